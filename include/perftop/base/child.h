@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_BASE_CHILD_H
+#define PT_BASE_CHILD_H
+
+#include "perftop/base/err.h"
+#include "perftop/base/loop.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Child processes: argv only, never a shell; own process group, no inherited descriptors, fixed
+ * PATH, default signals. A cancelled or timed-out child loses its whole group (SIGTERM, then
+ * SIGKILL after grace_ns), so that no stray process is left.
+ */
+struct pt_child;
+
+struct pt_child_spec {
+	const char *const *argv; /* argv[0]: path, or a name looked up in the fixed PATH */
+	const char *cwd;	 /* NULL: ours */
+	const char *const *env;	 /* "NAME=value" added to a clean environment; NULL: none */
+	int64_t timeout_ns;	 /* 0: none */
+	int64_t grace_ns;	 /* 0: 200 ms */
+	size_t max_stdout;	 /* bytes kept; beyond it the child is ended, .truncated set */
+	size_t max_stderr;	 /* bytes kept of the end; 0 discards */
+};
+
+struct pt_child_result {
+	int exit_status; /* 0..255, or -1 when a signal ended it */
+	int signo;	 /* that signal, or 0 */
+	bool timed_out, truncated, canceled;
+	const char *out, *err; /* terminated; borrowed during the callback */
+	size_t out_len, err_len;
+	int64_t wall_ns;
+};
+
+/* *ret lives until done has returned. -PT_ENOENT (no such program), -PT_EACCES, -PT_EIO. */
+int pt_child_spawn(struct pt_loop *loop, const struct pt_child_spec *spec,
+		   void (*done)(void *arg, const struct pt_child_result *result), void *arg,
+		   struct pt_child **ret, struct pt_err *err);
+
+/* Ends it; done comes later with .canceled set. */
+void pt_child_cancel(struct pt_child *child);
+
+/* The PATH that names are looked up in and children get. */
+extern const char pt_child_path[];
+
+#endif
