@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Every test speaks TAP: programs (cmocka, or fuzzers replaying their seeds) and *.sh scripts.
+# tests/tap-run gives each a clean environment, a home of its own and an end in time.
+
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/tap-run
+TEST_EXTENSIONS = .sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+SH_LOG_COMPILER = $(LOG_COMPILER)
+AM_TESTS_ENVIRONMENT = \
+	PT_SRCDIR='$(abs_top_srcdir)' PT_BUILDDIR='$(abs_top_builddir)' \
+	PT_CC='$(CC)' PT_VERSION='$(VERSION)'; \
+	export PT_SRCDIR PT_BUILDDIR PT_CC PT_VERSION;
+
+EXTRA_DIST += tests/tap-run
+
+if HAVE_CMOCKA
+include tests/unit/base.mk
+include tests/unit/model.mk
+include tests/unit/collect.mk
+include tests/unit/store.mk
+include tests/unit/analyse.mk
+include tests/unit/present.mk
+include tests/unit/app.mk
+include tests/unit/view.mk
+include tests/unit/cli.mk
+if HAVE_TUI
+include tests/unit/ui.mk
+endif
+endif
+include tests/screen/local.mk
+include tests/system/local.mk
+include tests/fuzz/local.mk
+
+TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
