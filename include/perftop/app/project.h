@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_APP_PROJECT_H
+#define PT_APP_PROJECT_H
+
+#include "perftop/app/options.h"
+#include "perftop/base/str.h"
+#include "perftop/collect/custom.h"
+
+/*
+ * Where things are (XDG folders, the project) and what the two configuration files say. A bad file
+ * or setting is told with file:line:col and left out; perftop starts all the same.
+ */
+struct pt_paths {
+	char config[512];      /* $XDG_CONFIG_HOME/perftop */
+	char config_file[512]; /* its config.json, or --config */
+	char state[512];       /* $XDG_STATE_HOME/perftop */
+	char layouts[560];     /* config/layouts */
+	char themes[560];      /* config/themes */
+	char trust[560];       /* state/trust */
+	char project[512];     /* "" when there is none */
+	char project_file[560]; /* project/.performance/config.json */
+};
+
+void pt_paths_find(const struct pt_options *options, struct pt_paths *ret);
+
+/* A key binding of the user's config: action name and key names ("C-x g"). */
+struct pt_binding {
+	char *action, *keys;
+	int line, col; /* where it stands, for errors */
+};
+
+struct pt_config {
+	struct pt_paths paths;
+	struct pt_binding *bindings;
+	size_t n_bindings, cap_bindings;
+	struct pt_custom_source *sources;
+	size_t n_sources, cap_sources;
+	bool trusted; /* the project file as it is now has been trusted, or names no commands */
+	struct pt_err *errors; /* what could not be used */
+	size_t n_errors, cap_errors;
+};
+
+/* Environment, user config, project config into options and config. Never fails. trust_all: commands
+ * of the project run without `perftop trust` (CI). */
+void pt_config_load(struct pt_config *config, struct pt_options *options, bool trust_all);
+void pt_config_release(struct pt_config *config);
+
+/*
+ * Trust. What was trusted is kept whole in the user's state folder and compared byte by byte, so no
+ * hash can be tricked and a change can be shown as a difference.
+ */
+enum pt_trust { PT_TRUST_NOTHING, PT_TRUST_YES, PT_TRUST_NEVER, PT_TRUST_CHANGED };
+/* NOTHING: no project file. ret_old (or NULL) gets the trusted text when it has CHANGED; yours. */
+enum pt_trust pt_trust_state(const struct pt_paths *paths, char **ret_old, char **ret_now);
+int pt_trust_grant(const struct pt_paths *paths, const char *text, struct pt_err *err);
+int pt_trust_revoke(const struct pt_paths *paths, struct pt_err *err);
+
+#endif

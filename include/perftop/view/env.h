@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_VIEW_ENV_H
+#define PT_VIEW_ENV_H
+
+#include "perftop/view/chart.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct pt_store;
+struct pt_procs;
+struct pt_culprits;
+
+/* What a view may look at: data only, all of it borrowed and const. */
+struct pt_view_env {
+	const struct pt_store *store;
+	const struct pt_procs *procs;
+	const struct pt_culprits *culprits;
+	const char *host;    /* "runner-07" */
+	const char *system;  /* "Linux 6.1" */
+	const char *machine; /* "2x EPYC 7763", may be "" */
+	int64_t interval_ns; /* of a tick */
+	enum pt_glyphs glyphs; /* never AUTO */
+	bool ascii;	       /* text in ASCII too */
+	bool readonly;
+};
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_VIEW_PANE_H
+#define PT_VIEW_PANE_H
+
+#include "perftop/store/culprits.h"
+#include "perftop/view/env.h"
+#include "perftop/view/timeview.h"
+
+/*
+ * Panes: one file and one row of panes.def each. recalc reads the model and builds what is to be
+ * shown; paint only places cells and allocates nothing. A pane that has nothing to show on this
+ * machine says so through size (want 0), and the layout leaves it out.
+ */
+struct pt_pane_args {
+	const struct pt_view_env *env;
+	const struct pt_timeview *tv;
+	const char *filter; /* highlight rows that match, or NULL */
+	bool zoomed;	    /* on the whole screen: per-instance breakdown and culprits */
+	int selected;	    /* row chosen in a zoomed pane's list, or -1 */
+	int scroll;	    /* first row shown of that list */
+	int64_t at_ns;	    /* the moment that values are read at: crosshair or right edge */
+};
+
+struct pt_pane_size {
+	int min, want; /* lines of content at a width; want 0: nothing to show here */
+	int weight;    /* share of what is left over; 0: never more than want */
+};
+
+struct pt_pane {
+	const char *name;
+	const char *title;
+	const char *help;
+	int priority; /* 0 stays longest when room gets scarce */
+	int columns;  /* of the grid: 1, or 9 for the whole width */
+	size_t state_size; /* zeroed; released through release */
+	void (*recalc)(void *state, const struct pt_pane_args *args, int w, int h);
+	void (*size)(void *state, const struct pt_pane_args *args, int w, struct pt_pane_size *ret);
+	/* title_right gets the pane's one number ("63.2 %"). */
+	void (*headline)(const void *state, const struct pt_pane_args *args, char *out, size_t size);
+	void (*paint)(const void *state, const struct pt_pane_args *args, struct pt_canvas *cv, int w,
+		      int h);
+	int (*rows)(const void *state); /* of a zoomed pane's list; NULL: none */
+	/* Metric that speaks for the pane where there is room for one number and a sparkline, and for
+	 * what `y` copies and the crosshair reads: its series id, or < 0. */
+	int (*lead)(const void *state, const struct pt_pane_args *args);
+	void (*release)(void *state);
+};
+
+extern const struct pt_pane *const pt_panes[];
+extern const size_t pt_n_panes;
+
+const struct pt_pane *pt_pane_find(const char *name); /* or NULL */
+
+#endif
