@@ -10,10 +10,10 @@ SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(LOG_COMPILER)
 AM_TESTS_ENVIRONMENT = \
 	PT_SRCDIR='$(abs_top_srcdir)' PT_BUILDDIR='$(abs_top_builddir)' \
-	PT_CC='$(CC)' PT_VERSION='$(VERSION)'; \
-	export PT_SRCDIR PT_BUILDDIR PT_CC PT_VERSION;
+	PT_CC='$(CC)' PT_CPPFLAGS='$(UV_CFLAGS) $(CJSON_CFLAGS) $(NCURSES_CFLAGS)'; \
+	export PT_SRCDIR PT_BUILDDIR PT_CC PT_CPPFLAGS;
 
-EXTRA_DIST += tests/tap-run
+EXTRA_DIST += tests/tap-run tests/tap.sh
 
 if HAVE_CMOCKA
 include tests/unit/base.mk
@@ -29,8 +29,17 @@ if HAVE_TUI
 include tests/unit/ui.mk
 endif
 endif
+include tests/checks/local.mk
 include tests/screen/local.mk
 include tests/system/local.mk
 include tests/fuzz/local.mk
 
-TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
+TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS) $(SOURCE_TESTS)
+
+# For ./dev: compile the tests, run the unit tests alone, say which tests run the whole program.
+check-build: all $(check_LIBRARIES) $(check_PROGRAMS)
+check-unit: check-build
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter tests/unit/%,$(check_PROGRAMS))'
+print-system-tests:
+	@echo $(filter tests/system/%.sh,$(dist_check_SCRIPTS))
+.PHONY: check-build check-unit print-system-tests

@@ -1,1 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+#
+# One program a parser: tests/fuzz/fuzz_<name>.c with LLVMFuzzerTestOneInput, seeds in
+# tests/fuzz/seeds/<name>/. `make check` replays the seeds; ./dev fuzz links libFuzzer instead.
+#
+#	check_PROGRAMS += tests/fuzz/fuzz_json
+#	tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(FUZZ_MAIN)
+#	tests_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)
+if FUZZING
+FUZZ_MAIN =
+FUZZ_LIBS = $(PT_LIBS) -fsanitize=fuzzer
+else
+FUZZ_MAIN = tests/fuzz/replay.c
+FUZZ_LIBS = $(PT_LIBS)
+endif
+EXTRA_DIST += tests/fuzz/replay.c
