@@ -15,6 +15,10 @@ libperftop_a_SOURCES += \
 	src/base/clock.c \
 	src/base/err.c \
 	src/base/fs.c \
+	src/base/json.c \
+	src/base/json_scan.c \
+	src/base/json_scan.h \
+	src/base/json_write.c \
 	src/base/map.c \
 	src/base/mem.c \
 	src/base/str.c \
