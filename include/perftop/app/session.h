@@ -25,7 +25,7 @@ struct pt_session {
 	struct pt_self_stats self;
 	int64_t interval_ns;
 	int64_t next_tick_ns; /* monotonic, planned */
-	char host[64], system[64], machine[64];
+	char host[64], kernel[64], machine[64];
 	unsigned ticks;
 };
 
