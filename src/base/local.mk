@@ -12,6 +12,9 @@ libperftop_a_SOURCES += \
 	include/perftop/base/str.h \
 	include/perftop/base/text.h \
 	include/perftop/base/unit.h \
+	src/base/child.c \
+	src/base/child_spawn.c \
+	src/base/child_spawn.h \
 	src/base/clock.c \
 	src/base/err.c \
 	src/base/fs.c \
@@ -19,6 +22,8 @@ libperftop_a_SOURCES += \
 	src/base/json_scan.c \
 	src/base/json_scan.h \
 	src/base/json_write.c \
+	src/base/loop.c \
+	src/base/loop_guard.h \
 	src/base/map.c \
 	src/base/mem.c \
 	src/base/str.c \
