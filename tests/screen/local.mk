@@ -1,1 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Screens: a program on a pseudo-terminal, read back through libvterm (vtscreen.h). A test here is
+# one program that links SCREEN_LIBS; what it shows is compared with tests/screen/golden/.
+
+EXTRA_DIST += tests/screen/golden
+
+if HAVE_VTERM
+check_LIBRARIES += tests/screen/libvtscreen.a
+tests_screen_libvtscreen_a_SOURCES = \
+	tests/screen/vtscreen.c tests/screen/vtscreen.h tests/screen/vtlook.c
+tests_screen_libvtscreen_a_CPPFLAGS = $(AM_CPPFLAGS) $(BANNED)
+tests_screen_libvtscreen_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
+
+# openpty() is in libutil before glibc 2.34.
+SCREEN_LIBS = tests/screen/libvtscreen.a $(VTERM_LIBS) $(CMOCKA_LIBS) -lutil
+
+# For people: make tests/screen/vtrun && tests/screen/vtrun 80x24 '' ./perftop
+EXTRA_PROGRAMS = tests/screen/vtrun
+CLEANFILES += tests/screen/vtrun
+tests_screen_vtrun_SOURCES = tests/screen/vtrun.c
+tests_screen_vtrun_CPPFLAGS = $(AM_CPPFLAGS) $(BANNED)
+tests_screen_vtrun_LDADD = tests/screen/libvtscreen.a $(VTERM_LIBS) -lutil
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/screen/test_vtscreen
+tests_screen_test_vtscreen_SOURCES = tests/screen/test_vtscreen.c
+tests_screen_test_vtscreen_LDADD = $(SCREEN_LIBS)
+endif
+endif
