@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Areas: plain, stacked, and about an axis. All are the same picture: each bin is a column of small
+ * steps (4 a cell in braille, 8 in blocks, 3 in ASCII) counted from the bottom of the chart and cut
+ * into spans, one for each layer, and a tip that reaches from the mean to the maximum. A tip is
+ * lighter by its texture (every other dot, a thin line), so it needs no colour of its own. A cell
+ * takes the steps of all spans that cross it and the role of the one with most of them.
+ *
+ * Blank cells are not touched: what a pane painted before remains behind a chart.
+ */
+#include "perftop/view/chart.h"
+
+#include "perftop/base/mem.h"
+
+enum { MAX_LAYERS = 12, MAX_SPANS = MAX_LAYERS + 1 };
+
+enum kind { SOLID, TIP_UP, TIP_DOWN };
+
+/* Steps lo..hi-1 of a column, from the bottom. */
+struct span {
+	int lo, hi;
+};
+
+struct style {
+	enum kind kind;
+	enum pt_role role;
+	char letter; /* a full cell, in ASCII */
+};
+
+/* What fills one cell's width: the spans of one bin, or of two with braille. */
+struct column {
+	int n;
+	struct style style[MAX_SPANS];
+	struct span span[2][MAX_SPANS];
+};
+
+struct plot {
+	struct pt_canvas *cv;
+	struct pt_rect rect;
+	enum pt_glyphs glyphs;
+	const struct pt_range *range;
+	int unit; /* steps a cell */
+	int bins; /* bins a cell */
+};
+
+static struct plot plot_new(struct pt_canvas *cv, struct pt_rect rect, enum pt_glyphs glyphs,
+			    const struct pt_range *range)
+{
+	int unit = glyphs == PT_GLYPHS_ASCII ? 3 : glyphs == PT_GLYPHS_BLOCK ? 8 : 4;
+
+	return (struct plot){cv, rect, glyphs, range, unit, pt_chart_bins_per_cell(glyphs)};
+}
+
+/* Height of a value where `full` steps are the whole range. What is more than nothing shows; with
+ * line, nothing shows too: as the lowest line, so that it differs from a gap. */
+static int plot_steps(const struct plot *p, double v, int full, bool line)
+{
+	int steps = (int)(pt_range_at(p->range, v) * full + 0.5);
+
+	return steps || !(line || v > p->range->lo) ? steps : PT_MIN(full, 1);
+}
+
+/* The steps of a span within the row of `unit` steps that begins at base, as bits from below. */
+static unsigned span_bits(struct span span, int base, int unit)
+{
+	int lo = PT_MAX(span.lo - base, 0), hi = PT_MIN(span.hi - base, unit);
+
+	return lo < hi ? (1u << hi) - (1u << lo) : 0;
+}
+
+/* Every other step of a tip, its very end among them: the maximum is exact. */
+static unsigned tip_dots(struct span tip, enum kind kind, int base)
+{
+	int end = kind == TIP_UP ? tip.hi - 1 : tip.lo;
+
+	return (end - base) & 1 ? 0xA : 0x5;
+}
+
+static uint32_t glyph_braille(unsigned left, unsigned right)
+{
+	static const uint8_t lefts[] = {0x00, 0x40, 0x04, 0x44, 0x02, 0x42, 0x06, 0x46,
+					0x01, 0x41, 0x05, 0x45, 0x03, 0x43, 0x07, 0x47};
+	static const uint8_t rights[] = {0x00, 0x80, 0x20, 0xA0, 0x10, 0x90, 0x30, 0xB0,
+					 0x08, 0x88, 0x28, 0xA8, 0x18, 0x98, 0x38, 0xB8};
+
+	return 0x2800u + lefts[left] + rights[right];
+}
+
+/* A tip that ends in the cell that the solid part ends in has no room of its own there: the cell
+ * is drawn at the maximum, because a spike must not be lost. */
+static unsigned solid_with_tip(unsigned solid, unsigned tip, unsigned top)
+{
+	return (solid & 1 ? !(tip & top) : !(tip & 1)) ? solid | tip : solid;
+}
+
+/* Blocks grow from the bottom in eighths; from the top there are only an eighth and a half. */
+static uint32_t glyph_block(unsigned solid, unsigned tip)
+{
+	int n;
+
+	if (!solid)
+		return __builtin_popcount(tip) >= 4 ? 0x2502 : tip & 1 ? 0x2577 : 0x2575;
+	solid = solid_with_tip(solid, tip, 0x80);
+	n = __builtin_popcount(solid);
+	if (solid & 1)
+		return 0x2580u + (uint32_t)n;
+	if (solid & 0x80)
+		return n >= 6 ? 0x2588 : n >= 3 ? 0x2580 : 0x2594;
+	return 0x2500;
+}
+
+static uint32_t glyph_ascii(unsigned solid, unsigned tip, char letter)
+{
+	if (!solid)
+		return '|';
+	solid = solid_with_tip(solid, tip, 4);
+	return solid == 7 ? (uint32_t)letter : (uint32_t)" .-:':\""[solid];
+}
+
+/* Paints one cell of a column: row counts from the bottom. */
+static void paint_cell(const struct plot *p, const struct column *c, int x, int row)
+{
+	unsigned solid[2] = {0, 0}, tip[2] = {0, 0};
+	int base = row * p->unit, most = 0;
+	const struct style *style = &c->style[0];
+	uint32_t cp;
+
+	for (int k = 0; k < c->n; k++) {
+		int count = 0;
+
+		for (int i = 0; i < p->bins; i++) {
+			unsigned bits = span_bits(c->span[i][k], base, p->unit);
+
+			if (c->style[k].kind != SOLID && p->bins == 2)
+				bits &= tip_dots(c->span[i][k], c->style[k].kind, base);
+			*(c->style[k].kind == SOLID ? &solid[i] : &tip[i]) |= bits;
+			count += __builtin_popcount(bits);
+		}
+		if (count > most) {
+			most = count;
+			style = &c->style[k];
+		}
+	}
+	if (!most)
+		return;
+	if (p->bins == 2)
+		cp = glyph_braille(solid[0] | tip[0], solid[1] | tip[1]);
+	else if (p->unit == 8)
+		cp = glyph_block(solid[0], tip[0]);
+	else
+		cp = glyph_ascii(solid[0], tip[0], style->letter);
+	pt_canvas_put(p->cv, p->rect.x + x, p->rect.y + p->rect.h - 1 - row, cp, style->role);
+}
+
+static void paint_column(const struct plot *p, const struct column *c, int x)
+{
+	int lo = p->rect.h * p->unit, hi = 0;
+
+	for (int i = 0; i < p->bins; i++) {
+		for (int k = 0; k < c->n; k++) {
+			if (c->span[i][k].lo >= c->span[i][k].hi)
+				continue;
+			lo = PT_MIN(lo, c->span[i][k].lo);
+			hi = PT_MAX(hi, c->span[i][k].hi);
+		}
+	}
+	for (int row = lo / p->unit; row * p->unit < hi; row++)
+		paint_cell(p, c, x, row);
+}
+
+/* -- stacks -------------------------------------------------------------------------------------- */
+
+/*
+ * The most that a stack is known to have reached in a bin, and the layer that did it: one layer at
+ * its maximum while the others were at least at their minimum. Maxima of several layers need not
+ * have met, so their sum would show a spike that never was.
+ */
+static double stack_peak(const struct pt_layer *layers, int n, size_t bin, int *ret_layer)
+{
+	double floor = 0, peak = 0;
+
+	for (int k = 0; k < n; k++)
+		if (layers[k].bins[bin].n)
+			floor += (double)layers[k].bins[bin].min;
+	for (int k = 0; k < n; k++) {
+		const struct pt_bin *b = &layers[k].bins[bin];
+		double reached = b->n ? floor - (double)b->min + (double)b->max : 0;
+
+		if (b->n && (reached > peak || *ret_layer < 0)) {
+			peak = reached;
+			*ret_layer = k;
+		}
+	}
+	return peak;
+}
+
+/* A dark line between layers, where there is room for it, tells them apart without colour. */
+static void stack_separate(struct span *span, int n)
+{
+	bool covered = false;
+
+	for (int k = n - 1; k >= 0; k--) {
+		if (covered && span[k].hi - span[k].lo > 1)
+			span[k].hi--;
+		covered = covered || span[k].hi > span[k].lo;
+	}
+}
+
+/* The spans of one bin; the tip is the last. False for a gap. *ret_zero: all layers are zero. */
+static bool stack_spans(const struct plot *p, const struct pt_layer *layers, int n, size_t bin,
+			struct span *span, struct style *tip, bool *ret_zero)
+{
+	int full = p->rect.h * p->unit, at = 0, spiking = -1;
+	double sum = 0, peak = stack_peak(layers, n, bin, &spiking);
+
+	if (spiking < 0)
+		return false;
+	for (int k = 0; k < n; k++) {
+		int hi;
+
+		if (layers[k].bins[bin].n)
+			sum += (double)layers[k].bins[bin].mean;
+		hi = (int)(pt_range_at(p->range, sum) * full + 0.5);
+		span[k] = (struct span){at, hi};
+		at = hi;
+	}
+	*ret_zero = !(peak > p->range->lo);
+	if (!at && !(*ret_zero && p->glyphs == PT_GLYPHS_ASCII)) {
+		span[spiking] = (struct span){0, 1};
+		at = 1;
+	}
+	span[n] = (struct span){at, plot_steps(p, peak, full, false)};
+	tip->role = layers[spiking].role;
+	if (p->glyphs >= PT_GLYPHS_BRAILLE)
+		stack_separate(span, n);
+	return true;
+}
+
+void pt_chart_stack(struct pt_canvas *cv, struct pt_rect rect, const struct pt_layer *layers,
+		    int n_layers, const struct pt_range *range, enum pt_glyphs glyphs)
+{
+	struct plot p = plot_new(cv, rect, glyphs, range);
+	int n = PT_MIN(n_layers, (int)MAX_LAYERS);
+	struct column c = {.n = n + 1};
+
+	if (n < 1)
+		return;
+	for (int k = 0; k < n; k++)
+		c.style[k] = (struct style){SOLID, layers[k].role, layers[k].letter};
+	c.style[n].kind = TIP_UP;
+	for (int x = 0; x < rect.w; x++) {
+		bool zero = false;
+
+		for (int i = 0; i < p.bins; i++)
+			if (!stack_spans(&p, layers, n, (size_t)(x * p.bins + i), c.span[i],
+					 &c.style[n], &zero))
+				for (int k = 0; k <= n; k++)
+					c.span[i][k] = (struct span){0, 0};
+		if (zero && glyphs == PT_GLYPHS_ASCII)
+			pt_canvas_put(cv, rect.x + x, rect.y + rect.h - 1, '_', layers[0].role);
+		paint_column(&p, &c, x);
+	}
+}
+
+void pt_chart_area(struct pt_canvas *cv, struct pt_rect rect, const struct pt_bin *bins,
+		   const struct pt_range *range, enum pt_glyphs glyphs, enum pt_role role)
+{
+	struct pt_layer layer = {bins, role, '#'};
+
+	pt_chart_stack(cv, rect, &layer, 1, range, glyphs);
+}
+
+/* -- about an axis ------------------------------------------------------------------------------- */
+
+enum { UP, UP_TIP, DOWN, DOWN_TIP, AXIS, UPDOWN_SPANS };
+
+/* Room on either side: with an odd number of rows, braille cuts the middle one in two, and the
+ * others draw the axis there. */
+struct axis {
+	int lo, hi; /* steps where down ends and up begins */
+	int half;   /* steps on either side */
+	bool row;   /* the axis has a row of its own */
+};
+
+static struct axis axis_of(const struct plot *p)
+{
+	int rows = p->rect.h, half = rows / 2 * p->unit;
+
+	if (p->bins == 2)
+		return (struct axis){rows * 2, rows * 2, rows * 2, false};
+	if (rows % 2)
+		return (struct axis){half, half + p->unit, half, true};
+	return (struct axis){half, half, half, false};
+}
+
+static void updown_spans(const struct plot *p, const struct axis *a, const struct pt_bin *up,
+			 const struct pt_bin *down, struct span *span)
+{
+	int steps, tip;
+
+	for (int k = 0; k < UPDOWN_SPANS; k++)
+		span[k] = (struct span){0, 0};
+	if (up->n) {
+		steps = plot_steps(p, (double)up->mean, a->half, !a->row);
+		tip = plot_steps(p, (double)up->max, a->half, !a->row);
+		span[UP] = (struct span){a->hi, a->hi + steps};
+		span[UP_TIP] = (struct span){a->hi + steps, a->hi + tip};
+	}
+	if (down->n) {
+		steps = plot_steps(p, (double)down->mean, a->half, !a->row);
+		tip = plot_steps(p, (double)down->max, a->half, !a->row);
+		span[DOWN] = (struct span){a->lo - steps, a->lo};
+		span[DOWN_TIP] = (struct span){a->lo - tip, a->lo - steps};
+	}
+	if (a->row && (up->n || down->n))
+		span[AXIS] = (struct span){a->lo + p->unit / 2, a->lo + p->unit / 2 + 1};
+}
+
+void pt_chart_updown(struct pt_canvas *cv, struct pt_rect rect, const struct pt_bin *up,
+		     const struct pt_bin *down, const struct pt_range *range, enum pt_glyphs glyphs,
+		     enum pt_role up_role, enum pt_role down_role)
+{
+	struct plot p = plot_new(cv, rect, glyphs, range);
+	struct axis a = axis_of(&p);
+	struct column c = {
+		.n = UPDOWN_SPANS,
+		.style = {[UP] = {SOLID, up_role, '#'},
+			  [UP_TIP] = {TIP_UP, up_role, '#'},
+			  [DOWN] = {SOLID, down_role, '#'},
+			  [DOWN_TIP] = {TIP_DOWN, down_role, '#'},
+			  [AXIS] = {SOLID, PT_ROLE_GRID, '#'}},
+	};
+
+	for (int x = 0; x < rect.w; x++) {
+		for (int i = 0; i < p.bins; i++)
+			updown_spans(&p, &a, &up[x * p.bins + i], &down[x * p.bins + i], c.span[i]);
+		paint_column(&p, &c, x);
+	}
+}
