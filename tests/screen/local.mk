@@ -8,7 +8,8 @@ EXTRA_DIST += tests/screen/golden
 if HAVE_VTERM
 check_LIBRARIES += tests/screen/libvtscreen.a
 tests_screen_libvtscreen_a_SOURCES = \
-	tests/screen/vtscreen.c tests/screen/vtscreen.h tests/screen/vtlook.c
+	tests/screen/vtscreen.c tests/screen/vtscreen.h tests/screen/vtlook.c \
+	tests/screen/vttype.c
 tests_screen_libvtscreen_a_CPPFLAGS = $(AM_CPPFLAGS) $(BANNED)
 tests_screen_libvtscreen_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 

@@ -136,12 +136,12 @@ static struct vts *start(const char *part, const struct vts_options *opt)
 
 	assert_true(n > 0);
 	self[n] = '\0';
-	return vts_start((char *[]){self, (char *)part, NULL}, opt);
+	return vts_start((const char *[]){self, part, NULL}, opt);
 }
 
 static struct vts *start_sh(const char *script, const struct vts_options *opt)
 {
-	return vts_start((char *[]){"sh", "-c", (char *)script, NULL}, opt);
+	return vts_start((const char *[]){"sh", "-c", script, NULL}, opt);
 }
 
 /* ---- tests ---- */
@@ -291,7 +291,7 @@ static void ends_are_told_apart(void **state)
 	s = start_sh("kill -SEGV $$", NULL);
 	assert_true(vts_wait_exit(s));
 	assert_int_equal(vts_stop(s), -SIGSEGV);
-	s = vts_start((char *[]){"/nonexistent/program", NULL}, NULL);
+	s = vts_start((const char *[]){"/nonexistent/program", NULL}, NULL);
 	assert_true(vts_wait_exit(s));
 	assert_true(vts_count_raw(s, 0, "/nonexistent/program") == 1);
 	assert_int_equal(vts_stop(s), 127);

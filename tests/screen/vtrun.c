@@ -93,7 +93,7 @@ int main(int argc, char **argv)
 	}
 	if (argc - optind < 3 || !parse_size(argv[optind], &opt.cols, &opt.rows))
 		return fputs(usage, stderr), 2;
-	s = vts_start(argv + optind + 2, &opt);
+	s = vts_start((const char *const *)argv + optind + 2, &opt);
 	ok = play_all(s, argv[optind + 1]);
 	vts_dump(s, stdout);
 	printf("title \"%s\", %d bells, %zu bytes, left on: %s\n", s->title, s->bells, s->raw_len,

@@ -2,7 +2,7 @@
 /*
  * Runs a program on a pseudo-terminal and keeps libvterm's idea of its screen. Everything comes
  * in through take(): it reads, logs the bytes, feeds the emulator and notes where synchronized
- * updates begin and end. Everything that is typed goes out through put_bytes(), which keeps reading
+ * updates begin and end. Everything that is typed goes out through vts_write(), which keeps reading
  * while the program does not, so that neither side can block the other. Works with libvterm
  * 0.1 (a title comes whole) and 0.2 and later (it comes in fragments).
  */
@@ -15,7 +15,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -164,7 +163,7 @@ static const VTermScreenCallbacks callbacks = {
 
 /* ---- to the program ---- */
 
-static void put_bytes(struct vts *s, const char *bytes, size_t len)
+void vts_write(struct vts *s, const char *bytes, size_t len)
 {
 	int64_t end = now_ms() + s->limit_ms;
 
@@ -190,135 +189,6 @@ static void on_output(const char *bytes, size_t len, void *ctx)
 
 	if (s->fd >= 0 && write(s->fd, bytes, len) < 0)
 		return;
-}
-
-void vts_write(struct vts *s, const char *bytes, size_t len)
-{
-	put_bytes(s, bytes, len);
-}
-
-static const struct {
-	const char *name;
-	VTermKey key; /* or, if none, the character */
-	uint32_t c;
-} key_names[] = {
-	{"BS", VTERM_KEY_BACKSPACE, 0}, {"Del", VTERM_KEY_DEL, 0},
-	{"Down", VTERM_KEY_DOWN, 0},	{"End", VTERM_KEY_END, 0},
-	{"Enter", VTERM_KEY_ENTER, 0},	{"Esc", VTERM_KEY_ESCAPE, 0},
-	{"Home", VTERM_KEY_HOME, 0},	{"Ins", VTERM_KEY_INS, 0},
-	{"Left", VTERM_KEY_LEFT, 0},	{"PgDn", VTERM_KEY_PAGEDOWN, 0},
-	{"PgUp", VTERM_KEY_PAGEUP, 0},	{"Right", VTERM_KEY_RIGHT, 0},
-	{"Space", VTERM_KEY_NONE, ' '}, {"Tab", VTERM_KEY_TAB, 0},
-	{"Up", VTERM_KEY_UP, 0},	{"lt", VTERM_KEY_NONE, '<'},
-};
-
-/* Length of the UTF-8 character at p, whose code goes to *ret; text of ours, so not checked. */
-static int utf8_get(const char *p, uint32_t *ret)
-{
-	unsigned char lead = (unsigned char)*p;
-	int n = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-
-	*ret = n == 1 ? lead : lead & (0x7Fu >> n);
-	for (int i = 1; i < n && p[i]; i++)
-		*ret = *ret << 6 | ((unsigned char)p[i] & 0x3F);
-	return n;
-}
-
-/* What stands between < and >, without them. */
-static bool press_named(struct vts *s, const char *name)
-{
-	VTermModifier mod = VTERM_MOD_NONE;
-	uint32_t c;
-	int n;
-
-	for (; name[0] && name[1] == '-' && name[2]; name += 2) {
-		if (!strchr("CMS", name[0]))
-			return false;
-		mod |= name[0] == 'C'	? VTERM_MOD_CTRL
-		       : name[0] == 'M' ? VTERM_MOD_ALT
-					: VTERM_MOD_SHIFT;
-	}
-	for (size_t i = 0; i < sizeof key_names / sizeof *key_names; i++) {
-		if (strcasecmp(name, key_names[i].name))
-			continue;
-		if (key_names[i].key)
-			vterm_keyboard_key(s->vt, key_names[i].key, mod);
-		else
-			vterm_keyboard_unichar(s->vt, key_names[i].c, mod);
-		return true;
-	}
-	if (name[0] == 'F' && name[1] && (n = atoi(name + 1)) >= 1 && n <= 12) {
-		vterm_keyboard_key(s->vt, (VTermKey)VTERM_KEY_FUNCTION(n), mod);
-		return true;
-	}
-	if (!name[0] || name[utf8_get(name, &c)])
-		return false;
-	vterm_keyboard_unichar(s->vt, c, mod);
-	return true;
-}
-
-/* After a backslash; returns the characters used. */
-static size_t press_escape(struct vts *s, const char *p)
-{
-	static const char from[] = "ernt", to[] = "\033\r\n\t";
-	const char *at = *p ? strchr(from, *p) : NULL;
-	char c = at ? to[at - from] : *p;
-	size_t used = 1;
-
-	if (*p == 'x') {
-		char hex[3] = {p[1], p[1] ? p[2] : '\0', '\0'};
-
-		c = (char)strtol(hex, NULL, 16);
-		used += strlen(hex);
-	}
-	put_bytes(s, &c, 1);
-	return used;
-}
-
-bool vts_keys(struct vts *s, const char *keys)
-{
-	const char *p = keys;
-
-	while (*p) {
-		const char *end = *p == '<' ? strchr(p, '>') : NULL;
-
-		if (end) {
-			char name[16];
-
-			snprintf(name, sizeof name, "%.*s", (int)(end - p - 1), p + 1);
-			if (!press_named(s, name)) {
-				fprintf(stderr, "vtscreen: no key <%s>\n", name);
-				return false;
-			}
-			p = end + 1;
-		} else if (*p == '\\' && p[1]) {
-			p += 1 + press_escape(s, p + 1);
-		} else {
-			put_bytes(s, p++, 1);
-		}
-	}
-	return true;
-}
-
-void vts_click(struct vts *s, int row, int col)
-{
-	vterm_mouse_move(s->vt, row, col, VTERM_MOD_NONE);
-	vterm_mouse_button(s->vt, 1, true, VTERM_MOD_NONE);
-	vterm_mouse_button(s->vt, 1, false, VTERM_MOD_NONE);
-}
-
-void vts_wheel(struct vts *s, int row, int col, int lines)
-{
-	vterm_mouse_move(s->vt, row, col, VTERM_MOD_NONE);
-	for (int i = abs(lines); i > 0; i--)
-		vterm_mouse_button(s->vt, lines < 0 ? 4 : 5, true, VTERM_MOD_NONE);
-}
-
-void vts_paste(struct vts *s, const char *text)
-{
-	vterm_keyboard_start_paste(s->vt);
-	put_bytes(s, text, strlen(text));
-	vterm_keyboard_end_paste(s->vt);
 }
 
 void vts_resize(struct vts *s, int cols, int rows)
@@ -527,12 +397,12 @@ static void set_environment(const struct vts_options *opt)
 		put_entry(*e);
 }
 
-static _Noreturn void become(char *const argv[], const struct vts_options *opt, int tty)
+static _Noreturn void become(const char *const argv[], const struct vts_options *opt, int tty)
 {
 	if (login_tty(tty) || (opt->dir && chdir(opt->dir)))
 		_exit(127);
 	set_environment(opt);
-	execvp(argv[0], argv);
+	execvp(argv[0], (char *const *)argv); /* which leaves them as they are */
 	dprintf(2, "vtscreen: %s: %s\n", argv[0], strerror(errno));
 	_exit(127);
 }
@@ -548,7 +418,7 @@ static void start_emulator(struct vts *s)
 	vterm_screen_reset(s->screen, 1);
 }
 
-struct vts *vts_start(char *const argv[], const struct vts_options *opt)
+struct vts *vts_start(const char *const argv[], const struct vts_options *opt)
 {
 	static const struct vts_options none;
 	struct vts *s = need(calloc(1, sizeof *s));

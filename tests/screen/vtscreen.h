@@ -13,7 +13,7 @@
  * A program on a screen of its own: started on a pseudo-terminal, its output fed to libvterm, the
  * cells read back. For tests of the console and for `vtrun`.
  *
- *	struct vts *s = vts_start((char *[]){"perftop", NULL}, &(struct vts_options){.cols = 80});
+ *	struct vts *s = vts_start((const char *[]){"perftop", NULL}, &(struct vts_options){.cols = 80});
  *	assert_true(vts_wait_text(s, "? help"));
  *	vts_keys(s, "2/sleep<Enter>");
  *	assert_true(vts_golden(s, "processes-80x24"));
@@ -75,7 +75,7 @@ struct vts {
 };
 
 /* Starts argv, looked up in PATH; one that cannot be started has exit status 127. Yours: vts_stop. */
-struct vts *vts_start(char *const argv[], const struct vts_options *opt);
+struct vts *vts_start(const char *const argv[], const struct vts_options *opt);
 
 /* Ends it (SIGTERM, after the limit SIGKILL) unless it has ended. Status as in struct vts. NULL: 0 */
 int vts_stop(struct vts *s);
