@@ -1,1 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+libperftop_a_SOURCES += \
+	include/perftop/collect/collect.h \
+	include/perftop/collect/custom.h \
+	include/perftop/collect/procs.h \
+	include/perftop/collect/root.h \
+	include/perftop/collect/scan.h \
+	include/perftop/collect/source.h \
+	src/collect/collect.c \
+	src/collect/collectors.def \
+	src/collect/cpu.c \
+	src/collect/memory.c \
+	src/collect/root.c \
+	src/collect/scan.c \
+	src/collect/source.c

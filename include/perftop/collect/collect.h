@@ -18,7 +18,7 @@ struct pt_collect_env {
 	struct pt_sink sink;
 	struct pt_loop *loop; /* NULL in one-shot use and tests: sources that need it say so */
 	const char *cgroup;   /* path below the cgroup mount to report on; NULL: our own */
-	long user_hz, page_size;
+	long user_hz, page_size; /* 0: this machine's */
 	const struct pt_custom_source *custom; /* sources of the project file, n_custom of them */
 	size_t n_custom;
 	const struct pt_self_stats *self; /* what the console knows of its own cost, or NULL */
@@ -29,11 +29,11 @@ struct pt_collector {
 	const char *help;
 	const struct pt_metric *metrics; /* every metric that it may report */
 	size_t n_metrics;
-	int64_t interval_ns; /* its own: a multiple of the tick is made of it */
+	int64_t interval_ns; /* its own: a multiple of the tick is made of it; 0: every tick */
 	size_t state_size;   /* zeroed before start */
 	/* Opens what it needs. A negative code means that this machine has no such source: it has
-	 * told why through sink.fail for its metrics, and is not sampled; start is tried again
-	 * every 60 s. */
+	 * told why through sink.fail for its metrics, has closed what it opened, and is not
+	 * sampled; start is tried again every 60 s. */
 	int (*start)(void *state, struct pt_collect_env *env);
 	void (*sample)(void *state, struct pt_collect_env *env, int64_t now_ns);
 	void (*stop)(void *state, struct pt_collect_env *env);
@@ -48,7 +48,8 @@ struct pt_collect;
 struct pt_collect *pt_collect_new(const struct pt_collect_env *env);
 void pt_collect_free(struct pt_collect *set);
 
-/* Samples every collector that is due. Call once a tick, between store tick begin and end. */
+/* Samples every collector that is due. Call once a tick, between store tick begin and end. The
+ * first two ticks sample all of them: a rate needs two readings. */
 void pt_collect_tick(struct pt_collect *set, int64_t now_ns);
 
 /* Multiplies every interval (>= 1): a running benchmark slows the collecting down. */

@@ -13,7 +13,11 @@
 /*
  * Where /proc and /sys are. The machine's own root reads "/"; a fixture is a folder of frames
  * 000, 001 … (tests/fixtures/README) that stands for successive moments: a file missing in a
- * frame is taken from the newest earlier one, and DIR/clock tells each frame's times.
+ * frame is taken from the newest earlier one, unless a line of that frame's own file `.gone` names
+ * it or a folder above it ("proc/123"). DIR/clock tells each frame's times, one line a frame:
+ * `mono_ns real_ns`, mono_ns growing; frames without a line follow 1 s after the one before, the
+ * first stands at mono 1000 s. A folder opened by itself is that of the newest frame that has it;
+ * pt_root_list shows all frames' files.
  */
 struct pt_root;
 
@@ -45,11 +49,17 @@ int pt_root_openfd(const struct pt_root *root, const char *path, int flags);
 struct pt_pfile {
 	const char *path;
 	int fd;
-	unsigned gen; /* of the root when fd was opened */
+	unsigned gen;	   /* of the root when fd was opened */
+	bool long_records; /* a record may exceed 1 KiB (cpuinfo): read until the kernel says end */
 };
 
-#define PT_PFILE(p) {.path = (p), .fd = -1}
+#define PT_PFILE(p)                   \
+	{                             \
+		.path = (p), .fd = -1 \
+	}
 
+/* Opens it ahead of the first read: 0, or -1 with errno. */
+int pt_pfile_open(struct pt_pfile *file, struct pt_root *root);
 ssize_t pt_pfile_read(struct pt_pfile *file, struct pt_root *root, char **ret_text);
 void pt_pfile_close(struct pt_pfile *file);
 
@@ -59,8 +69,8 @@ int pt_root_read_u64(struct pt_root *root, const char *path, uint64_t *ret);
 ssize_t pt_root_read_text(struct pt_root *root, const char *path, char *out, size_t size);
 
 /* Calls fn for each name in a folder (without . and ..), unordered. 0, or -1 with errno. */
-int pt_root_list(struct pt_root *root, const char *path,
-		 void (*fn)(void *arg, const char *name), void *arg);
+int pt_root_list(struct pt_root *root, const char *path, void (*fn)(void *arg, const char *name),
+		 void *arg);
 
 /* "not available: no such file /proc/pressure/cpu (kernel without PSI?)": words for errno. */
 const char *pt_root_reason(int errnum, const char *path, char *buf, size_t size);
