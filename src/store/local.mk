@@ -1,1 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+libperftop_a_SOURCES += \
+	include/perftop/store/store.h \
+	src/store/cursor.c \
+	src/store/ring.c \
+	src/store/ring.h \
+	src/store/store.c \
+	src/store/store_priv.h

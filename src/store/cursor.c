@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Reading the rings in order of time. A cursor's place is a tick number, so it stays right while
+ * ticks go on: from the oldest tier it walks into finer ones as they reach back. Values are held
+ * here and not in the rings: a value that came every fifth tick is one point that is five ticks
+ * long, never five points.
+ */
+#include "store_priv.h"
+
+#include "perftop/base/err.h"
+#include "perftop/base/mem.h"
+
+/* End of a value that stands at row: the next one, the gap, or as long as it may be held. Moves
+ * *next past the rows that it covers. */
+static int64_t held_until(const struct pt_store *store, const struct store_series *s,
+			  const struct pt_row *row, uint64_t *next)
+{
+	int64_t limit = row->at->t_ns + store_hold(s);
+	struct pt_row later;
+	struct pt_group g;
+
+	while (pt_axis_row(&store->axis, *next, &later) && later.at->t_ns < limit) {
+		pt_column_get(s->col, &later, &g);
+		if (g.n || g.gap)
+			return later.at->t_ns;
+		*next = later.tick + later.step;
+	}
+	return limit;
+}
+
+static int cursor_next(struct pt_cursor *c, struct pt_point *ret)
+{
+	const struct pt_store *store = c->src;
+	const struct store_series *s = store_series_at(store, c->id);
+	struct pt_row row;
+	struct pt_group g;
+
+	while (s && s->col && pt_axis_row(&store->axis, c->pos, &row)) {
+		bool partly = row.tick < c->pos; /* folded since: its beginning was read already */
+		int64_t end = row.at->t_ns + row.at->span_ns;
+
+		c->pos = row.tick + row.step;
+		c->tier = row.tier;
+		pt_column_get(s->col, &row, &g);
+		if (partly || (!g.n && !row.at->span_ns))
+			continue;
+		if (g.n && s->metric->hold_ns)
+			end = PT_MAX(end, held_until(store, s, &row, &c->pos));
+		*ret = (struct pt_point){row.at->t_ns, end - row.at->t_ns, g.min, g.max, g.mean, g.n};
+		return 1;
+	}
+	return 0;
+}
+
+/* Whether the value at or before a row is held beyond t_ns; *tick is its place then. */
+static bool find_held(const struct pt_store *store, const struct store_series *s,
+		      struct pt_row row, int64_t t_ns, uint64_t *tick)
+{
+	struct pt_group g;
+	uint64_t next;
+
+	for (;;) {
+		pt_column_get(s->col, &row, &g);
+		if (g.n || g.gap || t_ns - row.at->t_ns >= store_hold(s) ||
+		    row.tick <= store->axis.first[PT_TIERS - 1])
+			break;
+		pt_axis_row(&store->axis, row.tick - 1, &row);
+	}
+	next = row.tick + row.step;
+	*tick = row.tick;
+	return g.n && held_until(store, s, &row, &next) > t_ns;
+}
+
+static void cursor_seek(struct pt_cursor *c, int64_t t_ns)
+{
+	const struct pt_store *store = c->src;
+	const struct store_series *s = store_series_at(store, c->id);
+	struct pt_row row;
+	uint64_t tick;
+
+	c->pos = pt_axis_find(&store->axis, t_ns);
+	if (!s || !s->col || !pt_axis_row(&store->axis, c->pos, &row))
+		return;
+	if (s->metric->hold_ns && find_held(store, s, row, t_ns, &tick))
+		c->pos = tick;
+	else if (row.at->t_ns + row.at->span_ns <= t_ns)
+		c->pos = row.tick + row.step;
+}
+
+int pt_store_cursor(const struct pt_store *store, int id, int64_t from_mono_ns,
+		    struct pt_cursor *ret)
+{
+	const struct store_series *s = store_series_at(store, id);
+
+	if (!s)
+		return -PT_ENOENT;
+	if (!s->col)
+		return -PT_ENODATA;
+	*ret = (struct pt_cursor){.seek = cursor_seek, .next = cursor_next, .src = store, .id = id};
+	pt_cursor_seek(ret, from_mono_ns);
+	return 0;
+}
+
+/* -- time axis ----------------------------------------------------------------------------------- */
+
+int64_t pt_store_first(const struct pt_store *store)
+{
+	struct pt_row row;
+
+	return pt_axis_row(&store->axis, 0, &row) ? row.at->t_ns : INT64_MIN;
+}
+
+int64_t pt_store_last(const struct pt_store *store)
+{
+	const struct pt_axis *axis = &store->axis;
+
+	return axis->n ? axis->raw[(axis->n - 1) % PT_RAW].t_ns : INT64_MIN;
+}
+
+int64_t pt_store_real_at(const struct pt_store *store, int64_t mono_ns)
+{
+	struct pt_row row;
+	int64_t real_ns;
+
+	if (!pt_axis_row(&store->axis, pt_axis_find(&store->axis, mono_ns), &row))
+		return INT64_MIN;
+	real_ns = row.at->real_ns + (mono_ns - row.at->t_ns);
+	/* A group knows the real time at its beginning only. */
+	for (size_t i = 0; i < PT_MIN(store->n_jumps, STORE_JUMPS); i++) {
+		const struct store_jump *jump = &store->jumps[i];
+
+		if (jump->mono_ns > row.at->t_ns && jump->mono_ns <= mono_ns)
+			real_ns += jump->jump_ns;
+	}
+	return real_ns;
+}
+
+int pt_store_jump(const struct pt_store *store, int64_t mono_ns, int64_t *ret_mono,
+		  int64_t *ret_jump_ns)
+{
+	uint64_t n = store->n_jumps;
+
+	for (uint64_t i = n > STORE_JUMPS ? n - STORE_JUMPS : 0; i < n; i++) {
+		const struct store_jump *jump = &store->jumps[i % STORE_JUMPS];
+
+		if (jump->mono_ns < mono_ns)
+			continue;
+		*ret_mono = jump->mono_ns;
+		*ret_jump_ns = jump->jump_ns;
+		return 1;
+	}
+	return 0;
+}
