@@ -7,6 +7,7 @@ SOURCE_TESTS = \
 	tests/checks/headers.sh \
 	tests/checks/layers.sh \
 	tests/checks/registry.sh
+dist_check_SCRIPTS += tests/checks/missing.sh
 EXTRA_DIST += $(SOURCE_TESTS) \
 	tools/check-headers \
 	tools/check-layers \

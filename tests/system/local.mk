@@ -1,1 +1,2 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+dist_check_SCRIPTS += tests/system/install.sh
