@@ -1,1 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+libperftop_a_SOURCES += \
+	include/perftop/analyse/quantile.h \
+	include/perftop/analyse/resample.h \
+	src/analyse/quantile.c \
+	src/analyse/resample.c

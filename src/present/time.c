@@ -15,8 +15,12 @@ static const struct {
 	uint64_t ns;
 	const char *name;
 } duration_units[] = {
-	{(uint64_t)PT_S * 86400, "d"}, {(uint64_t)PT_S * 3600, "h"}, {(uint64_t)PT_S * 60, "min"},
-	{(uint64_t)PT_S, "s"},	       {(uint64_t)PT_MS, "ms"},	     {(uint64_t)PT_US, "µs"},
+	{(uint64_t)PT_S * 86400, "d"},
+	{(uint64_t)PT_S * 3600, "h"},
+	{(uint64_t)PT_S * 60, "min"},
+	{(uint64_t)PT_S, "s"},
+	{(uint64_t)PT_MS, "ms"},
+	{(uint64_t)PT_US, "µs"},
 	{1, "ns"},
 };
 

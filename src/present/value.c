@@ -130,7 +130,7 @@ void pt_value_split(char *num, size_t num_size, char *unit_out, size_t unit_size
 			    decimals(style, (size_t)(step - style->steps), x), x);
 	else
 		pt_snprintf(digits, sizeof digits, "%.0e", x); /* beyond the last step */
-	if (strpbrk(digits, "123456789")) /* what shows as zero has no sign */
+	if (strpbrk(digits, "123456789"))		       /* what shows as zero has no sign */
 		sign = v < 0 ? "-" : flags & PT_VALUE_SIGN ? "+" : "";
 	pt_snprintf(num, num_size, "%s%s", sign, digits);
 	unit_text(unit_out, unit_size, style, step, flags);

@@ -46,15 +46,16 @@ static int cursor_next(struct pt_cursor *c, struct pt_point *ret)
 			continue;
 		if (g.n && s->metric->hold_ns)
 			end = PT_MAX(end, held_until(store, s, &row, &c->pos));
-		*ret = (struct pt_point){row.at->t_ns, end - row.at->t_ns, g.min, g.max, g.mean, g.n};
+		*ret = (struct pt_point){row.at->t_ns, end - row.at->t_ns, g.min, g.max, g.mean,
+					 g.n};
 		return 1;
 	}
 	return 0;
 }
 
 /* Whether the value at or before a row is held beyond t_ns; *tick is its place then. */
-static bool find_held(const struct pt_store *store, const struct store_series *s,
-		      struct pt_row row, int64_t t_ns, uint64_t *tick)
+static bool find_held(const struct pt_store *store, const struct store_series *s, struct pt_row row,
+		      int64_t t_ns, uint64_t *tick)
 {
 	struct pt_group g;
 	uint64_t next;

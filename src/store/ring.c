@@ -160,8 +160,9 @@ static void group_add(struct pt_group *sum, const struct pt_group *g)
 	}
 	sum->min = sum->n ? PT_MIN(sum->min, g->min) : g->min;
 	sum->max = sum->n ? PT_MAX(sum->max, g->max) : g->max;
-	sum->mean = sum->n ? sum->mean + (g->mean - sum->mean) * (float)g->n / (float)(sum->n + g->n)
-			   : g->mean;
+	sum->mean =
+		sum->n ? sum->mean + (g->mean - sum->mean) * (float)g->n / (float)(sum->n + g->n)
+		       : g->mean;
 	sum->n += g->n;
 }
 

@@ -54,8 +54,8 @@ bool pt_axis_row(const struct pt_axis *axis, uint64_t tick, struct pt_row *ret);
 uint64_t pt_axis_find(const struct pt_axis *axis, int64_t t_ns);
 
 /* What a tick can leave in a column besides a finite value. */
-#define PT_COLUMN_UNSET NAN	 /* nothing came: an earlier value may be held */
-#define PT_COLUMN_GAP	INFINITY /* there was none: nothing is held beyond it */
+#define PT_COLUMN_UNSET NAN    /* nothing came: an earlier value may be held */
+#define PT_COLUMN_GAP INFINITY /* there was none: nothing is held beyond it */
 
 /* Values of one series. Chunks come when their first value does. */
 struct pt_group_chunk;
@@ -73,7 +73,7 @@ void pt_column_get(const struct pt_column *col, const struct pt_row *row, struct
 void pt_column_trim(struct pt_column *col, uint64_t tick);
 /* Forgets the groups, or all. */
 void pt_column_release(struct pt_column *col, bool groups_only);
-size_t pt_column_bytes(const struct pt_column *col);	/* held now */
-size_t pt_column_full_bytes(bool raw_only);		/* at most */
+size_t pt_column_bytes(const struct pt_column *col); /* held now */
+size_t pt_column_full_bytes(bool raw_only);	     /* at most */
 
 #endif

@@ -149,8 +149,7 @@ static bool evict_dropped(struct pt_store *store)
 	for (size_t i = 0; i < store->n && store->n_dropped; i++) {
 		const struct store_series *s = &store->series[i];
 
-		if (s->dropped &&
-		    (oldest < 0 || s->dropped_at < store->series[oldest].dropped_at))
+		if (s->dropped && (oldest < 0 || s->dropped_at < store->series[oldest].dropped_at))
 			oldest = (int)i;
 	}
 	if (oldest >= 0)
@@ -232,8 +231,7 @@ static int series_new(struct pt_store *store, struct store_metric *m, const char
 	if (id < 0)
 		return id;
 	s = &store->series[id];
-	*s = (struct store_series){
-		.metric = m, .last = NAN, .last_ns = INT64_MIN, .gap = true};
+	*s = (struct store_series){.metric = m, .last = NAN, .last_ns = INT64_MIN, .gap = true};
 	s->labels = pt_strdup(labels);
 	if (!(m->metric->flags & PT_METRIC_NO_HISTORY))
 		history_make_room(store, labels);
@@ -547,6 +545,5 @@ static void sink_drop(void *ctx, int id)
 
 struct pt_sink pt_store_sink(struct pt_store *store)
 {
-	return (struct pt_sink){sink_series, sink_gauge, sink_counter,
-				sink_fail,   sink_drop,	 store};
+	return (struct pt_sink){sink_series, sink_gauge, sink_counter, sink_fail, sink_drop, store};
 }

@@ -12,7 +12,7 @@
 /* One name. The descriptor is borrowed; the newest one given for a name counts. */
 struct store_metric {
 	const struct pt_metric *metric;
-	char *reason;  /* of the whole metric, or NULL */
+	char *reason; /* of the whole metric, or NULL */
 	int64_t hold_ns;
 	int *ids; /* its series in order of labels */
 	size_t n, cap;

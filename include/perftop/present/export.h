@@ -13,6 +13,7 @@
  * one moment: begin, values (all of a metric together), end.
  */
 struct pt_export_value {
+	int64_t real_ns; /* the moment's */
 	const struct pt_metric *metric;
 	const char *labels;
 	double value;  /* gauge, or rate a second; NaN: none */
@@ -22,12 +23,16 @@ struct pt_export_value {
 
 struct pt_exporter {
 	const char *name; /* "json", "csv", "prometheus" */
-	void (*begin)(struct pt_str *out, int64_t real_ns, bool first);
+	void (*begin)(struct pt_str *out, int64_t real_ns, bool first); /* of all moments */
+	/* first: of its metric in this moment. out still holds what begin put there. */
 	void (*value)(struct pt_str *out, const struct pt_export_value *v, bool first);
 	void (*end)(struct pt_str *out);
 };
 
 /*
+ * Times are seconds since 1970 in JSON (milliseconds as decimals), ISO 8601 in UTC in CSV, absent
+ * in Prometheus text. Labels leave safe for a terminal.
+ *
  * json        one object a moment and line: {"time":…,"values":[{"metric":…,"labels":{…},
  *             "value":…,"unit":…,"total":…} …]}; a missing value is null with "reason"
  * csv         head, then time,metric,labels,value,unit
