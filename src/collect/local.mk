@@ -13,3 +13,9 @@ libperftop_a_SOURCES += \
 	src/collect/root.c \
 	src/collect/scan.c \
 	src/collect/source.c
+libperftop_a_SOURCES += \
+	src/collect/procs.c \
+	src/collect/procs_act.c \
+	src/collect/procs_detail.c \
+	src/collect/procs_read.c \
+	src/collect/procs_row.h

@@ -19,3 +19,9 @@ tests_unit_test_collect_root_SOURCES = tests/unit/test_collect_root.c
 tests_unit_test_collect_root_LDADD = $(TEST_LIBS)
 tests_unit_test_collect_scan_SOURCES = tests/unit/test_collect_scan.c
 tests_unit_test_collect_scan_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_collect_procs
+tests_unit_test_collect_procs_SOURCES = \
+	tests/unit/test_collect_procs.c \
+	tests/unit/collect_tree.h
+tests_unit_test_collect_procs_LDADD = $(TEST_LIBS)
