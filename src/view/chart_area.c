@@ -51,21 +51,22 @@ static struct plot plot_new(struct pt_canvas *cv, struct pt_rect rect, enum pt_g
 	return (struct plot){cv, rect, glyphs, range, unit, pt_chart_bins_per_cell(glyphs)};
 }
 
-/* Height of a value where `full` steps are the whole range. What is more than nothing shows; with
- * line, nothing shows too: as the lowest line, so that it differs from a gap. */
-static int plot_steps(const struct plot *p, double v, int full, bool line)
+/* Height of a value where `full` steps are the whole range, at least `least`. */
+static int plot_steps(const struct plot *p, double v, int full, int least)
 {
 	int steps = (int)(pt_range_at(p->range, v) * full + 0.5);
 
-	return steps || !(line || v > p->range->lo) ? steps : PT_MIN(full, 1);
+	return PT_MAX(steps, PT_MIN(full, least));
 }
 
-/* The steps of a span within the row of `unit` steps that begins at base, as bits from below. */
-static unsigned span_bits(struct span span, int base, int unit)
+/* The steps of a span within the row of `unit` steps that begins at base: how many, and as bits
+ * from below. */
+static int span_cut(struct span span, int base, int unit, unsigned *ret_bits)
 {
 	int lo = PT_MAX(span.lo - base, 0), hi = PT_MIN(span.hi - base, unit);
 
-	return lo < hi ? (1u << hi) - (1u << lo) : 0;
+	*ret_bits = lo < hi ? (1u << hi) - (1u << lo) : 0;
+	return lo < hi ? hi - lo : 0;
 }
 
 /* Every other step of a tip, its very end among them: the maximum is exact. */
@@ -93,15 +94,22 @@ static unsigned solid_with_tip(unsigned solid, unsigned tip, unsigned top)
 	return (solid & 1 ? !(tip & top) : !(tip & 1)) ? solid | tip : solid;
 }
 
+static int ones(unsigned bits)
+{
+	static const uint8_t of[] = {0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4};
+
+	return of[bits & 15] + of[bits >> 4 & 15];
+}
+
 /* Blocks grow from the bottom in eighths; from the top there are only an eighth and a half. */
 static uint32_t glyph_block(unsigned solid, unsigned tip)
 {
 	int n;
 
 	if (!solid)
-		return __builtin_popcount(tip) >= 4 ? 0x2502 : tip & 1 ? 0x2577 : 0x2575;
+		return ones(tip) >= 4 ? 0x2502 : tip & 1 ? 0x2577 : 0x2575;
 	solid = solid_with_tip(solid, tip, 0x80);
-	n = __builtin_popcount(solid);
+	n = ones(solid);
 	if (solid & 1)
 		return 0x2580u + (uint32_t)n;
 	if (solid & 0x80)
@@ -117,43 +125,58 @@ static uint32_t glyph_ascii(unsigned solid, unsigned tip, char letter)
 	return solid == 7 ? (uint32_t)letter : (uint32_t)" .-:':\""[solid];
 }
 
-/* Paints one cell of a column: row counts from the bottom. */
-static void paint_cell(const struct plot *p, const struct column *c, int x, int row)
+/* The layer that fills a cell alone, as one does in most cells, or NULL. */
+static const struct style *full_style(const struct plot *p, const struct column *c, int base)
+{
+	for (int k = 0; k < c->n; k++) {
+		bool full = c->style[k].kind == SOLID;
+
+		for (int i = 0; i < p->bins && full; i++)
+			full = c->span[i][k].lo <= base && c->span[i][k].hi >= base + p->unit;
+		if (full)
+			return &c->style[k];
+	}
+	return NULL;
+}
+
+/* What several layers make of a cell: its glyph, and the style of the largest part, or NULL. */
+static const struct style *mixed_style(const struct plot *p, const struct column *c, int base,
+				       uint32_t *ret_cp)
 {
 	unsigned solid[2] = {0, 0}, tip[2] = {0, 0};
-	int base = row * p->unit, most = 0;
-	const struct style *style = &c->style[0];
-	uint32_t cp;
+	const struct style *style = NULL;
+	int most = 0;
 
 	for (int k = 0; k < c->n; k++) {
+		enum kind kind = c->style[k].kind;
 		int count = 0;
 
 		for (int i = 0; i < p->bins; i++) {
-			unsigned bits = span_bits(c->span[i][k], base, p->unit);
+			unsigned bits;
 
-			if (c->style[k].kind != SOLID && p->bins == 2)
-				bits &= tip_dots(c->span[i][k], c->style[k].kind, base);
-			*(c->style[k].kind == SOLID ? &solid[i] : &tip[i]) |= bits;
-			count += __builtin_popcount(bits);
+			count += span_cut(c->span[i][k], base, p->unit, &bits);
+			if (kind == SOLID)
+				solid[i] |= bits;
+			else if (p->bins == 2)
+				solid[i] |= bits & tip_dots(c->span[i][k], kind, base);
+			else
+				tip[i] |= bits;
 		}
 		if (count > most) {
 			most = count;
 			style = &c->style[k];
 		}
 	}
-	if (!most)
-		return;
-	if (p->bins == 2)
-		cp = glyph_braille(solid[0] | tip[0], solid[1] | tip[1]);
-	else if (p->unit == 8)
-		cp = glyph_block(solid[0], tip[0]);
-	else
-		cp = glyph_ascii(solid[0], tip[0], style->letter);
-	pt_canvas_put(p->cv, p->rect.x + x, p->rect.y + p->rect.h - 1 - row, cp, style->role);
+	*ret_cp = p->bins == 2	? glyph_braille(solid[0], solid[1])
+		  : p->unit == 8 ? glyph_block(solid[0], tip[0])
+		  : style	? glyph_ascii(solid[0], tip[0], style->letter)
+				: ' ';
+	return style;
 }
 
 static void paint_column(const struct plot *p, const struct column *c, int x)
 {
+	uint32_t full_cp = p->bins == 2 ? 0x28FF : 0x2588;
 	int lo = p->rect.h * p->unit, hi = 0;
 
 	for (int i = 0; i < p->bins; i++) {
@@ -164,8 +187,16 @@ static void paint_column(const struct plot *p, const struct column *c, int x)
 			hi = PT_MAX(hi, c->span[i][k].hi);
 		}
 	}
-	for (int row = lo / p->unit; row * p->unit < hi; row++)
-		paint_cell(p, c, x, row);
+	for (int row = lo / p->unit; row * p->unit < hi; row++) {
+		const struct style *style = full_style(p, c, row * p->unit);
+		uint32_t cp = style && p->unit == 3 ? (uint32_t)style->letter : full_cp;
+
+		if (!style)
+			style = mixed_style(p, c, row * p->unit, &cp);
+		if (style && cp != 0x2800)
+			pt_canvas_put(p->cv, p->rect.x + x, p->rect.y + p->rect.h - 1 - row, cp,
+				      style->role);
+	}
 }
 
 /* -- stacks -------------------------------------------------------------------------------------- */
@@ -220,7 +251,7 @@ static bool stack_spans(const struct plot *p, const struct pt_layer *layers, int
 
 		if (layers[k].bins[bin].n)
 			sum += (double)layers[k].bins[bin].mean;
-		hi = (int)(pt_range_at(p->range, sum) * full + 0.5);
+		hi = plot_steps(p, sum, full, 0);
 		span[k] = (struct span){at, hi};
 		at = hi;
 	}
@@ -229,7 +260,7 @@ static bool stack_spans(const struct plot *p, const struct pt_layer *layers, int
 		span[spiking] = (struct span){0, 1};
 		at = 1;
 	}
-	span[n] = (struct span){at, plot_steps(p, peak, full, false)};
+	span[n] = (struct span){at, plot_steps(p, peak, full, 0)};
 	tip->role = layers[spiking].role;
 	if (p->glyphs >= PT_GLYPHS_BRAILLE)
 		stack_separate(span, n);
@@ -296,19 +327,20 @@ static struct axis axis_of(const struct plot *p)
 static void updown_spans(const struct plot *p, const struct axis *a, const struct pt_bin *up,
 			 const struct pt_bin *down, struct span *span)
 {
+	int least = a->row ? 0 : 1; /* zero is the axis itself, where that is drawn */
 	int steps, tip;
 
 	for (int k = 0; k < UPDOWN_SPANS; k++)
 		span[k] = (struct span){0, 0};
 	if (up->n) {
-		steps = plot_steps(p, (double)up->mean, a->half, !a->row);
-		tip = plot_steps(p, (double)up->max, a->half, !a->row);
+		steps = plot_steps(p, (double)up->mean, a->half, least);
+		tip = plot_steps(p, (double)up->max, a->half, least);
 		span[UP] = (struct span){a->hi, a->hi + steps};
 		span[UP_TIP] = (struct span){a->hi + steps, a->hi + tip};
 	}
 	if (down->n) {
-		steps = plot_steps(p, (double)down->mean, a->half, !a->row);
-		tip = plot_steps(p, (double)down->max, a->half, !a->row);
+		steps = plot_steps(p, (double)down->mean, a->half, least);
+		tip = plot_steps(p, (double)down->max, a->half, least);
 		span[DOWN] = (struct span){a->lo - steps, a->lo};
 		span[DOWN_TIP] = (struct span){a->lo - tip, a->lo - steps};
 	}
