@@ -12,6 +12,10 @@
 #include <string.h>
 #include <time.h>
 
+/* Macros of a fortified glibc under clang. */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf strtok gets
 #pragma GCC poison system popen localtime gmtime ctime asctime tmpnam tempnam mktemp
 
