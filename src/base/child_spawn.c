@@ -68,7 +68,8 @@ static int fd_raise(int *fd)
 /* A pipe that no child inherits; 0 or -1 with errno. */
 static int pipe_new(int fd[2])
 {
-	if (pipe2(fd, O_CLOEXEC) < 0)
+	if (pipe(fd) < 0 || fcntl(fd[0], F_SETFD, FD_CLOEXEC) < 0 ||
+	    fcntl(fd[1], F_SETFD, FD_CLOEXEC) < 0)
 		return -1;
 	return fd_raise(&fd[0]) < 0 || fd_raise(&fd[1]) < 0 ? -1 : 0;
 }
