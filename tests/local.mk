@@ -38,8 +38,9 @@ include tests/fuzz/local.mk
 TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS) $(SOURCE_TESTS)
 
 # For ./dev: compile the tests, run the unit tests alone, say which tests run the whole program.
-check-build: all $(check_LIBRARIES) $(check_PROGRAMS)
-check-unit: check-build
+check-build:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS=
+check-unit:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter tests/unit/%,$(check_PROGRAMS))'
 print-system-tests:
 	@echo $(filter tests/system/%.sh,$(dist_check_SCRIPTS))
