@@ -14,6 +14,8 @@
 #include "perftop/collect/scan.h"
 #include "perftop/collect/source.h"
 
+#include <errno.h>
+
 enum { USER, NICE, SYSTEM, IDLE, IOWAIT, IRQ, SOFTIRQ, STEAL, N_MODES };
 
 static const char *const mode_names[N_MODES] = {
@@ -260,7 +262,7 @@ static void sample(void *state, struct pt_collect_env *env, int64_t now_ns)
 		else if (!all.valid)
 			scan_times(&p, &all);
 	}
-	pt_source_done(&cpu->stat, env, all.valid);
+	pt_source_done(&cpu->stat, env, all.valid ? 0 : EBADMSG);
 	if (all.valid) {
 		report_seconds(cpu, env, &all);
 		report_shares(env, &cpu->before, &all, cpu->ids[BUSY], cpu->mode_ids);

@@ -4,15 +4,23 @@ libperftop_a_SOURCES += \
 	include/perftop/collect/custom.h \
 	include/perftop/collect/procs.h \
 	include/perftop/collect/root.h \
+	include/perftop/collect/roster.h \
 	include/perftop/collect/scan.h \
 	include/perftop/collect/source.h \
 	src/collect/collect.c \
 	src/collect/collectors.def \
 	src/collect/cpu.c \
+	src/collect/disks.c \
+	src/collect/load.c \
 	src/collect/memory.c \
+	src/collect/network.c \
+	src/collect/pressure.c \
 	src/collect/root.c \
+	src/collect/roster.c \
 	src/collect/scan.c \
-	src/collect/source.c
+	src/collect/source.c \
+	src/collect/tcp.c \
+	src/collect/vm.c
 libperftop_a_SOURCES += \
 	src/collect/procs.c \
 	src/collect/procs_act.c \

@@ -10,6 +10,7 @@
 #include "perftop/collect/scan.h"
 #include "perftop/collect/source.h"
 
+#include <errno.h>
 #include <math.h>
 
 enum {
@@ -186,7 +187,7 @@ static void sample(void *state, struct pt_collect_env *env, int64_t now_ns)
 	if (!text)
 		return;
 	scan(text, &lines);
-	pt_source_done(&memory->meminfo, env, !isnan(lines.bytes[K_TOTAL]));
+	pt_source_done(&memory->meminfo, env, isnan(lines.bytes[K_TOTAL]) ? EBADMSG : 0);
 	if (isnan(lines.bytes[K_TOTAL]))
 		return;
 	derive(&lines, values);

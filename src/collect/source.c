@@ -8,26 +8,30 @@
 #include <errno.h>
 #include <fcntl.h>
 
-static void tell(struct pt_source *src, struct pt_collect_env *env, int errnum)
+void pt_source_done(struct pt_source *src, struct pt_collect_env *env, int errnum)
 {
-	char reason[160];
+	char buf[160];
+	const char *reason = NULL;
 
 	if (src->told == errnum)
 		return;
 	src->told = errnum;
-	pt_source_fail(env, src->metrics, src->n_metrics,
-		       errnum ? pt_root_reason(errnum, src->file.path, reason, sizeof(reason))
-			      : NULL);
+	if (errnum == ENODATA)
+		reason = src->none;
+	else if (errnum)
+		reason = pt_root_reason(errnum, src->file.path, buf, sizeof(buf));
+	pt_source_fail(env, src->metrics, src->n_metrics, reason);
 }
 
 int pt_source_open(struct pt_source *src, struct pt_collect_env *env, const char *path,
 		   const struct pt_metric *metrics, size_t n_metrics)
 {
+	/* -1: a failed start before this one may have told something. */
 	*src = (struct pt_source){
-		.file = PT_PFILE(path), .metrics = metrics, .n_metrics = n_metrics};
+		.file = PT_PFILE(path), .metrics = metrics, .n_metrics = n_metrics, .told = -1};
 	if (pt_pfile_open(&src->file, env->root) == 0)
 		return 0;
-	tell(src, env, errno);
+	pt_source_done(src, env, errno);
 	return pt_err_errno(src->told);
 }
 
@@ -42,13 +46,8 @@ char *pt_source_read(struct pt_source *src, struct pt_collect_env *env)
 
 	if (pt_pfile_read(&src->file, env->root, &text) >= 0)
 		return text;
-	tell(src, env, errno);
+	pt_source_done(src, env, errno);
 	return NULL;
-}
-
-void pt_source_done(struct pt_source *src, struct pt_collect_env *env, bool understood)
-{
-	tell(src, env, understood ? 0 : EBADMSG);
 }
 
 void pt_source_fail(struct pt_collect_env *env, const struct pt_metric *metrics, size_t n,

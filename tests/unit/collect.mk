@@ -3,9 +3,15 @@ EXTRA_DIST += tests/unit/collect_tree.h
 check_PROGRAMS += \
 	tests/unit/test_collect_collect \
 	tests/unit/test_collect_cpu \
+	tests/unit/test_collect_disks \
+	tests/unit/test_collect_load \
 	tests/unit/test_collect_memory \
+	tests/unit/test_collect_network \
+	tests/unit/test_collect_pressure \
 	tests/unit/test_collect_root \
-	tests/unit/test_collect_scan
+	tests/unit/test_collect_scan \
+	tests/unit/test_collect_tcp \
+	tests/unit/test_collect_vm
 tests_unit_test_collect_collect_SOURCES = tests/unit/test_collect_collect.c
 tests_unit_test_collect_collect_LDADD = $(TEST_LIBS)
 # It counts the allocations of a tick.
@@ -13,13 +19,24 @@ tests_unit_test_collect_collect_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 tests_unit_test_collect_cpu_SOURCES = tests/unit/test_collect_cpu.c
 tests_unit_test_collect_cpu_LDADD = $(TEST_LIBS)
+tests_unit_test_collect_disks_SOURCES = tests/unit/test_collect_disks.c
+tests_unit_test_collect_disks_LDADD = $(TEST_LIBS)
+tests_unit_test_collect_load_SOURCES = tests/unit/test_collect_load.c
+tests_unit_test_collect_load_LDADD = $(TEST_LIBS)
 tests_unit_test_collect_memory_SOURCES = tests/unit/test_collect_memory.c
 tests_unit_test_collect_memory_LDADD = $(TEST_LIBS)
+tests_unit_test_collect_network_SOURCES = tests/unit/test_collect_network.c
+tests_unit_test_collect_network_LDADD = $(TEST_LIBS)
+tests_unit_test_collect_pressure_SOURCES = tests/unit/test_collect_pressure.c
+tests_unit_test_collect_pressure_LDADD = $(TEST_LIBS)
 tests_unit_test_collect_root_SOURCES = tests/unit/test_collect_root.c
 tests_unit_test_collect_root_LDADD = $(TEST_LIBS)
 tests_unit_test_collect_scan_SOURCES = tests/unit/test_collect_scan.c
 tests_unit_test_collect_scan_LDADD = $(TEST_LIBS)
-
+tests_unit_test_collect_tcp_SOURCES = tests/unit/test_collect_tcp.c
+tests_unit_test_collect_tcp_LDADD = $(TEST_LIBS)
+tests_unit_test_collect_vm_SOURCES = tests/unit/test_collect_vm.c
+tests_unit_test_collect_vm_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_collect_procs
 tests_unit_test_collect_procs_SOURCES = \
 	tests/unit/test_collect_procs.c \

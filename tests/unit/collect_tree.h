@@ -89,7 +89,7 @@ struct keeper {
 		char *text;
 	} reasons[256];
 	size_t n_reasons;
-	unsigned n_told; /* calls of fail */
+	unsigned n_told; /* reasons */
 	int64_t now_ns;
 };
 
@@ -146,7 +146,7 @@ static inline void keeper_fail(void *ctx, const struct pt_metric *metric, int id
 {
 	struct keeper *keeper = ctx;
 
-	keeper->n_told++;
+	keeper->n_told += reason != NULL;
 	for (size_t i = 0; i < keeper->n_reasons; i++) {
 		if (keeper->reasons[i].metric != metric || keeper->reasons[i].id != id)
 			continue;

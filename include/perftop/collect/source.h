@@ -12,7 +12,8 @@ struct pt_source {
 	struct pt_pfile file;
 	const struct pt_metric *metrics; /* read from this file */
 	size_t n_metrics;
-	int told; /* errno that the metrics' reason tells, 0: none */
+	const char *none; /* their reason when the file lists nothing (ENODATA) */
+	int told;	  /* errno that their reason tells, 0: none */
 };
 
 /* Opens a source. 0, or a negative code with the reason told. */
@@ -23,8 +24,9 @@ void pt_source_close(struct pt_source *src);
 /* The file's text as pt_pfile_read gives it, or NULL with the reason told. */
 char *pt_source_read(struct pt_source *src, struct pt_collect_env *env);
 
-/* After scanning the text: was it what it should be? If not, that is the metrics' reason. */
-void pt_source_done(struct pt_source *src, struct pt_collect_env *env, bool understood);
+/* After scanning the text: 0, EBADMSG when it was not what it should be, ENODATA. The reason is
+ * told, or taken back. */
+void pt_source_done(struct pt_source *src, struct pt_collect_env *env, int errnum);
 
 /* The same reason for a row of metrics; NULL takes it back. */
 void pt_source_fail(struct pt_collect_env *env, const struct pt_metric *metrics, size_t n,
