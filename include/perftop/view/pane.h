@@ -4,6 +4,7 @@
 
 #include "perftop/store/culprits.h"
 #include "perftop/view/env.h"
+#include "perftop/view/filter.h"
 #include "perftop/view/timeview.h"
 
 /*
@@ -14,7 +15,7 @@
 struct pt_pane_args {
 	const struct pt_view_env *env;
 	const struct pt_timeview *tv;
-	const char *filter; /* highlight rows that match, or NULL */
+	const struct pt_filter *filter; /* highlights rows that match */
 	bool zoomed;	    /* on the whole screen: per-instance breakdown and culprits */
 	int selected;	    /* row chosen in a zoomed pane's list, or -1 */
 	int scroll;	    /* first row shown of that list */
@@ -31,20 +32,24 @@ struct pt_pane {
 	const char *title;
 	const char *help;
 	int priority; /* 0 stays longest when room gets scarce */
-	int columns;  /* of the grid: 1, or 9 for the whole width */
-	size_t state_size; /* zeroed; released through release */
-	void (*recalc)(void *state, const struct pt_pane_args *args, int w, int h);
-	void (*size)(void *state, const struct pt_pane_args *args, int w, struct pt_pane_size *ret);
-	/* title_right gets the pane's one number ("63.2 %"). */
-	void (*headline)(const void *state, const struct pt_pane_args *args, char *out, size_t size);
-	void (*paint)(const void *state, const struct pt_pane_args *args, struct pt_canvas *cv, int w,
-		      int h);
-	int (*rows)(const void *state); /* of a zoomed pane's list; NULL: none */
-	/* Metric that speaks for the pane where there is room for one number and a sparkline, and for
-	 * what `y` copies and the crosshair reads: its series id, or < 0. */
-	int (*lead)(const void *state, const struct pt_pane_args *args);
-	void (*release)(void *state);
+	int columns;  /* of the grid: 1, or PT_PANE_FULL for the whole width */
+	size_t state_size; /* zeroed; dropped through release */
+	const void *spec;  /* what its callbacks share with panes of the same kind */
+	/* Reads the model for content of w x h cells. Called before size too, with h 0. */
+	void (*recalc)(const struct pt_pane *pane, void *state, const struct pt_pane_args *args, int w,
+		       int h);
+	void (*size)(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
+		     struct pt_pane_size *ret);
+	/* The pane's one number, for the right end of its title: "63.2 %". */
+	void (*headline)(const struct pt_pane *pane, const void *state,
+			 const struct pt_pane_args *args, char *out, size_t size);
+	void (*paint)(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
+		      struct pt_canvas *cv, int w, int h);
+	int (*rows)(const struct pt_pane *pane, const void *state); /* of its list; NULL: none */
+	void (*release)(const struct pt_pane *pane, void *state);
 };
+
+enum { PT_PANE_FULL = 99 };
 
 extern const struct pt_pane *const pt_panes[];
 extern const size_t pt_n_panes;

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* CPU: the machine's time by state, stacked. Idle is what is left; steal and iowait are not use. */
+#include "pane_metric.h"
+
+static const struct pv_spec spec = {
+	.graph = PV_STACK,
+	.layers = {{"cpu_mode_ratio", "mode=\"user\"", "usr", PT_ROLE_GRAPH_1, 'u', false},
+		   {"cpu_mode_ratio", "mode=\"system\"", "sys", PT_ROLE_GRAPH_2, 's', false},
+		   {"cpu_mode_ratio", "mode=\"iowait\"", "io", PT_ROLE_GRAPH_3, 'w', false},
+		   {"cpu_mode_ratio", "mode=\"steal\"", "steal", PT_ROLE_GRAPH_4, '!', false},
+		   {"cpu_mode_ratio", "mode=\"nice\"", "nice", PT_ROLE_GRAPH_5, 'n', false},
+		   {"cpu_mode_ratio", "mode=\"irq\"", "irq", PT_ROLE_GRAPH_6, 'i', false},
+		   {"cpu_mode_ratio", "mode=\"softirq\"", "soft", PT_ROLE_GRAPH_7, 'q', false}},
+	.stat = "cpu_busy_ratio",
+	.max = 1,
+	.each = "cpu_core_busy_ratio",
+	.sparks = {"cpu_core_busy_ratio"},
+	.cols = {{"cpu_core_frequency_hertz", NULL, 9, PT_UNIT_HERTZ, 0},
+		 {"cpu_core_temperature_celsius", NULL, 5, PT_UNIT_CELSIUS, 0}},
+	.row_max = 1,
+	.row_role = PT_ROLE_GRAPH_1,
+	.culprit = PT_RESOURCE_CPU + 1,
+};
+
+PV_PANE(cpu, "cpu", "The machine's CPU time by state", 0, 1);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Disks: whole devices, what is read and written, how long it takes, how busy they are. */
+#include "pane_metric.h"
+
+static const struct pv_spec spec = {
+	.each = "disk_read_bytes_total",
+	.sparks = {"disk_read_bytes_total", "disk_write_bytes_total"},
+	.spark_titles = {"r", "w"},
+	.cols = {{"disk_util_ratio", NULL, 7, PT_UNIT_RATIO, 0},
+		 {"disk_read_await_seconds", "r", 10, PT_UNIT_NS, 0},
+		 {"disk_write_await_seconds", "w", 10, PT_UNIT_NS, 0},
+		 {"disk_reads_total", "r", 10, PT_UNIT_COUNT, PT_VALUE_RATE},
+		 {"disk_writes_total", "w", 10, PT_UNIT_COUNT, PT_VALUE_RATE},
+		 {"disk_queue_length", "queue", 10, PT_UNIT_COUNT, 0}},
+	.row_role = PT_ROLE_GRAPH_1,
+	.want_rows = 6,
+	.culprit = PT_RESOURCE_IO + 1,
+};
+
+PV_PANE(disks, "disks", "Each disk: bytes read and written, waiting time, use", 4, 1);

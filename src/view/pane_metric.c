@@ -1,0 +1,542 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Panes that show metrics, the reading half: finds the series that a spec names, cuts them into
+ * columns of time, and reads the values of the moment shown. Painting is in pane_metric_paint.c.
+ * Memory is taken when a pane first gets its size and grows only with it.
+ */
+#include "pane_metric.h"
+
+#include "perftop/base/mem.h"
+#include "perftop/base/str.h"
+#include "perftop/base/text.h"
+#include "perftop/collect/collect.h"
+#include "perftop/model/metric.h"
+#include "perftop/present/value.h"
+#include "perftop/store/store.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { SCRATCH = 1024, MAX_INSTANCES = 1024 };
+
+static int find(const struct pt_view_env *env, const char *metric, const char *labels)
+{
+	return metric ? pt_store_find(env->store, metric, labels ? labels : "") : -1;
+}
+
+/* Value of a series at a moment: of the tick in force then. */
+static double value_at(const struct pt_pane_args *args, int id, int64_t at_ns)
+{
+	const struct pt_store *store = args->env->store;
+	struct pt_series_info info;
+	struct pt_cursor cursor;
+	struct pt_point point;
+
+	if (id < 0 || !pt_store_info(store, id, &info))
+		return NAN;
+	if (at_ns >= pt_store_last(store) || !info.has_history)
+		return info.last;
+	if (pt_store_cursor(store, id, at_ns, &cursor) < 0)
+		return NAN;
+	pt_cursor_seek(&cursor, at_ns);
+	if (!pt_cursor_next(&cursor, &point) || point.n == 0 || point.t_ns > at_ns)
+		return NAN;
+	return (double)point.mean;
+}
+
+static void resample(const struct pt_pane_args *args, int id, int w, int per_cell,
+		     struct pt_bin *out)
+{
+	int64_t from = pt_timeview_from(args->tv, w);
+	struct pt_cursor cursor;
+
+	if (id >= 0 && pt_store_cursor(args->env->store, id, from, &cursor) == 0) {
+		pt_resample(&cursor, from, args->tv->cell_ns / per_cell, out,
+			    (size_t)(w * per_cell));
+		return;
+	}
+	for (int i = 0; i < w * per_cell; i++)
+		out[i] = (struct pt_bin){.min = NAN, .max = NAN, .mean = NAN, .last = NAN};
+}
+
+static float bins_max(const struct pt_bin *bins, int n)
+{
+	float max = 0;
+
+	for (int i = 0; i < n; i++)
+		if (bins[i].n > 0 && bins[i].max > max)
+			max = bins[i].max;
+	return max;
+}
+
+static float bins_min(const struct pt_bin *bins, int n)
+{
+	float min = INFINITY;
+
+	for (int i = 0; i < n; i++)
+		if (bins[i].n > 0 && bins[i].min < min)
+			min = bins[i].min;
+	return isfinite(min) ? min : 0;
+}
+
+/* ---- series ---- */
+
+/* Instances of a metric into state->ids; returns how many were taken. */
+static int instances(struct pv_state *st, const struct pt_pane_args *args, const char *metric)
+{
+	size_t n;
+
+	for (;;) {
+		n = pt_store_instances(args->env->store, metric, st->ids, st->ids_cap);
+		if (n <= st->ids_cap || st->ids_cap >= MAX_INSTANCES)
+			return (int)PT_MIN(n, st->ids_cap);
+		st->ids_cap = PT_MIN(n + 16, MAX_INSTANCES);
+		st->ids = pt_reallocarray(st->ids, st->ids_cap, sizeof *st->ids);
+	}
+}
+
+static bool is_lo(const char *labels)
+{
+	char name[32];
+
+	return pt_labels_get(labels, "interface", name, sizeof name) > 0 && strcmp(name, "lo") == 0;
+}
+
+/* Sum over all instances: bins add up, a gap counts as nothing where another has a value. */
+static void resample_sum(struct pv_state *st, const struct pt_pane_args *args,
+			 const struct pv_spec *spec, int layer, struct pt_bin *tmp)
+{
+	int n = instances(st, args, spec->layers[layer].metric);
+	struct pt_bin *sum = st->layer_bins[layer];
+
+	memset(sum, 0, (size_t)st->n_bins * sizeof *sum);
+	st->layer_values[layer] = NAN;
+	for (int k = 0; k < n; k++) {
+		struct pt_series_info info;
+		if (!pt_store_info(args->env->store, st->ids[k], &info) ||
+		    (spec->skip_lo && is_lo(info.labels)))
+			continue;
+		double v = value_at(args, st->ids[k], args->at_ns);
+		if (!isnan(v))
+			st->layer_values[layer] =
+				v + (isnan(st->layer_values[layer]) ? 0 : st->layer_values[layer]);
+		resample(args, st->ids[k], st->graph_w, st->n_bins / PT_MAX(st->graph_w, 1), tmp);
+		for (int i = 0; i < st->n_bins; i++) {
+			if (tmp[i].n == 0)
+				continue;
+			sum[i].n++;
+			sum[i].max += tmp[i].max;
+			sum[i].min += tmp[i].min;
+			sum[i].mean += tmp[i].mean;
+		}
+	}
+}
+
+static void name_of(const struct pt_series_info *info, char *out, size_t size)
+{
+	const char *labels = info->labels, *eq = strchr(labels, '=');
+	char key[64], value[PT_LABELS_MAX] = "";
+	size_t n = eq ? (size_t)(eq - labels) : 0;
+
+	if (n > 0 && n < sizeof key) {
+		memcpy(key, labels, n);
+		key[n] = '\0';
+		pt_labels_get(labels, key, value, sizeof value);
+	}
+	const char *text = value[0] ? value : info->metric->name;
+	pt_text_safe(out, size, text, strlen(text), false);
+}
+
+/* ---- rows ---- */
+
+static struct pv_row *add_row(struct pv_state *st)
+{
+	struct pv_row *row = PT_PUSH(st->rows, st->n_rows, st->cap_rows);
+
+	memset(row, 0, sizeof *row);
+	for (int k = 0; k < PV_SPARKS; k++)
+		row->spark_ids[k] = -1;
+	return row;
+}
+
+static void fill_row(struct pv_row *row, const struct pt_pane_args *args,
+		     const struct pv_spec *spec, const char *labels)
+{
+	struct pt_series_info info;
+
+	for (int k = 0; k < PV_SPARKS; k++)
+		row->spark_values[k] = value_at(args, row->spark_ids[k], args->at_ns);
+	for (int k = 0; k < PV_COLS && spec->cols[k].metric; k++)
+		row->col_values[k] = value_at(args, find(args->env, spec->cols[k].metric, labels),
+					      args->at_ns);
+	row->series = row->spark_ids[0];
+	if (row->series >= 0 && pt_store_info(args->env->store, row->series, &info)) {
+		row->metric = info.metric;
+		row->reason = info.reason;
+	}
+}
+
+static void each_rows(struct pv_state *st, const struct pt_pane_args *args,
+		      const struct pv_spec *spec)
+{
+	int n = instances(st, args, spec->each);
+
+	st->n_instances = n;
+	for (int i = 0; i < n; i++) {
+		struct pt_series_info info;
+		if (!pt_store_info(args->env->store, st->ids[i], &info))
+			continue;
+		struct pv_row *row = add_row(st);
+		name_of(&info, row->name, sizeof row->name);
+		for (int k = 0; k < PV_SPARKS; k++)
+			row->spark_ids[k] = find(args->env, spec->sparks[k], info.labels);
+		fill_row(row, args, spec, info.labels);
+	}
+}
+
+static void fixed_rows(struct pv_state *st, const struct pt_pane_args *args,
+		       const struct pv_spec *spec)
+{
+	for (int i = 0; i < PV_FIXED && spec->fixed[i].name; i++) {
+		const struct pv_fixed *f = &spec->fixed[i];
+		int id = find(args->env, f->metric, f->labels);
+		const char *reason = pt_store_reason(args->env->store, f->metric);
+		if (id < 0 && (!reason || spec->optional))
+			continue;
+		struct pv_row *row = add_row(st);
+		pt_strlcpy(row->name, f->name, sizeof row->name);
+		row->spark_ids[0] = id;
+		fill_row(row, args, spec, f->labels);
+		if (id < 0)
+			row->reason = reason;
+	}
+	st->n_instances = (int)st->n_rows;
+}
+
+/* Series of custom sources: those whose metric no collector declares. */
+static void custom_rows(struct pv_state *st, const struct pt_pane_args *args,
+			const struct pv_spec *spec)
+{
+	size_t n = pt_store_n(args->env->store);
+
+	for (size_t id = 0; id < n; id++) {
+		struct pt_series_info info;
+		if (!pt_store_info(args->env->store, (int)id, &info) || info.dropped ||
+		    pt_metric_find(info.metric->name, NULL))
+			continue;
+		struct pv_row *row = add_row(st);
+		pt_text_safe(row->name, sizeof row->name, info.metric->name,
+			     strlen(info.metric->name), false);
+		if (info.labels[0])
+			name_of(&info, row->name, sizeof row->name);
+		row->spark_ids[0] = (int)id;
+		fill_row(row, args, spec, info.labels);
+	}
+}
+
+static void make_rows(struct pv_state *st, const struct pt_pane_args *args,
+		      const struct pv_spec *spec)
+{
+	st->n_rows = 0;
+	st->n_instances = 0;
+	if (spec->each)
+		each_rows(st, args, spec);
+	fixed_rows(st, args, spec);
+	if (spec->custom)
+		custom_rows(st, args, spec);
+	st->name_w = 3;
+	for (size_t i = 0; i < st->n_rows; i++)
+		st->name_w = PT_MAX(st->name_w, PT_MIN(pt_text_width(st->rows[i].name), 18));
+}
+
+/* What fits beside the name: sparklines first (at least 6 cells each), then columns from the left. */
+static void fit_row(struct pv_state *st, const struct pv_spec *spec, int w)
+{
+	enum { VALUE_W = 10, LEAST_SPARK = 6 };
+	int room = w - st->name_w - 1, fixed = 0;
+
+	st->n_sparks = 0;
+	st->n_cols = 0;
+	for (int k = 0; k < PV_SPARKS && (k == 0 || spec->sparks[k]); k++)
+		if (fixed + VALUE_W + LEAST_SPARK + 2 <= room || k == 0) {
+			st->n_sparks++;
+			fixed += VALUE_W + 1 + (spec->spark_titles[k] ? 1 + (int)strlen(spec->spark_titles[k]) : 0);
+		}
+	for (int k = 0; k < PV_COLS && spec->cols[k].metric; k++) {
+		int need = spec->cols[k].width + 1;
+		if (fixed + need + st->n_sparks * (LEAST_SPARK + 1) > room)
+			break;
+		fixed += need;
+		st->n_cols++;
+	}
+	st->spark_w = PT_MAX((room - fixed) / st->n_sparks - 1, 0);
+}
+
+static void row_ranges(struct pv_state *st, const struct pv_spec *spec)
+{
+	for (int k = 0; k < st->n_sparks; k++) {
+		double hi = 0;
+		struct pt_range *shared = &st->row_range[k];
+		for (size_t i = 0; i < st->n_rows; i++) {
+			struct pv_row *row = &st->rows[i];
+			double own = (double)bins_max(row->bins[k], st->spark_w);
+			if (spec->row_range)
+				row->range = (struct pt_range){
+					.hi = pt_value_nice_max(own, row->metric ? row->metric->unit
+										 : PT_UNIT_COUNT,
+								0)};
+			hi = PT_MAX(hi, own);
+		}
+		*shared = (struct pt_range){
+			.hi = spec->row_max > 0 ? spec->row_max
+						: pt_value_nice_max(PT_MAX(hi, spec->row_floor),
+								    PT_UNIT_COUNT, 0)};
+	}
+}
+
+static void row_bins(struct pv_state *st, const struct pt_pane_args *args,
+		     const struct pv_spec *spec, struct pt_bin *bins)
+{
+	for (size_t i = 0; i < st->n_rows; i++)
+		for (int k = 0; k < st->n_sparks; k++) {
+			st->rows[i].bins[k] = bins;
+			resample(args, st->rows[i].spark_ids[k], st->spark_w, 1, bins);
+			bins += st->spark_w;
+		}
+	row_ranges(st, spec);
+}
+
+/* ---- graph ---- */
+
+static void find_layers(struct pv_state *st, const struct pt_pane_args *args,
+			const struct pv_spec *spec)
+{
+	for (int i = 0; i < PV_LAYERS && spec->layers[i].metric; i++) {
+		st->layer_ids[i] = find(args->env, spec->layers[i].metric, spec->layers[i].labels);
+		st->layer_metrics[i] = pt_metric_find(spec->layers[i].metric, NULL);
+	}
+}
+
+static double graph_top(const struct pv_state *st, const struct pv_spec *spec)
+{
+	double top = 0, sum = 0;
+
+	if (spec->max_metric && st->total_value > 0)
+		return st->total_value;
+	if (spec->max > 0)
+		return spec->max;
+	for (int i = 0; i < PV_LAYERS && spec->layers[i].metric; i++) {
+		if (spec->layers[i].legend_only)
+			continue;
+		double m = (double)bins_max(st->layer_bins[i], st->n_bins);
+		top = PT_MAX(top, m);
+		sum += m;
+	}
+	if (spec->graph == PV_STACK)
+		top = sum;
+	return pt_value_nice_max(top > 0 ? top : 1,
+				 st->stat_metric ? st->stat_metric->unit : PT_UNIT_COUNT,
+				 PT_VALUE_RATE);
+}
+
+static void graph_range(struct pv_state *st, const struct pt_pane_args *args,
+			const struct pv_spec *spec)
+{
+	st->range = (struct pt_range){.scale = args->tv->scale, .hi = graph_top(st, spec)};
+	if (args->tv->scale == PT_SCALE_LINEAR && spec->graph == PV_STACK) {
+		/* From the least of the first layer, so that small moves of a big value show. */
+		double lo = (double)bins_min(st->layer_bins[0], st->n_bins), hi = 0;
+		for (int i = 0; i < PV_LAYERS && spec->layers[i].metric; i++)
+			if (!spec->layers[i].legend_only)
+				hi += (double)bins_max(st->layer_bins[i], st->n_bins);
+		if (hi > lo) {
+			st->range.lo = lo;
+			st->range.hi = hi;
+		}
+	}
+}
+
+static void graph_bins(struct pv_state *st, const struct pt_pane_args *args,
+		       const struct pv_spec *spec, struct pt_bin *tmp)
+{
+	int per_cell = st->n_bins / PT_MAX(st->graph_w, 1);
+
+	for (int i = 0; i < PV_LAYERS && spec->layers[i].metric; i++) {
+		if (spec->graph == PV_UPDOWN && i < 2) {
+			resample_sum(st, args, spec, i, tmp);
+		} else {
+			resample(args, st->layer_ids[i], st->graph_w, per_cell, st->layer_bins[i]);
+			st->layer_values[i] = value_at(args, st->layer_ids[i], args->at_ns);
+		}
+	}
+}
+
+/* A zoomed pane without a graph of its own draws its selected row. */
+static void row_graph(struct pv_state *st, const struct pt_pane_args *args,
+		      const struct pv_spec *spec, int per_cell)
+{
+	size_t i = args->selected >= 0 ? (size_t)args->selected : 0;
+	struct pt_series_info info;
+	double hi;
+
+	st->row_graph = i < st->n_rows ? st->rows[i].series : -1;
+	resample(args, st->row_graph, st->graph_w, per_cell, st->layer_bins[0]);
+	if (st->row_graph < 0 || !pt_store_info(args->env->store, st->row_graph, &info))
+		return;
+	hi = (double)bins_max(st->layer_bins[0], st->n_bins);
+	st->stat_metric = info.metric;
+	st->range = (struct pt_range){
+		.scale = args->tv->scale,
+		.lo = args->tv->scale == PT_SCALE_LINEAR
+			      ? (double)bins_min(st->layer_bins[0], st->n_bins)
+			      : 0,
+		.hi = spec->row_max > 0
+			      ? spec->row_max
+			      : pt_value_nice_max(PT_MAX(hi, spec->row_floor), info.metric->unit,
+						  info.metric->kind == PT_COUNTER ? PT_VALUE_RATE : 0)};
+	if (st->range.hi <= st->range.lo)
+		st->range.hi = st->range.lo + 1;
+}
+
+static void summarise(struct pv_state *st, const struct pt_pane_args *args,
+		      const struct pv_spec *spec, int id)
+{
+	int64_t from = pt_timeview_from(args->tv, PT_MAX(st->graph_w, st->spark_w));
+	struct pt_series_info info;
+	struct pt_cursor cursor;
+
+	st->summary = (struct pt_summary){.min = NAN, .max = NAN, .mean = NAN, .p95 = NAN};
+	if (id < 0 || !pt_store_info(args->env->store, id, &info))
+		return;
+	st->stat_metric = info.metric;
+	st->stat_value = value_at(args, id, args->at_ns);
+	st->stat_mark = args->tv->marked ? value_at(args, id, args->tv->mark_ns) : NAN;
+	if (spec->max_metric)
+		st->total_value =
+			value_at(args, find(args->env, spec->max_metric, NULL), args->at_ns);
+	if (pt_store_cursor(args->env->store, id, from, &cursor) == 0)
+		pt_summarise(&cursor, from, args->tv->end_ns + args->tv->cell_ns, st->scratch,
+			     SCRATCH, &st->summary);
+}
+
+/* ---- the callbacks ---- */
+
+/* Rows of text beside the graph: the legend and, from four lines on, the statistics. */
+static int graph_lines(const struct pv_spec *spec, const struct pt_pane_args *args, int h)
+{
+	if (args->zoomed)
+		return PT_MAX(h * 2 / 5, 4);
+	return spec->graph && h >= 2 ? h : 0;
+}
+
+static void set_shift(struct pv_state *st, const struct pt_pane_args *args)
+{
+	int64_t from = pt_timeview_from(args->tv, 1);
+
+	st->shift = 0;
+	if (st->cell_ns == args->tv->cell_ns && from > st->from_ns)
+		st->shift = (int)PT_MIN((from - st->from_ns) / st->cell_ns, 1000);
+	st->from_ns = from;
+	st->cell_ns = args->tv->cell_ns;
+}
+
+static void reserve_bins(struct pv_state *st, int layers)
+{
+	size_t graph = (size_t)st->n_bins * (size_t)(layers + 1);
+	size_t need = graph + st->n_rows * (size_t)(st->n_sparks * st->spark_w);
+
+	if (need > st->bins_cap) {
+		st->bins = pt_reallocarray(st->bins, need, sizeof *st->bins);
+		st->bins_cap = need;
+	}
+	for (int i = 0; i < layers; i++)
+		st->layer_bins[i] = st->bins + i * st->n_bins;
+}
+
+void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_args *args, int w,
+	       int h)
+{
+	const struct pv_spec *spec = pane->spec;
+	struct pv_state *st = state;
+	int per_cell = pt_chart_bins_per_cell(args->env->glyphs), layers = 0;
+	int stat = find(args->env, spec->stat, NULL);
+
+	if (!st->scratch)
+		st->scratch = pt_reallocarray(NULL, SCRATCH, sizeof *st->scratch);
+	while (layers < PV_LAYERS && spec->layers[layers].metric)
+		layers++;
+	layers = PT_MAX(layers, 1);
+	st->stat_metric = NULL;
+	st->stat_value = st->stat_mark = st->total_value = NAN;
+	st->reason = pt_store_reason(args->env->store,
+				     spec->stat ? spec->stat
+				     : spec->each ? spec->each
+				     : spec->fixed[0].metric ? spec->fixed[0].metric : "");
+	find_layers(st, args, spec);
+	make_rows(st, args, spec);
+	fit_row(st, spec, w);
+	st->graph_h = graph_lines(spec, args, h);
+	st->graph_w = st->graph_h > 0 ? PT_MAX(w - pv_graph_axis_width(w), 0) : 0;
+	st->n_bins = st->graph_w * per_cell;
+	set_shift(st, args);
+	if (h == 0)
+		return;
+	reserve_bins(st, layers);
+	summarise(st, args, spec, stat);
+	if (spec->graph) {
+		graph_bins(st, args, spec, st->bins + layers * st->n_bins);
+		if (spec->graph == PV_UPDOWN) {
+			st->stat_metric = st->layer_metrics[0];
+			st->stat_value = st->layer_values[0] + st->layer_values[1];
+		}
+		graph_range(st, args, spec);
+	} else if (args->zoomed) {
+		row_graph(st, args, spec, per_cell);
+		summarise(st, args, spec, st->row_graph);
+	}
+	row_bins(st, args, spec, st->bins + (layers + 1) * st->n_bins);
+	st->n_culprits = 0;
+	if (spec->culprit && args->zoomed && args->env->culprits)
+		st->n_culprits = pt_culprits_at(
+			args->env->culprits, args->at_ns,
+			PT_MAX(3 * PT_S, 2 * args->env->interval_ns),
+			(enum pt_resource)(spec->culprit - 1), st->culprits);
+}
+
+void pv_size(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
+	     struct pt_pane_size *ret)
+{
+	const struct pv_spec *spec = pane->spec;
+	const struct pv_state *st = state;
+	int n = (int)st->n_rows;
+
+	(void)args;
+	*ret = (struct pt_pane_size){0};
+	if (spec->graph) {
+		*ret = (struct pt_pane_size){.min = 2, .want = 6, .weight = 2};
+		return;
+	}
+	if (n == 0) {
+		ret->min = ret->want = !spec->optional && st->reason;
+		return;
+	}
+	ret->want = spec->want_rows ? PT_MIN(n, spec->want_rows) : n;
+	ret->min = PT_MIN(ret->want, 3);
+}
+
+int pv_rows(const struct pt_pane *pane, const void *state)
+{
+	(void)pane;
+	return (int)((const struct pv_state *)state)->n_rows;
+}
+
+void pv_release(const struct pt_pane *pane, void *state)
+{
+	struct pv_state *st = state;
+
+	(void)pane;
+	free(st->bins);
+	free(st->rows);
+	free(st->ids);
+	free(st->scratch);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_VIEW_PANE_METRIC_H
+#define PT_VIEW_PANE_METRIC_H
+
+#include "perftop/present/value.h"
+#include "perftop/store/culprits.h"
+#include "perftop/store/store.h"
+#include "perftop/view/pane.h"
+
+/*
+ * Panes that show metrics are data: a graph, a list of rows, or both, declared as one pv_spec in a
+ * file of its own. In the overview a pane shows its graph, or its rows where it has none; zoomed,
+ * graph, rows and culprits.
+ */
+enum { PV_LAYERS = 8, PV_COLS = 6, PV_FIXED = 24, PV_SPARKS = 2 };
+
+struct pv_layer {
+	const char *metric, *labels; /* labels: canonical text, or NULL */
+	const char *name;	     /* in the legend */
+	enum pt_role role;
+	char letter; /* in ASCII */
+	bool legend_only; /* said in the legend, not drawn */
+};
+
+enum pv_graph_kind {
+	PV_NO_GRAPH,
+	PV_STACK,  /* layers on top of each other */
+	PV_UPDOWN, /* layer 0 upwards, layer 1 downwards; each the sum over all instances */
+};
+
+struct pv_col {
+	const char *metric;
+	const char *title;
+	int width;	   /* of the value; the title stands at its left end */
+	enum pt_unit unit;
+	unsigned flags; /* of pt_value_format */
+};
+
+struct pv_fixed {
+	const char *name;
+	const char *metric, *labels;
+};
+
+struct pv_spec {
+	enum pv_graph_kind graph;
+	struct pv_layer layers[PV_LAYERS];
+	const char *stat;	/* metric of the headline and of min/avg/p95/max */
+	const char *max_metric; /* upper end of the graph's range … */
+	double max;		/* … or a number; 0 with no max_metric: from the data */
+	bool of_total;		/* headline as "11.2 / 23.4 GiB" */
+	bool skip_lo;		/* instances named "lo" do not count in sums */
+
+	/* Rows: one each instance of `each`, or those of fixed[]. */
+	const char *each;  /* metric whose instances are the rows; its label names them */
+	const char *sparks[PV_SPARKS]; /* metrics drawn as sparklines, each after its value */
+	const char *spark_titles[PV_SPARKS];
+	struct pv_col cols[PV_COLS];
+	struct pv_fixed fixed[PV_FIXED];
+	double row_max;	   /* of sparklines: 1 for shares; 0: from the data */
+	double row_floor;  /* least upper end of that: 0.1 keeps small shares small */
+	enum pt_role row_role;
+	bool row_range;	   /* each row has a range of its own (their units differ) */
+	int want_rows;	   /* at most so many in the overview; 0: as many as there are */
+	bool custom;	   /* also every series that no collector of ours declares */
+	bool optional;	   /* no instance: no pane (else one line with the reason) */
+	int culprit;	   /* enum pt_resource + 1; 0: none */
+};
+
+void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_args *args, int w,
+	       int h);
+void pv_size(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
+	     struct pt_pane_size *ret);
+void pv_headline(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
+		 char *out, size_t size);
+void pv_paint(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
+	      struct pt_canvas *cv, int w, int h);
+int pv_rows(const struct pt_pane *pane, const void *state);
+void pv_release(const struct pt_pane *pane, void *state);
+
+/* A pane of this kind. */
+#define PV_PANE(id, pane_title, pane_help, pane_priority, pane_columns)                            \
+	const struct pt_pane pt_pane_##id = {                                                      \
+		.name = #id,                                                                       \
+		.title = pane_title,                                                               \
+		.help = pane_help,                                                                 \
+		.priority = pane_priority,                                                         \
+		.columns = pane_columns,                                                           \
+		.state_size = PV_STATE_SIZE,                                                       \
+		.spec = &spec,                                                                     \
+		.recalc = pv_recalc,                                                               \
+		.size = pv_size,                                                                   \
+		.headline = pv_headline,                                                           \
+		.paint = pv_paint,                                                                 \
+		.rows = pv_rows,                                                                   \
+		.release = pv_release,                                                             \
+	}
+
+/* What a pane of this kind remembers between recalc and paint. */
+struct pv_row {
+	char name[32];	/* safe */
+	int spark_ids[PV_SPARKS];
+	double spark_values[PV_SPARKS];
+	double col_values[PV_COLS];
+	const struct pt_metric *metric; /* of the first spark: its unit */
+	const char *reason;
+	struct pt_range range; /* with row_range */
+	struct pt_bin *bins[PV_SPARKS]; /* spark_w each */
+	int series; /* id that the zoomed graph shows for this row */
+};
+
+struct pv_state {
+	int layer_ids[PV_LAYERS];
+	double layer_values[PV_LAYERS];
+	const struct pt_metric *layer_metrics[PV_LAYERS];
+	struct pt_bin *bins; /* of the graph, all layers; then of the rows */
+	size_t bins_cap;
+	struct pt_bin *layer_bins[PV_LAYERS];
+	int n_bins; /* of each layer */
+	int graph_w, graph_h;
+	struct pt_range range;
+	struct pt_summary summary;
+	double stat_value, stat_mark, total_value;
+	const struct pt_metric *stat_metric;
+	const char *reason;
+	struct pv_row *rows;
+	size_t n_rows, cap_rows;
+	int n_instances; /* before leaving any out */
+	int *ids;
+	size_t ids_cap;
+	float *scratch;
+	int spark_w; /* cells of each sparkline */
+	int name_w;
+	int n_sparks, n_cols; /* that fit */
+	struct pt_range row_range[PV_SPARKS];
+	int64_t from_ns, cell_ns; /* of the last recalc, for the scroll hint */
+	int shift;		  /* cells that the picture moved since the one before */
+	int row_graph;		  /* zoomed without a graph of its own: series shown */
+	struct pt_culprit culprits[PT_CULPRITS_TOP];
+	size_t n_culprits;
+};
+
+#define PV_STATE_SIZE sizeof(struct pv_state)
+
+/* pane_metric_paint.c */
+int pv_graph_axis_width(int w);
+
+#endif

@@ -1,0 +1,911 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The screen as a value: what actions do to it, and reading the model for what it shows. Nothing here
+ * knows a terminal; what a key wants done to the machine goes back to the face as a request.
+ */
+#include "screen_state.h"
+
+#include "perftop/base/clock.h"
+#include "perftop/base/mem.h"
+#include "perftop/base/text.h"
+#include "perftop/collect/procs.h"
+#include "perftop/store/store.h"
+
+#include <string.h>
+
+static const char *const view_names[PT_VIEW_N] = {[PT_VIEW_OVERVIEW] = "overview",
+						  [PT_VIEW_PROCESSES] = "processes"};
+
+const char screen_sections[DETAIL_SECTIONS] = {'e', 'l', 'f', 'c', 'm'};
+const char *const screen_section_names[DETAIL_SECTIONS] = {"environment", "limits", "open files",
+							   "cgroup", "memory"};
+
+const char *pt_view_name(enum pt_view_id view)
+{
+	return view_names[view];
+}
+
+int pt_view_find(const char *name)
+{
+	for (int i = 0; i < PT_VIEW_N; i++)
+		if (strcmp(view_names[i], name) == 0)
+			return i;
+	return -PT_ENOENT;
+}
+
+struct pt_screen *pt_screen_new(void)
+{
+	struct pt_screen *s = pt_calloc(1, sizeof *s);
+
+	pt_timeview_init(&s->tv, 2 * PT_S);
+	pv_procs_init(&s->procs);
+	pt_layout_load("overview", NULL, &s->layout, NULL);
+	s->focus = s->layout.panes[0];
+	s->dirty = true;
+	return s;
+}
+
+void pt_screen_free(struct pt_screen *s)
+{
+	if (!s)
+		return;
+	for (size_t i = 0; i < pt_n_panes && i < SCREEN_PANES; i++) {
+		if (s->states[i] && pt_panes[i]->release)
+			pt_panes[i]->release(pt_panes[i], s->states[i]);
+		free(s->states[i]);
+	}
+	pv_procs_release(&s->procs);
+	pt_filter_release(&s->filter);
+	pt_str_release(&s->details.text);
+	pt_str_release(&s->copy);
+	free(s->targets);
+	free(s);
+}
+
+/* ---- what it is ---- */
+
+void pt_screen_set_view(struct pt_screen *s, enum pt_view_id view)
+{
+	if (s->w == 0) /* before the first picture: this is where q ends */
+		s->root = view;
+	s->view = view;
+	s->details.open = false;
+	s->zoomed = false;
+	s->dirty = true;
+}
+
+enum pt_view_id pt_screen_view(const struct pt_screen *s)
+{
+	return s->view;
+}
+
+unsigned pt_screen_context(const struct pt_screen *s)
+{
+	if (s->view == PT_VIEW_PROCESSES)
+		return s->details.open ? PT_CTX_DETAILS : PT_CTX_PROCESSES;
+	return s->zoomed ? PT_CTX_ZOOM : PT_CTX_OVERVIEW;
+}
+
+void pt_screen_set_layout(struct pt_screen *s, const struct pt_layout *layout)
+{
+	s->layout = *layout;
+	if (layout->cell_ns)
+		pt_timeview_init(&s->tv, layout->cell_ns);
+	if (layout->scale >= 0)
+		s->tv.scale = (enum pt_scale)layout->scale;
+	s->focus = layout->n ? layout->panes[0] : NULL;
+	s->zoomed = false;
+	s->dirty = true;
+}
+
+const struct pt_layout *pt_screen_layout(const struct pt_screen *s)
+{
+	return &s->layout;
+}
+
+int pt_screen_toggle_pane(struct pt_screen *s, const char *name)
+{
+	const struct pt_pane *pane = pt_pane_find(name);
+	struct pt_layout *l = &s->layout;
+
+	if (!pane)
+		return -PT_ENOENT;
+	s->dirty = true;
+	for (int i = 0; i < l->n; i++)
+		if (l->panes[i] == pane) {
+			memmove(&l->panes[i], &l->panes[i + 1],
+				(size_t)(l->n - i - 1) * sizeof l->panes[0]);
+			l->n--;
+			if (s->focus == pane)
+				s->focus = l->n ? l->panes[0] : NULL;
+			return 0;
+		}
+	if (l->n >= PT_LAYOUT_MAX)
+		return -PT_ELIMIT;
+	l->panes[l->n++] = pane;
+	return 1;
+}
+
+struct pt_timeview *pt_screen_time(struct pt_screen *s)
+{
+	return &s->tv;
+}
+
+bool pt_screen_frozen(const struct pt_screen *s)
+{
+	return s->frozen;
+}
+
+void *screen_pane_state(struct pt_screen *s, const struct pt_pane *pane)
+{
+	size_t i = 0;
+
+	while (pt_panes[i] != pane)
+		i++;
+	if (!s->states[i])
+		s->states[i] = pt_calloc(1, pane->state_size);
+	return s->states[i];
+}
+
+int64_t screen_at(const struct pt_screen *s)
+{
+	return s->tv.crosshair ? s->tv.cross_ns : s->tv.end_ns;
+}
+
+struct pt_pane_args screen_args(const struct pt_screen *s, const struct pt_view_env *env)
+{
+	return (struct pt_pane_args){.env = env,
+				     .tv = &s->tv,
+				     .filter = &s->filter,
+				     .zoomed = s->zoomed,
+				     .selected = s->zoomed ? s->selected : -1,
+				     .scroll = s->scroll,
+				     .at_ns = screen_at(s)};
+}
+
+struct pt_rect screen_inner(const struct pt_place *p)
+{
+	if (p->box)
+		return (struct pt_rect){p->rect.x + 1, p->rect.y + 1, PT_MAX(p->rect.w - 2, 0),
+					PT_MAX(p->rect.h - 2, 0)};
+	return (struct pt_rect){p->rect.x, p->rect.y + 1, p->rect.w, PT_MAX(p->rect.h - 1, 0)};
+}
+
+/* ---- reading the model ---- */
+
+bool screen_has_readout(const struct pt_screen *s)
+{
+	return s->h >= 30;
+}
+
+/* Header, axis and footer go off; on tall screens a line for reading out too. */
+int screen_body_height(const struct pt_screen *s)
+{
+	int chrome = s->shape == SHAPE_PANE && s->h < 16 ? 2 : 3;
+
+	return PT_MAX(s->h - chrome - screen_has_readout(s), 1);
+}
+
+int screen_details_height(const struct pt_screen *s)
+{
+	return s->details.open ? PT_MAX(screen_body_height(s) * 2 / 5, 4) : 0;
+}
+
+static enum screen_shape shape_of(int w, int h)
+{
+	if (w < 20 || h < 3)
+		return SHAPE_LINE;
+	if (w < 40 || h < 12)
+		return SHAPE_NUMBER;
+	return w < 60 || h < 16 ? SHAPE_PANE : SHAPE_FULL;
+}
+
+/* One pane on the whole body: zoomed, or because there is no room for more. */
+static void place_one(struct pt_screen *s)
+{
+	int h = screen_body_height(s);
+
+	s->n_places = 0;
+	for (int i = 0; i < s->layout.n; i++)
+		if (s->layout.panes[i] == s->focus)
+			s->places[s->n_places++] = (struct pt_place){
+				.pane = i,
+				.rect = {0, 1, s->w, h},
+				.box = s->shape == SHAPE_FULL && h >= 20};
+}
+
+static void place_panes(struct pt_screen *s, const struct pt_view_env *env)
+{
+	struct pt_pane_args args = screen_args(s, env);
+	int column = s->w / pt_layout_columns(s->w) - 2;
+
+	if (s->zoomed || s->shape != SHAPE_FULL) {
+		place_one(s);
+		return;
+	}
+	for (int i = 0; i < s->layout.n; i++) {
+		const struct pt_pane *p = s->layout.panes[i];
+		void *state = screen_pane_state(s, p);
+		p->recalc(p, state, &args, p->columns == PT_PANE_FULL ? s->w : column, 0);
+		p->size(p, state, &args, &s->sizes[i]);
+	}
+	s->n_places = pt_layout_place(&s->layout, s->sizes, s->w, screen_body_height(s), s->places);
+	for (int i = 0; i < s->n_places; i++)
+		s->places[i].rect.y++;
+}
+
+static void recalc_panes(struct pt_screen *s, const struct pt_view_env *env)
+{
+	struct pt_pane_args args = screen_args(s, env);
+
+	place_panes(s, env);
+	for (int i = 0; i < s->n_places; i++) {
+		const struct pt_pane *p = s->layout.panes[s->places[i].pane];
+		struct pt_rect in = screen_inner(&s->places[i]);
+		p->recalc(p, screen_pane_state(s, p), &args, in.w, in.h);
+	}
+}
+
+/* The focused pane must be one that is shown. */
+static void keep_focus(struct pt_screen *s)
+{
+	for (int i = 0; i < s->n_places; i++)
+		if (s->layout.panes[s->places[i].pane] == s->focus)
+			return;
+	if (s->n_places)
+		s->focus = s->layout.panes[s->places[0].pane];
+}
+
+void pt_screen_recalc(struct pt_screen *s, const struct pt_view_env *env, int w, int h)
+{
+	int64_t last = pt_store_last(env->store);
+	unsigned generation = pt_store_generation(env->store);
+
+	if (s->frozen && !s->dirty && w == s->w && h == s->h)
+		return;
+	s->w = w;
+	s->h = h;
+	s->shape = shape_of(w, h);
+	s->generation = generation;
+	s->dirty = false;
+	if (last != INT64_MIN)
+		pt_timeview_update(&s->tv, pt_store_first(env->store),
+				   s->frozen ? s->frozen_ns : last);
+	if (s->view == PT_VIEW_PROCESSES) {
+		pv_procs_recalc(&s->procs, env, w,
+				screen_body_height(s) - screen_details_height(s), last);
+		return;
+	}
+	recalc_panes(s, env);
+	keep_focus(s);
+}
+
+int pt_screen_wants_procs(const struct pt_screen *s)
+{
+	if (s->view == PT_VIEW_PROCESSES)
+		return (int)pv_procs_want(&s->procs, s->w ? s->w : 160);
+	/* Before the first picture nobody knows which panes fit: the layout says. */
+	if (s->zoomed)
+		return s->focus && strcmp(s->focus->name, "disks") == 0
+			       ? PT_PROC_WANT_IO | PT_PROC_WANT_CMDLINE
+			       : PT_PROC_WANT_CMDLINE;
+	for (int i = 0; i < s->layout.n; i++)
+		if (strcmp(s->layout.panes[i]->name, "top") == 0)
+			return PT_PROC_WANT_CMDLINE;
+	return -1;
+}
+
+/* ---- filter, sort, details ---- */
+
+static struct pt_filter *filter_here(struct pt_screen *s)
+{
+	return s->view == PT_VIEW_PROCESSES ? &s->procs.filter : &s->filter;
+}
+
+int pt_screen_set_filter(struct pt_screen *s, const char *text, struct pt_err *err)
+{
+	s->dirty = true;
+	return pt_filter_set(filter_here(s), text, err);
+}
+
+const char *pt_screen_filter(const struct pt_screen *s)
+{
+	return filter_here((struct pt_screen *)s)->text;
+}
+
+void pt_screen_filter_count(const struct pt_screen *s, size_t *ret_shown, size_t *ret_all)
+{
+	*ret_shown = s->procs.n;
+	*ret_all = s->procs.total;
+	if (s->view == PT_VIEW_PROCESSES)
+		return;
+	*ret_all = (size_t)s->n_places;
+	*ret_shown = 0;
+	for (int i = 0; i < s->n_places; i++)
+		*ret_shown += pt_filter_match(&s->filter,
+					      s->layout.panes[s->places[i].pane]->title);
+}
+
+int pt_screen_sort(struct pt_screen *s, const char *column, struct pt_err *err)
+{
+	int c = pv_proc_column_find(column);
+
+	if (c < 0)
+		return pt_err_set(err, PT_ENOENT, "no column is called '%s'", column);
+	s->procs.sort = c;
+	s->procs.invert = false;
+	s->procs.quiet_until_ns = 0;
+	s->dirty = true;
+	return 0;
+}
+
+void pt_screen_set_details(struct pt_screen *s, char what, const char *text)
+{
+	struct screen_details *d = &s->details;
+	char *safe;
+	size_t size;
+
+	if (what != screen_sections[d->section])
+		return;
+	pt_str_clear(&d->text);
+	d->lines = 0;
+	for (const char *p = text; *p;) {
+		size_t n = strcspn(p, "\n");
+		size = 8 * n + 16;
+		safe = pt_malloc(PT_MIN(size, 4096));
+		pt_text_safe(safe, PT_MIN(size, 4096), p, n, false);
+		pt_str_addf(&d->text, "%s\n", safe);
+		free(safe);
+		d->lines++;
+		p += n + (p[n] == '\n');
+	}
+	s->dirty = true;
+}
+
+bool pt_screen_wants_details(const struct pt_screen *s, struct pt_target *ret, char *ret_what)
+{
+	if (!s->details.open)
+		return false;
+	*ret = s->details.target;
+	*ret_what = screen_sections[s->details.section];
+	return true;
+}
+
+/* ---- actions ---- */
+
+static void say(char *status, size_t size, const char *text)
+{
+	pt_strlcpy(status, text, size);
+}
+
+static struct pt_target target_of(const struct pt_proc *p)
+{
+	struct pt_target t = {.pid = p->pid, .start_ticks = p->start_ticks};
+
+	pt_text_safe(t.name, sizeof t.name, p->comm, strlen(p->comm), false);
+	return t;
+}
+
+/* All tagged processes, else the selected one. */
+static void collect_targets(struct pt_screen *s)
+{
+	s->n_targets = 0;
+	for (size_t i = 0; i < s->procs.n; i++) {
+		const struct pt_proc *p = s->procs.rows[i].proc;
+		if (pt_map_get_u64(&s->procs.tags, pv_proc_id(p)))
+			*PT_PUSH(s->targets, s->n_targets, s->cap_targets) = target_of(p);
+	}
+	const struct pt_proc *p = pv_procs_selected(&s->procs);
+	if (s->n_targets == 0 && p)
+		*PT_PUSH(s->targets, s->n_targets, s->cap_targets) = target_of(p);
+}
+
+static void request_targets(struct pt_screen *s, enum pt_request_type type, struct pt_request *ret,
+			    char *status, size_t size)
+{
+	collect_targets(s);
+	if (s->n_targets == 0) {
+		say(status, size, "no process is selected");
+		return;
+	}
+	*ret = (struct pt_request){
+		.type = type, .targets = s->targets, .n_targets = s->n_targets};
+}
+
+static void copy_row(struct pt_screen *s, const struct pt_view_env *env)
+{
+	const struct pt_proc *p = pv_procs_selected(&s->procs);
+	char cell[512];
+
+	if (s->details.open) {
+		pt_str_add(&s->copy, pt_str_text(&s->details.text));
+		return;
+	}
+	for (int i = 0; p && i < pv_n_proc_columns; i++) {
+		if (!pv_procs_column_shown(&s->procs, i, s->w))
+			continue;
+		pv_proc_columns[i].text(p, env, cell, sizeof cell);
+		pt_str_addf(&s->copy, "%s%s", s->copy.len ? "  " : "", cell);
+	}
+}
+
+static void request_copy(struct pt_screen *s, const struct pt_view_env *env, struct pt_request *ret)
+{
+	char line[512], safe[600];
+
+	pt_str_clear(&s->copy);
+	if (s->view == PT_VIEW_PROCESSES) {
+		copy_row(s, env);
+	} else {
+		screen_read_out(s, env, line, sizeof line);
+		pt_text_safe(safe, sizeof safe, line, strlen(line), false);
+		pt_str_addf(&s->copy, "%s  %s", env->host, safe);
+	}
+	*ret = (struct pt_request){.type = PT_REQUEST_COPY, .text = s->copy.s};
+}
+
+void screen_freeze(struct pt_screen *s, const struct pt_view_env *env, bool on)
+{
+	if (on) {
+		s->frozen_follow = s->tv.follow;
+		s->frozen_ns = pt_store_last(env->store);
+	} else {
+		s->tv.follow = s->frozen_follow;
+	}
+	s->frozen = on;
+	pv_procs_freeze(&s->procs, env, on);
+}
+
+/* Esc: filter, crosshair, zoom, view; in that order, one at a time. */
+static bool step_back(struct pt_screen *s, char *status, size_t size)
+{
+	if (s->details.open) {
+		s->details.open = false;
+	} else if (filter_here(s)->text[0]) {
+		pt_filter_set(filter_here(s), "", NULL);
+		say(status, size, "filter taken away");
+	} else if (s->tv.crosshair && s->view == PT_VIEW_OVERVIEW) {
+		s->tv.crosshair = false;
+	} else if (s->zoomed) {
+		s->zoomed = false;
+	} else if (s->view != s->root) {
+		s->view = s->root;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static void zoom_pane(struct pt_screen *s)
+{
+	if (s->focus && strcmp(s->focus->name, "top") == 0) {
+		s->view = PT_VIEW_PROCESSES;
+		return;
+	}
+	s->zoomed = s->focus != NULL;
+	s->selected = s->scroll = 0;
+}
+
+static int focus_index(const struct pt_screen *s)
+{
+	for (int i = 0; i < s->n_places; i++)
+		if (s->layout.panes[s->places[i].pane] == s->focus)
+			return i;
+	return 0;
+}
+
+/* Tab: also where only one pane is shown, through all of the layout that have something to show. */
+static void focus_step(struct pt_screen *s, int step)
+{
+	if (s->n_places > 1) {
+		int i = (focus_index(s) + step + s->n_places) % s->n_places;
+		s->focus = s->layout.panes[s->places[i].pane];
+		return;
+	}
+	for (int i = 0, at = 0; i < s->layout.n; i++) {
+		if (s->layout.panes[i] != s->focus)
+			continue;
+		for (int k = 1; k <= s->layout.n; k++) {
+			at = (i + step * k + s->layout.n * k) % s->layout.n;
+			if (!s->layout.panes[at]->rows || s->sizes[at].want > 0)
+				break;
+		}
+		s->focus = s->layout.panes[at];
+		s->selected = s->scroll = 0;
+		return;
+	}
+}
+
+/* The nearest pane in a direction: overlapping in the other axis counts before distance. */
+static void focus_towards(struct pt_screen *s, int dx, int dy)
+{
+	const struct pt_rect from = s->places[focus_index(s)].rect;
+	int best = -1, best_score = 0;
+
+	for (int i = 0; i < s->n_places; i++) {
+		struct pt_rect to = s->places[i].rect;
+		int ahead = dx ? dx * (to.x - from.x) : dy * (to.y - from.y);
+		int aside = dx ? abs(to.y - from.y) : abs(to.x - from.x);
+		if (ahead <= 0)
+			continue;
+		int score = ahead + 3 * aside;
+		if (best < 0 || score < best_score) {
+			best = i;
+			best_score = score;
+		}
+	}
+	if (best >= 0)
+		s->focus = s->layout.panes[s->places[best].pane];
+}
+
+/* Moves the selection of a zoomed pane's list, scrolling with it. */
+static void select_by(struct pt_screen *s, int by)
+{
+	int n = s->focus && s->focus->rows
+			? s->focus->rows(s->focus, screen_pane_state(s, s->focus))
+			: 0;
+	int page = PT_MAX(screen_body_height(s) * 3 / 5 - 10, 3);
+
+	s->selected = PT_MAX(0, PT_MIN(s->selected + by, n - 1));
+	if (s->selected < s->scroll)
+		s->scroll = s->selected;
+	if (s->selected >= s->scroll + page)
+		s->scroll = s->selected - page + 1;
+}
+
+static bool overview_act(struct pt_screen *s, enum pt_action action)
+{
+	switch (action) {
+	case PT_ACT_ENTER:
+		if (!s->zoomed)
+			zoom_pane(s);
+		return true;
+	case PT_ACT_UP:
+	case PT_ACT_DOWN:
+		if (s->zoomed)
+			select_by(s, action == PT_ACT_UP ? -1 : 1);
+		else
+			focus_towards(s, 0, action == PT_ACT_UP ? -1 : 1);
+		return true;
+	case PT_ACT_LEFT:
+	case PT_ACT_RIGHT:
+		if (!s->zoomed)
+			focus_towards(s, action == PT_ACT_LEFT ? -1 : 1, 0);
+		return true;
+	case PT_ACT_PAGE_UP:
+	case PT_ACT_PAGE_DOWN:
+		select_by(s, action == PT_ACT_PAGE_UP ? -10 : 10);
+		return true;
+	case PT_ACT_TOP:
+	case PT_ACT_BOTTOM:
+		select_by(s, action == PT_ACT_TOP ? -100000 : 100000);
+		return true;
+	case PT_ACT_NEXT_PANE:
+		focus_step(s, 1);
+		return true;
+	case PT_ACT_PREV_PANE:
+		focus_step(s, -1);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* n and N: the next pane whose title matches the filter. */
+static void overview_match(struct pt_screen *s, int step, char *status, size_t size)
+{
+	if (!pt_filter_on(&s->filter)) {
+		say(status, size, "no filter: / sets one");
+		return;
+	}
+	for (int i = 0; i < s->n_places; i++) {
+		focus_step(s, step);
+		if (pt_filter_match(&s->filter, s->focus->title))
+			return;
+	}
+	say(status, size, "nothing matches");
+}
+
+static void details_act(struct pt_screen *s, enum pt_action action, struct pt_request *ret)
+{
+	struct screen_details *d = &s->details;
+	int page = PT_MAX(screen_details_height(s) - 2, 1), by = 0;
+
+	switch (action) {
+	case PT_ACT_NEXT_PANE:
+	case PT_ACT_RIGHT:
+	case PT_ACT_PREV_PANE:
+	case PT_ACT_LEFT:
+		by = action == PT_ACT_NEXT_PANE || action == PT_ACT_RIGHT ? 1 : -1;
+		d->section = (d->section + by + DETAIL_SECTIONS) % DETAIL_SECTIONS;
+		d->scroll = 0;
+		ret->type = PT_REQUEST_DETAILS;
+		return;
+	case PT_ACT_UP:
+		by = -1;
+		break;
+	case PT_ACT_DOWN:
+		by = 1;
+		break;
+	case PT_ACT_PAGE_UP:
+		by = -page;
+		break;
+	case PT_ACT_PAGE_DOWN:
+		by = page;
+		break;
+	case PT_ACT_TOP:
+		by = -d->lines;
+		break;
+	case PT_ACT_BOTTOM:
+		by = d->lines;
+		break;
+	case PT_ACT_ENTER:
+		d->open = false;
+		return;
+	default:
+		return;
+	}
+	d->scroll = PT_MAX(0, PT_MIN(d->scroll + by, d->lines - page));
+}
+
+static void open_details(struct pt_screen *s, struct pt_request *ret, char *status, size_t size)
+{
+	const struct pt_proc *p = pv_procs_selected(&s->procs);
+
+	if (!p) {
+		say(status, size, "no process is selected");
+		return;
+	}
+	s->details.open = true;
+	s->details.scroll = 0;
+	s->details.target = target_of(p);
+	pt_str_clear(&s->details.text);
+	s->n_targets = 0;
+	*PT_PUSH(s->targets, s->n_targets, s->cap_targets) = s->details.target;
+	*ret = (struct pt_request){
+		.type = PT_REQUEST_DETAILS, .targets = s->targets, .n_targets = 1};
+}
+
+static void next_columns(struct pt_screen *s, char *status, size_t size)
+{
+	static const struct {
+		unsigned set;
+		const char *name;
+	} sets[] = {{PV_SET_MAIN, "columns: main"},
+		    {PV_SET_IO, "columns: disk I/O"},
+		    {PV_SET_SCHED, "columns: scheduling and faults"},
+		    {PV_SET_CGROUP, "columns: cgroup"}};
+	size_t i = 0;
+
+	while (sets[i].set != s->procs.set)
+		i++;
+	i = (i + 1) % PT_LEN(sets);
+	s->procs.set = sets[i].set;
+	say(status, size, sets[i].name);
+}
+
+static void procs_list_act(struct pt_screen *s, enum pt_action action, int64_t now)
+{
+	struct pv_procs *v = &s->procs;
+
+	switch (action) {
+	case PT_ACT_UP:
+		pv_procs_move(v, -1, now);
+		break;
+	case PT_ACT_DOWN:
+		pv_procs_move(v, 1, now);
+		break;
+	case PT_ACT_PAGE_UP:
+		pv_procs_move(v, -(long)v->page, now);
+		break;
+	case PT_ACT_PAGE_DOWN:
+		pv_procs_move(v, (long)v->page, now);
+		break;
+	case PT_ACT_TOP:
+		pv_procs_to(v, 0, now);
+		v->bound = false;
+		v->quiet_until_ns = 0;
+		break;
+	case PT_ACT_BOTTOM:
+		pv_procs_to(v, v->n, now);
+		break;
+	case PT_ACT_LEFT:
+		v->scroll_x = PT_MAX(v->scroll_x - 8, 0);
+		break;
+	case PT_ACT_RIGHT:
+		v->scroll_x = PT_MIN(v->scroll_x + 8, 400);
+		break;
+	default:
+		break;
+	}
+}
+
+/* n and N in the list: every row matches, so they are simply the next and the previous row. */
+static void procs_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action,
+		      struct pt_request *ret, char *status, size_t size)
+{
+	struct pv_procs *v = &s->procs;
+	int64_t now = pt_store_last(env->store);
+
+	switch (action) {
+	case PT_ACT_ENTER:
+		open_details(s, ret, status, size);
+		break;
+	case PT_ACT_SORT_NEXT:
+	case PT_ACT_SORT_PREV:
+		pv_procs_sort_step(v, s->w, action == PT_ACT_SORT_NEXT ? 1 : -1);
+		pt_snprintf(status, size, "sorted by %s", pv_proc_columns[v->sort].name);
+		break;
+	case PT_ACT_SORT_INVERT:
+		v->invert = !v->invert;
+		v->quiet_until_ns = 0;
+		pt_snprintf(status, size, "sorted by %s, %s", pv_proc_columns[v->sort].name,
+			    v->invert == pv_proc_columns[v->sort].ascending ? "most first"
+									    : "least first");
+		break;
+	case PT_ACT_COLUMNS:
+		next_columns(s, status, size);
+		break;
+	case PT_ACT_TREE:
+		v->tree = !v->tree;
+		say(status, size, v->tree ? "tree" : "flat list");
+		break;
+	case PT_ACT_TAG:
+		pv_procs_tag(v);
+		pv_procs_move(v, 1, now);
+		pt_snprintf(status, size, "%zu tagged", v->tags.n);
+		break;
+	case PT_ACT_UNTAG:
+		pv_procs_untag(v);
+		say(status, size, "no process is tagged");
+		break;
+	case PT_ACT_SIGNAL:
+		request_targets(s, PT_REQUEST_SIGNAL, ret, status, size);
+		break;
+	case PT_ACT_PRIORITY:
+		request_targets(s, PT_REQUEST_PRIORITY, ret, status, size);
+		break;
+	case PT_ACT_NEXT_MATCH:
+	case PT_ACT_PREV_MATCH:
+		if (!pt_filter_on(&v->filter))
+			say(status, size, "no filter: / sets one");
+		procs_list_act(s, action == PT_ACT_NEXT_MATCH ? PT_ACT_DOWN : PT_ACT_UP, now);
+		break;
+	default:
+		procs_list_act(s, action, now);
+	}
+}
+
+static void back_or_quit(struct pt_screen *s, enum pt_action action, struct pt_request *ret,
+			 char *status, size_t size)
+{
+	if (step_back(s, status, size))
+		return;
+	if (action == PT_ACT_QUIT)
+		ret->type = PT_REQUEST_QUIT;
+	else
+		say(status, size, "this is the root; q quits");
+}
+
+/* Actions that mean the same in every view. True when it was one. */
+static bool common_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action,
+		       struct pt_request *ret, char *status, size_t size)
+{
+	switch (action) {
+	case PT_ACT_BACK:
+	case PT_ACT_QUIT:
+		back_or_quit(s, action, ret, status, size);
+		return true;
+	case PT_ACT_VIEW_OVERVIEW:
+	case PT_ACT_VIEW_PROCESSES:
+		s->view = action == PT_ACT_VIEW_OVERVIEW ? PT_VIEW_OVERVIEW : PT_VIEW_PROCESSES;
+		s->details.open = false;
+		if (action == PT_ACT_VIEW_OVERVIEW)
+			s->zoomed = false;
+		return true;
+	case PT_ACT_FREEZE:
+		screen_freeze(s, env, !s->frozen);
+		say(status, size,
+		    s->frozen ? "frozen; collecting goes on. Space follows live again"
+			      : "following live");
+		return true;
+	case PT_ACT_COPY:
+		request_copy(s, env, ret);
+		return true;
+	case PT_ACT_FILTER:
+		ret->type = PT_REQUEST_FILTER;
+		return true;
+	case PT_ACT_GOTO:
+		ret->type = PT_REQUEST_GOTO;
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool pt_screen_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action,
+		   struct pt_request *ret, char *status, size_t status_size)
+{
+	*ret = (struct pt_request){0};
+	status[0] = '\0';
+	if ((pt_actions[action].contexts & PT_CTX_WRITE) && env->readonly) {
+		say(status, status_size, "read-only: started with --readonly");
+		return false;
+	}
+	if (!(pt_actions[action].contexts & pt_screen_context(s))) {
+		pt_snprintf(status, status_size, "%s has no meaning here", pt_actions[action].name);
+		return false;
+	}
+	s->dirty = true;
+	if (common_act(s, env, action, ret, status, status_size))
+		return true;
+	if (s->view == PT_VIEW_PROCESSES) {
+		if (s->details.open)
+			details_act(s, action, ret);
+		else
+			procs_act(s, env, action, ret, status, status_size);
+		return true;
+	}
+	if (action == PT_ACT_NEXT_MATCH || action == PT_ACT_PREV_MATCH)
+		overview_match(s, action == PT_ACT_NEXT_MATCH ? 1 : -1, status, status_size);
+	else if (!screen_time_act(s, env, action, status, status_size))
+		overview_act(s, action);
+	return true;
+}
+
+/* ---- mouse ---- */
+
+static bool overview_mouse(struct pt_screen *s, const struct pt_view_env *env, int x, int y,
+			   int wheel, char *status, size_t size)
+{
+	for (int i = 0; i < s->n_places; i++) {
+		struct pt_rect r = s->places[i].rect, in = screen_inner(&s->places[i]);
+		const struct pt_pane *p = s->layout.panes[s->places[i].pane];
+		if (x < r.x || x >= r.x + r.w || y < r.y || y >= r.y + r.h)
+			continue;
+		if (wheel) {
+			if (s->zoomed)
+				select_by(s, wheel);
+			else
+				screen_time_act(s, env, wheel < 0 ? PT_ACT_ZOOM_IN : PT_ACT_ZOOM_OUT,
+						status, size);
+			return true;
+		}
+		if (s->tv.crosshair)
+			screen_cross_to(s, env,
+					s->tv.end_ns - (int64_t)(in.x + in.w - 1 - x) *
+							       s->tv.cell_ns);
+		else if (s->focus == p && !s->zoomed)
+			zoom_pane(s);
+		s->focus = p;
+		return true;
+	}
+	return false;
+}
+
+bool pt_screen_mouse(struct pt_screen *s, const struct pt_view_env *env, int x, int y, int wheel,
+		     struct pt_request *ret, char *status, size_t status_size)
+{
+	int64_t now = pt_store_last(env->store);
+
+	*ret = (struct pt_request){0};
+	status[0] = '\0';
+	s->dirty = true;
+	if (s->view == PT_VIEW_OVERVIEW)
+		return overview_mouse(s, env, x, y, wheel, status, status_size);
+	if (s->details.open && y > screen_body_height(s) - screen_details_height(s)) {
+		details_act(s, wheel < 0 ? PT_ACT_UP : PT_ACT_DOWN, ret);
+		return true;
+	}
+	if (wheel) {
+		pv_procs_move(&s->procs, 3L * wheel, now);
+		return true;
+	}
+	if (y == 1)
+		return pv_procs_click_head(&s->procs, s->w, x);
+	if (y >= 2 && s->procs.scroll + (size_t)y - 2 < s->procs.n) {
+		pv_procs_to(&s->procs, s->procs.scroll + (size_t)y - 2, now);
+		return true;
+	}
+	return false;
+}
