@@ -10,22 +10,22 @@
 #include "perftop/base/err.h"
 #include "perftop/base/mem.h"
 
-/* End of a value that stands at row: the next one, the gap, or as long as it may be held. Moves
- * *next past the rows that it covers. */
+/* End of a value that stands at row: as long as it may be held, unless another or a gap comes
+ * before. Moves *next past the rows that it covers. */
 static int64_t held_until(const struct pt_store *store, const struct store_series *s,
 			  const struct pt_row *row, uint64_t *next)
 {
-	int64_t limit = row->at->t_ns + store_hold(s);
+	int64_t own = row->at->t_ns + row->at->span_ns, limit = row->at->t_ns + store_hold(s);
 	struct pt_row later;
 	struct pt_group g;
 
 	while (pt_axis_row(&store->axis, *next, &later) && later.at->t_ns < limit) {
 		pt_column_get(s->col, &later, &g);
 		if (g.n || g.gap)
-			return later.at->t_ns;
+			return PT_MAX(own, later.at->t_ns);
 		*next = later.tick + later.step;
 	}
-	return limit;
+	return PT_MAX(own, limit);
 }
 
 static int cursor_next(struct pt_cursor *c, struct pt_point *ret)
@@ -44,8 +44,8 @@ static int cursor_next(struct pt_cursor *c, struct pt_point *ret)
 		pt_column_get(s->col, &row, &g);
 		if (partly || (!g.n && !row.at->span_ns))
 			continue;
-		if (g.n && s->metric->hold_ns)
-			end = PT_MAX(end, held_until(store, s, &row, &c->pos));
+		if (g.n)
+			end = held_until(store, s, &row, &c->pos);
 		*ret = (struct pt_point){row.at->t_ns, end - row.at->t_ns, g.min, g.max, g.mean,
 					 g.n};
 		return 1;
@@ -53,23 +53,27 @@ static int cursor_next(struct pt_cursor *c, struct pt_point *ret)
 	return 0;
 }
 
-/* Whether the value at or before a row is held beyond t_ns; *tick is its place then. */
-static bool find_held(const struct pt_store *store, const struct store_series *s, struct pt_row row,
-		      int64_t t_ns, uint64_t *tick)
+/* Place of the first point that ends after t_ns. row is where t_ns falls; the value before it may
+ * be held as far as that, or end within it. */
+static uint64_t find_point(const struct pt_store *store, const struct store_series *s,
+			   const struct pt_row *row, int64_t t_ns)
 {
+	struct pt_row at = *row;
 	struct pt_group g;
 	uint64_t next;
 
-	for (;;) {
-		pt_column_get(s->col, &row, &g);
-		if (g.n || g.gap || t_ns - row.at->t_ns >= store_hold(s) ||
-		    row.tick <= store->axis.first[PT_TIERS - 1])
-			break;
-		pt_axis_row(&store->axis, row.tick - 1, &row);
+	pt_column_get(s->col, &at, &g);
+	while (!g.n && !g.gap && row->at->t_ns - at.at->t_ns < store_hold(s) &&
+	       at.tick > store->axis.first[PT_TIERS - 1]) {
+		pt_axis_row(&store->axis, at.tick - 1, &at);
+		pt_column_get(s->col, &at, &g);
 	}
-	next = row.tick + row.step;
-	*tick = row.tick;
-	return g.n && held_until(store, s, &row, &next) > t_ns;
+	next = at.tick + at.step;
+	if (g.n && held_until(store, s, &at, &next) > t_ns)
+		return at.tick;
+	if (g.n && next > row->tick)
+		return next;
+	return row->at->t_ns + row->at->span_ns > t_ns ? row->tick : row->tick + row->step;
 }
 
 static void cursor_seek(struct pt_cursor *c, int64_t t_ns)
@@ -77,15 +81,10 @@ static void cursor_seek(struct pt_cursor *c, int64_t t_ns)
 	const struct pt_store *store = c->src;
 	const struct store_series *s = store_series_at(store, c->id);
 	struct pt_row row;
-	uint64_t tick;
 
 	c->pos = pt_axis_find(&store->axis, t_ns);
-	if (!s || !s->col || !pt_axis_row(&store->axis, c->pos, &row))
-		return;
-	if (s->metric->hold_ns && find_held(store, s, row, t_ns, &tick))
-		c->pos = tick;
-	else if (row.at->t_ns + row.at->span_ns <= t_ns)
-		c->pos = row.tick + row.step;
+	if (s && s->col && pt_axis_row(&store->axis, c->pos, &row))
+		c->pos = find_point(store, s, &row, t_ns);
 }
 
 int pt_store_cursor(const struct pt_store *store, int id, int64_t from_mono_ns,

@@ -92,23 +92,41 @@ unsigned pt_axis_pads(const struct pt_axis *axis, int64_t t_ns)
 	return 0;
 }
 
+/* Now that the next tick is known: how long the last one stood. */
+static void axis_settle(struct pt_axis *axis, int64_t t_ns)
+{
+	struct pt_moment *last = &axis->raw[(axis->n - 1) % PT_RAW];
+	int64_t delta = t_ns - last->t_ns;
+
+	/* Late is not absent, but a process that was stopped measured nothing. */
+	if (delta <= 3 * axis->period_ns + PT_S)
+		last->span_ns = delta;
+	else
+		last->span_ns = axis->pad ? 0 : axis->period_ns;
+	if (delta > 0) {
+		/* The shorter of two, so that one long pause is not taken for the usual. */
+		axis->period_ns = PT_MIN(delta, axis->delta_ns);
+		axis->delta_ns = delta;
+	}
+}
+
 void pt_axis_push(struct pt_axis *axis, int64_t t_ns, int64_t real_ns)
 {
-	if (axis->n) {
-		struct pt_moment *last = &axis->raw[(axis->n - 1) % PT_RAW];
-		int64_t delta = t_ns - last->t_ns;
-
-		/* Late is not absent, but a process that was stopped measured nothing. */
-		last->span_ns = delta <= 3 * axis->period_ns + PT_S ? delta : axis->period_ns;
-		if (delta > 0) {
-			/* The shorter of two, so that one long pause is not taken for the usual. */
-			axis->period_ns = PT_MIN(delta, axis->delta_ns);
-			axis->delta_ns = delta;
-		}
-	}
+	if (axis->n)
+		axis_settle(axis, t_ns);
 	axis_fold(axis);
 	axis->raw[axis->n % PT_RAW] = (struct pt_moment){t_ns, real_ns, axis->period_ns};
+	axis->pad = false;
 	axis->n++;
+}
+
+void pt_axis_push_pad(struct pt_axis *axis)
+{
+	const struct pt_moment *last = axis_at(axis, 0, axis->n - 1);
+	int64_t after = axis->pad ? 0 : axis->period_ns;
+
+	pt_axis_push(axis, last->t_ns + after, last->real_ns + after);
+	axis->pad = true;
 }
 
 bool pt_axis_row(const struct pt_axis *axis, uint64_t tick, struct pt_row *ret)

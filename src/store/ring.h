@@ -28,6 +28,7 @@ struct pt_axis {
 	uint64_t first[PT_TIERS]; /* oldest tick of each tier; it ends where the finer one begins */
 	int64_t period_ns;	  /* usual distance of two ticks */
 	int64_t delta_ns;	  /* last distance */
+	bool pad;		  /* the last tick was one */
 };
 
 struct pt_row {
@@ -45,9 +46,11 @@ struct pt_group {
 };
 
 void pt_axis_init(struct pt_axis *axis);
-/* Ticks to be pushed without values before one at t_ns, so that no group spans a long silence. */
-unsigned pt_axis_pads(const struct pt_axis *axis, int64_t t_ns);
 void pt_axis_push(struct pt_axis *axis, int64_t t_ns, int64_t real_ns);
+/* Empty ticks to be pushed before one at t_ns, so that no group spans a long silence: how many, and
+ * one of them. */
+unsigned pt_axis_pads(const struct pt_axis *axis, int64_t t_ns);
+void pt_axis_push_pad(struct pt_axis *axis);
 /* Row that holds a tick, the oldest row for an older one; false at the end. */
 bool pt_axis_row(const struct pt_axis *axis, uint64_t tick, struct pt_row *ret);
 /* First tick of the last row that begins at or before t_ns; of the oldest row before that. */

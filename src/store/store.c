@@ -406,12 +406,12 @@ static void column_settle(struct pt_store *store, int id, float v)
 }
 
 /* A tick of the axis in which nothing came. */
-static void tick_pad(struct pt_store *store, int64_t t_ns)
+static void tick_pad(struct pt_store *store)
 {
 	for (size_t i = 0; i < store->n; i++)
 		if (store->series[i].col)
 			column_settle(store, (int)i, PT_COLUMN_UNSET);
-	pt_axis_push(&store->axis, t_ns, store->real_ns);
+	pt_axis_push_pad(&store->axis);
 }
 
 static void note_jump(struct pt_store *store, int64_t t_ns)
@@ -432,7 +432,7 @@ void pt_store_end(struct pt_store *store)
 
 	note_jump(store, t_ns);
 	for (unsigned pads = pt_axis_pads(&store->axis, t_ns); pads; pads--)
-		tick_pad(store, t_ns);
+		tick_pad(store);
 	for (size_t i = 0; i < store->n; i++) {
 		struct store_series *s = &store->series[i];
 		float v;
@@ -543,7 +543,20 @@ static void sink_drop(void *ctx, int id)
 	pt_store_drop(ctx, id);
 }
 
+static void sink_hold(void *ctx, const struct pt_metric *metric, int64_t ns)
+{
+	pt_store_set_hold(ctx, metric, ns);
+}
+
 struct pt_sink pt_store_sink(struct pt_store *store)
 {
-	return (struct pt_sink){sink_series, sink_gauge, sink_counter, sink_fail, sink_drop, store};
+	return (struct pt_sink){
+		.series = sink_series,
+		.gauge = sink_gauge,
+		.counter = sink_counter,
+		.fail = sink_fail,
+		.drop = sink_drop,
+		.hold = sink_hold,
+		.ctx = store,
+	};
 }

@@ -22,6 +22,9 @@ struct pt_sink {
 	 * it has left the window; the id must not be used again. */
 	void (*drop)(void *ctx, int id);
 	void *ctx;
+	/* How long a value of this metric stands for, where that is not the collector's interval
+	 * (custom sources have one each). NULL where nobody keeps values. */
+	void (*hold)(void *ctx, const struct pt_metric *metric, int64_t ns);
 };
 
 static inline int pt_sink_series(const struct pt_sink *s, const struct pt_metric *m,
@@ -44,6 +47,12 @@ static inline void pt_sink_fail(const struct pt_sink *s, const struct pt_metric 
 				const char *reason)
 {
 	s->fail(s->ctx, m, id, reason);
+}
+
+static inline void pt_sink_hold(const struct pt_sink *s, const struct pt_metric *m, int64_t ns)
+{
+	if (s->hold)
+		s->hold(s->ctx, m, ns);
 }
 
 static inline void pt_sink_drop(const struct pt_sink *s, int id) { s->drop(s->ctx, id); }

@@ -31,7 +31,9 @@ void pt_store_begin(struct pt_store *store, int64_t mono_ns, int64_t real_ns);
 void pt_store_end(struct pt_store *store);
 unsigned pt_store_generation(const struct pt_store *store); /* grows by one each end */
 
-/* What a pt_sink needs; see model/sink.h for the meaning. */
+/* What a pt_sink needs; see model/sink.h for the meaning. metric is borrowed while the store lives;
+ * metrics are told apart by name, and the newest descriptor of a name counts. A value that comes
+ * between end and begin belongs to the next tick; none can be read before end. */
 int pt_store_series(struct pt_store *store, const struct pt_metric *metric, const char *labels);
 void pt_store_gauge(struct pt_store *store, int id, double value);
 void pt_store_counter(struct pt_store *store, int id, uint64_t total);
@@ -69,15 +71,19 @@ size_t pt_store_instances(const struct pt_store *store, const char *metric, int 
 /* Why the whole metric has no value, or NULL. */
 const char *pt_store_reason(const struct pt_store *store, const char *metric);
 
-/* Opens a cursor over a series at a wanted resolution: the finest tier that still reaches back to
- * from_mono_ns is chosen. */
+/* Opens a cursor over a series: it begins in the finest tier that still reaches back to
+ * from_mono_ns, and goes over into finer ones as they begin. A value stands from its tick to the
+ * next (or as long as it is held); a long silence between two ticks is a gap. Ticks may go on while
+ * a cursor is kept. -PT_ENOENT, or -PT_ENODATA for a series without history. */
 int pt_store_cursor(const struct pt_store *store, int id, int64_t from_mono_ns,
 		    struct pt_cursor *ret);
 
 /* Time axis. */
-int64_t pt_store_first(const struct pt_store *store); /* mono of the oldest value, any tier */
+int64_t pt_store_first(const struct pt_store *store); /* mono of the oldest tick; INT64_MIN: none */
 int64_t pt_store_last(const struct pt_store *store);  /* mono of the last tick; INT64_MIN: none */
-int64_t pt_store_real_at(const struct pt_store *store, int64_t mono_ns); /* real time of a moment */
+/* Real time of a moment, also between ticks, before the first or after the last; INT64_MIN without
+ * a tick. */
+int64_t pt_store_real_at(const struct pt_store *store, int64_t mono_ns);
 /* Next clock jump at or after mono_ns: 1 with its place and size, 0 if none. */
 int pt_store_jump(const struct pt_store *store, int64_t mono_ns, int64_t *ret_mono,
 		  int64_t *ret_jump_ns);
