@@ -8,9 +8,8 @@
 #	tests_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)
 if FUZZING
 FUZZ_MAIN =
-FUZZ_LIBS = $(PT_LIBS) -fsanitize=fuzzer
 else
 FUZZ_MAIN = tests/fuzz/replay.c
-FUZZ_LIBS = $(PT_LIBS)
 endif
+FUZZ_LIBS = $(PT_LIBS) $(FUZZ_ENGINE)
 EXTRA_DIST += tests/fuzz/replay.c
