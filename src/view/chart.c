@@ -119,7 +119,7 @@ void pt_chart_frame(struct pt_canvas *cv, struct pt_rect rect, const char *title
 		room -= right_w + 1;
 	}
 	room -= 2;
-	if (!title_w || room < 1)
+	if (!title_w || room < (title_w < 2 ? title_w : 2))
 		return;
 	/* The sign takes the place of the blank, so focus moves no letter. */
 	pt_canvas_put(cv, rect.x + 1, rect.y, focus ? pt_sign(PT_SIGN_SELECTED, glyphs) : ' ',

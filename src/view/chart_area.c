@@ -87,13 +87,6 @@ static uint32_t glyph_braille(unsigned left, unsigned right)
 	return 0x2800u + lefts[left] + rights[right];
 }
 
-/* A tip that ends in the cell that the solid part ends in has no room of its own there: the cell
- * is drawn at the maximum, because a spike must not be lost. */
-static unsigned solid_with_tip(unsigned solid, unsigned tip, unsigned top)
-{
-	return (solid & 1 ? !(tip & top) : !(tip & 1)) ? solid | tip : solid;
-}
-
 static int ones(unsigned bits)
 {
 	static const uint8_t of[] = {0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4};
@@ -108,7 +101,6 @@ static uint32_t glyph_block(unsigned solid, unsigned tip)
 
 	if (!solid)
 		return ones(tip) >= 4 ? 0x2502 : tip & 1 ? 0x2577 : 0x2575;
-	solid = solid_with_tip(solid, tip, 0x80);
 	n = ones(solid);
 	if (solid & 1)
 		return 0x2580u + (uint32_t)n;
@@ -117,12 +109,9 @@ static uint32_t glyph_block(unsigned solid, unsigned tip)
 	return 0x2500;
 }
 
-static uint32_t glyph_ascii(unsigned solid, unsigned tip, char letter)
+static uint32_t glyph_ascii(unsigned solid, char letter)
 {
-	if (!solid)
-		return '|';
-	solid = solid_with_tip(solid, tip, 4);
-	return solid == 7 ? (uint32_t)letter : (uint32_t)" .-:':\""[solid];
+	return solid == 7 ? (uint32_t)letter : (uint32_t)"|.-:':\""[solid];
 }
 
 /* The layer that fills a cell alone, as one does in most cells, or NULL. */
@@ -139,11 +128,15 @@ static const struct style *full_style(const struct plot *p, const struct column 
 	return NULL;
 }
 
-/* What several layers make of a cell: its glyph, and the style of the largest part, or NULL. */
+/*
+ * What several layers make of a cell: its glyph, and the style of the largest part, or NULL. Without
+ * dots, a tip that ends in the cell where the solid part ends has no room of its own: there the
+ * cell is drawn at the maximum, because a spike must not be lost.
+ */
 static const struct style *mixed_style(const struct plot *p, const struct column *c, int base,
 				       uint32_t *ret_cp)
 {
-	unsigned solid[2] = {0, 0}, tip[2] = {0, 0};
+	unsigned solid[2] = {0, 0}, tip = 0, ending = 0;
 	const struct style *style = NULL;
 	int most = 0;
 
@@ -152,25 +145,29 @@ static const struct style *mixed_style(const struct plot *p, const struct column
 		int count = 0;
 
 		for (int i = 0; i < p->bins; i++) {
+			struct span span = c->span[i][k];
 			unsigned bits;
 
-			count += span_cut(c->span[i][k], base, p->unit, &bits);
+			count += span_cut(span, base, p->unit, &bits);
 			if (kind == SOLID)
 				solid[i] |= bits;
 			else if (p->bins == 2)
-				solid[i] |= bits & tip_dots(c->span[i][k], kind, base);
+				solid[i] |= bits & tip_dots(span, kind, base);
+			else if (kind == TIP_UP ? span.hi <= base + p->unit : span.lo >= base)
+				ending |= bits;
 			else
-				tip[i] |= bits;
+				tip |= bits;
 		}
 		if (count > most) {
 			most = count;
 			style = &c->style[k];
 		}
 	}
-	*ret_cp = p->bins == 2	? glyph_braille(solid[0], solid[1])
-		  : p->unit == 8 ? glyph_block(solid[0], tip[0])
-		  : style	? glyph_ascii(solid[0], tip[0], style->letter)
-				: ' ';
+	*(solid[0] ? &solid[0] : &tip) |= ending;
+	*ret_cp = p->bins == 2	 ? glyph_braille(solid[0], solid[1])
+		  : p->unit == 8 ? glyph_block(solid[0], tip)
+		  : style	 ? glyph_ascii(solid[0], style->letter)
+				 : ' ';
 	return style;
 }
 
@@ -274,7 +271,7 @@ void pt_chart_stack(struct pt_canvas *cv, struct pt_rect rect, const struct pt_l
 	int n = PT_MIN(n_layers, (int)MAX_LAYERS);
 	struct column c = {.n = n + 1};
 
-	if (n < 1)
+	if (n < 1 || rect.h < 1)
 		return;
 	for (int k = 0; k < n; k++)
 		c.style[k] = (struct style){SOLID, layers[k].role, layers[k].letter};
@@ -363,7 +360,7 @@ void pt_chart_updown(struct pt_canvas *cv, struct pt_rect rect, const struct pt_
 			  [AXIS] = {SOLID, PT_ROLE_GRID, '#'}},
 	};
 
-	for (int x = 0; x < rect.w; x++) {
+	for (int x = 0; rect.h > 0 && x < rect.w; x++) {
 		for (int i = 0; i < p.bins; i++)
 			updown_spans(&p, &a, &up[x * p.bins + i], &down[x * p.bins + i], c.span[i]);
 		paint_column(&p, &c, x);

@@ -106,7 +106,7 @@ static void paint_header(const struct pt_screen *s, const struct pt_view_env *en
 		pt_time_zone(zone, sizeof zone, real);
 	}
 	pt_snprintf(text, sizeof text, "%s %s", when, zone);
-	piece_right(&p, text, 0, PT_ROLE_HEADER);
+	piece_right(&p, text, 2, PT_ROLE_HEADER);
 	state_words(s, env, text, sizeof text);
 	piece_right(&p, text, 2, held ? PT_ROLE_WARN : PT_ROLE_HEADER);
 	chip_words(s, text, sizeof text);

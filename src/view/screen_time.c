@@ -167,10 +167,10 @@ bool screen_time_act(struct pt_screen *s, const struct pt_view_env *env, enum pt
 		pt_strlcpy(status, "following live", size);
 		return true;
 	case PT_ACT_ZOOM_IN:
-		zoom(s, env, -1, status, size);
+		zoom(s, env, 1, status, size);
 		return true;
 	case PT_ACT_ZOOM_OUT:
-		zoom(s, env, 1, status, size);
+		zoom(s, env, -1, status, size);
 		return true;
 	case PT_ACT_PAN_LEFT:
 		pan(s, env, -half, status, size);

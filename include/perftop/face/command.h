@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_FACE_COMMAND_H
+#define PT_FACE_COMMAND_H
+
+#include "perftop/app/project.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Subcommands: one file in src/cli (the console: src/ui) and one row in commands.def each. The row's tables yield
+ * --help, the manual and the shell completions.
+ */
+struct pt_flag {
+	const char *name; /* long name without dashes */
+	char letter;	  /* short form, or 0 */
+	const char *arg;  /* what stands for its value; NULL: a switch */
+	const char *help;
+};
+
+enum { PT_ARGS_MAX = 32 };
+
+/* The exit status that every command keeps to. */
+enum { PT_EXIT_OK = 0, PT_EXIT_FAILED = 1, PT_EXIT_USAGE = 2, PT_EXIT_NO_ANSWER = 3 };
+
+struct pt_command;
+
+/* What a command is given: settings from everywhere, its own flags, and what is left. */
+struct pt_cli {
+	const struct pt_command *command;
+	struct pt_options options;
+	struct pt_config config;
+	const char *flags[PT_ARGS_MAX]; /* values by index in command->flags; "" for a switch; NULL */
+	const char **words;		/* what is neither option nor flag */
+	int n_words;
+};
+
+struct pt_command {
+	const char *name;
+	const char *summary;   /* one line, for `perftop help` */
+	const char *arguments; /* "[--json]", after the name in the usage line */
+	const char *help;      /* paragraphs, or "" */
+	const char *exits;     /* its exit status in words, one a line */
+	const struct pt_flag *flags; /* ends with a NULL name; or NULL */
+	bool words;	       /* takes words */
+	int (*run)(struct pt_cli *cli);
+};
+
+/* commands.def stands beside main.c, which defines these. */
+extern const struct pt_command *const pt_commands[];
+extern const size_t pt_n_commands;
+
+const struct pt_command *pt_command_find(const char *name); /* or NULL */
+
+/* Reads argv[1..] of a command: its flags, every option of options.def, -- ends both. Tells what is
+ * wrong on stderr. Returns < 0 to go on, else the exit status (0 after --help). */
+int pt_cli_parse(struct pt_cli *cli, const struct pt_command *command, int argc, char **argv);
+void pt_cli_release(struct pt_cli *cli);
+const char *pt_cli_flag(const struct pt_cli *cli, const char *name); /* NULL if not given */
+
+void pt_cli_help(const struct pt_command *command);
+/* "perftop NAME: text" on stderr; returns status. Text is made safe. */
+int pt_cli_error(const struct pt_cli *cli, int status, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+int pt_cli_err(const struct pt_cli *cli, int status, const struct pt_err *err);
+/* Errors of the configuration, one a line on stderr. */
+void pt_cli_tell_config(const struct pt_cli *cli);
+/* Writes all of it to stdout and checks: a full disk or a closed pipe is no success. */
+int pt_cli_write(const struct pt_cli *cli, const char *data, size_t len);
+/* True when the locale's codeset is UTF-8. */
+bool pt_cli_utf8(void);
+
+#endif

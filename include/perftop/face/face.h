@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_FACE_FACE_H
+#define PT_FACE_FACE_H
+
+#include "perftop/app/session.h"
+#include "perftop/view/screen.h"
+#include "perftop/view/theme.h"
+
+/* What the faces that draw have in common: from settings to a screen. */
+
+struct pt_view_env pt_face_env(const struct pt_session *session);
+
+/* View and layout as set. -PT_ENOENT, -PT_ESYNTAX of a layout. */
+int pt_face_apply(struct pt_screen *screen, const struct pt_options *options,
+		  const struct pt_config *config, struct pt_err *err);
+
+/* Colours that the settings, NO_COLOR and TERM allow. */
+enum pt_colors pt_face_colors(const struct pt_options *options, bool terminal);
+
+void pt_face_terminal_size(int *ret_w, int *ret_h); /* of stdout, else 80x24 */
+
+#endif

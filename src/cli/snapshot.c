@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * `perftop snapshot`: one frame as text, or values for programs; --count streams. The frame comes
+ * from the same screen that the console draws.
+ */
+#include "perftop/app/session.h"
+#include "perftop/base/clock.h"
+#include "perftop/base/loop.h"
+#include "perftop/base/mem.h"
+#include "perftop/face/command.h"
+#include "perftop/face/face.h"
+#include "perftop/model/metric.h"
+#include "perftop/present/export.h"
+#include "perftop/view/screen.h"
+#include "perftop/view/theme.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct pt_flag flags[] = {
+	{"size", 0, "WxH", "Size of the frame in cells (the terminal's, else 80x24)"},
+	{"ascii", 0, NULL, "Draw with ASCII alone; the same as --glyphs ascii"},
+	{"json", 0, NULL, "Values as JSON, one object a moment and line"},
+	{"csv", 0, NULL, "Values as CSV"},
+	{"prometheus", 0, NULL, "Values in the Prometheus text format"},
+	{"count", 'n', "N", "Frames or moments to print (1); 0 goes on until interrupted"},
+	{"metric", 'm', "NAME", "Only metrics whose name begins so"},
+	{"trust", 0, NULL, "Run the project's commands without `perftop trust` (for CI)"},
+	{NULL, 0, NULL, NULL}};
+
+struct job {
+	struct pt_cli *cli;
+	struct pt_session *session;
+	struct pt_loop *loop;
+	struct pt_timer *timer;
+	struct pt_screen *screen;
+	struct pt_canvas canvas;
+	struct pt_theme theme;
+	enum pt_colors colors;
+	const struct pt_exporter *format; /* NULL: frames */
+	const char *only;
+	int w, h;
+	long long count, printed;
+	int status;
+	bool first;
+};
+
+static void print_values(struct job *job, struct pt_str *out)
+{
+	const struct pt_store *store = job->session->store;
+	size_t n = pt_store_n(store);
+	/* All series of a metric together: by metric in order of first appearance. */
+	unsigned char *done = pt_calloc(n + 1, 1);
+	bool first = true;
+
+	job->format->begin(out, pt_store_real_at(store, pt_store_last(store)), job->printed == 0);
+	for (size_t i = 0; i < n; i++) {
+		struct pt_series_info lead;
+		if (done[i] || !pt_store_info(store, (int)i, &lead) || lead.dropped)
+			continue;
+		if (job->only && strncmp(lead.metric->name, job->only, strlen(job->only)) != 0)
+			continue;
+		for (size_t k = i; k < n; k++) {
+			struct pt_series_info info;
+			if (done[k] || !pt_store_info(store, (int)k, &info) || info.dropped ||
+			    strcmp(info.metric->name, lead.metric->name) != 0)
+				continue;
+			done[k] = 1;
+			const char *reason = info.reason ? info.reason
+							 : pt_store_reason(store, info.metric->name);
+			job->format->value(out,
+					   &(struct pt_export_value){.metric = info.metric,
+								     .labels = info.labels,
+								     .value = info.last,
+								     .total = info.total,
+								     .reason = reason},
+					   first);
+			first = false;
+		}
+	}
+	job->format->end(out);
+	free(done);
+}
+
+static void print_frame(struct job *job, struct pt_str *out)
+{
+	struct pt_view_env env = pt_face_env(job->session);
+
+	pt_canvas_resize(&job->canvas, job->w, job->h);
+	/* No footer of keys: a printed frame has nobody to press them. */
+	pt_screen_recalc(job->screen, &env, job->w, job->h);
+	pt_screen_paint(job->screen, &env, &job->canvas, false);
+	pt_canvas_print(&job->canvas, out, job->colors == PT_COLORS_NONE ? NULL : &job->theme,
+			(int)job->colors);
+}
+
+static void print_one(struct job *job)
+{
+	struct pt_str out = PT_STR_INIT;
+
+	if (job->format)
+		print_values(job, &out);
+	else
+		print_frame(job, &out);
+	job->status = pt_cli_write(job->cli, pt_str_text(&out), out.len);
+	pt_str_release(&out);
+	job->printed++;
+	if (job->status != PT_EXIT_OK || (job->count > 0 && job->printed >= job->count))
+		pt_loop_stop(job->loop);
+}
+
+static void tick(void *arg)
+{
+	struct job *job = arg;
+	int want = job->format ? -1 : pt_screen_wants_procs(job->screen);
+
+	pt_session_tick(job->session);
+	if (want >= 0) {
+		pt_session_scan(job->session, (unsigned)want);
+		pt_session_scan_step(job->session, 0);
+	}
+	pt_timer_start(job->timer, pt_session_wait_ns(job->session), 0);
+	/* Rates need two readings; what custom sources answer comes in between. */
+	if (job->session->ticks >= 2)
+		print_one(job);
+}
+
+static void interrupted(void *arg, int signo)
+{
+	(void)signo;
+	pt_loop_stop(((struct job *)arg)->loop);
+}
+
+static int read_flags(struct job *job)
+{
+	struct pt_cli *cli = job->cli;
+	const char *size = pt_cli_flag(cli, "size"), *count = pt_cli_flag(cli, "count");
+	int formats = 0, end = 0;
+	static const struct pt_exporter *const all[] = {&pt_export_json, &pt_export_csv,
+							&pt_export_prometheus};
+
+	for (size_t i = 0; i < PT_LEN(all); i++)
+		if (pt_cli_flag(cli, all[i]->name)) {
+			job->format = all[i];
+			formats++;
+		}
+	if (formats > 1)
+		return pt_cli_error(cli, PT_EXIT_USAGE, "--json, --csv and --prometheus exclude "
+							"each other");
+	pt_face_terminal_size(&job->w, &job->h);
+	if (size && (sscanf(size, "%4dx%4d%n", &job->w, &job->h, &end) != 2 || size[end] ||
+		     job->w < 1 || job->h < 1 || job->w > 1000 || job->h > 1000))
+		return pt_cli_error(cli, PT_EXIT_USAGE,
+				    "--size %s: expected WxH such as 160x50, at most 1000x1000", size);
+	job->count = 1;
+	if (count && pt_parse_i64(count, 0, 1000000000, &job->count) < 0)
+		return pt_cli_error(cli, PT_EXIT_USAGE, "--count %s: expected a whole number", count);
+	if (pt_cli_flag(cli, "ascii"))
+		pt_options_set(&cli->options, PT_OPT_GLYPHS, "ascii", PT_FROM_FLAG, NULL);
+	job->only = pt_cli_flag(cli, "metric");
+	return -1;
+}
+
+static int open_all(struct job *job)
+{
+	struct pt_cli *cli = job->cli;
+	struct pt_err err = {0};
+
+	job->loop = pt_loop_new();
+	if (pt_session_open(&cli->options, &cli->config, job->loop, &job->session, &err) < 0)
+		return pt_cli_err(cli, PT_EXIT_NO_ANSWER, &err);
+	job->screen = pt_screen_new();
+	if (pt_face_apply(job->screen, &cli->options, &cli->config, &err) < 0)
+		return pt_cli_err(cli, PT_EXIT_USAGE, &err);
+	job->colors = pt_face_colors(&cli->options, isatty(STDOUT_FILENO));
+	if (pt_theme_load(pt_opt_text(&cli->options, PT_OPT_THEME), cli->config.paths.themes,
+			  &job->theme, &err) < 0)
+		return pt_cli_err(cli, PT_EXIT_USAGE, &err);
+	return -1;
+}
+
+static int run(struct pt_cli *cli)
+{
+	struct job job = {.cli = cli, .status = PT_EXIT_OK};
+	int r = read_flags(&job);
+
+	if (r >= 0)
+		return r;
+	pt_config_load(&cli->config, &cli->options, pt_cli_flag(cli, "trust") != NULL);
+	pt_cli_tell_config(cli);
+	pt_canvas_init(&job.canvas);
+	r = open_all(&job);
+	if (r < 0) {
+		struct pt_signal *term = pt_signal_new(job.loop, SIGTERM, interrupted, &job);
+		struct pt_signal *intr = pt_signal_new(job.loop, SIGINT, interrupted, &job);
+		job.timer = pt_timer_new(job.loop, tick, &job);
+		pt_timer_start(job.timer, 0, 0);
+		pt_loop_run(job.loop);
+		pt_timer_free(job.timer);
+		pt_signal_free(term);
+		pt_signal_free(intr);
+		r = job.status;
+	}
+	pt_screen_free(job.screen);
+	pt_session_close(job.session);
+	pt_loop_free(job.loop);
+	pt_canvas_release(&job.canvas);
+	return r;
+}
+
+const struct pt_command pt_command_snapshot = {
+	.name = "snapshot",
+	.summary = "Print one frame, or values for programs",
+	.arguments = "[--view VIEW] [--size WxH] [--json|--csv|--prometheus] [--count N]",
+	.help = "Reads every source twice, 250 ms apart, so that rates are there, and prints what the "
+		"console\nwould show, or with --json, --csv or --prometheus the values. "
+		"--count N --interval S goes on.",
+	.exits = "  0  printed\n  2  wrong usage or input\n  3  nothing could be read or written",
+	.flags = flags,
+	.run = run,
+};

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From settings and session to what views look at: shared by every face that draws. */
+#include "perftop/face/face.h"
+
+#include "perftop/face/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+static enum pt_glyphs glyphs_of(const struct pt_options *options)
+{
+	int g = pt_glyphs_find(pt_opt_text(options, PT_OPT_GLYPHS));
+	const char *term = getenv("TERM");
+
+	if (g < 0 || g == PT_GLYPHS_AUTO)
+		return pt_glyphs_auto(term ? term : "", pt_cli_utf8());
+	/* Other glyphs than ASCII cannot be written in a locale that has none. */
+	return pt_cli_utf8() ? (enum pt_glyphs)g : PT_GLYPHS_ASCII;
+}
+
+struct pt_view_env pt_face_env(const struct pt_session *session)
+{
+	enum pt_glyphs glyphs = glyphs_of(session->options);
+
+	return (struct pt_view_env){
+		.store = session->store,
+		.procs = session->procs,
+		.culprits = session->culprits,
+		.host = session->host,
+		.kernel = session->kernel,
+		.machine = session->machine,
+		.interval_ns = session->interval_ns,
+		.glyphs = glyphs,
+		.ascii = glyphs == PT_GLYPHS_ASCII,
+		.readonly = pt_opt_bool(session->options, PT_OPT_READONLY),
+	};
+}
+
+/* One tick a bin: two in a braille cell, one elsewhere. */
+static int64_t first_cell_ns(const struct pt_options *options)
+{
+	return (int64_t)(pt_opt_num(options, PT_OPT_INTERVAL) * 1e9) *
+	       pt_chart_bins_per_cell(glyphs_of(options));
+}
+
+int pt_face_apply(struct pt_screen *screen, const struct pt_options *options,
+		  const struct pt_config *config, struct pt_err *err)
+{
+	struct pt_layout layout;
+	int r = pt_layout_load(pt_opt_text(options, PT_OPT_LAYOUT), config->paths.layouts, &layout,
+			       err);
+
+	if (r < 0)
+		return r;
+	pt_timeview_init(pt_screen_time(screen), first_cell_ns(options));
+	pt_screen_set_layout(screen, &layout);
+	pt_screen_set_view(screen, pt_view_find(pt_opt_text(options, PT_OPT_VIEW)));
+	return 0;
+}
+
+enum pt_colors pt_face_colors(const struct pt_options *options, bool terminal)
+{
+	static const char *const names[] = {[PT_COLORS_NONE] = "never",
+					    [PT_COLORS_8] = "8",
+					    [PT_COLORS_16] = "16",
+					    [PT_COLORS_256] = "256",
+					    [PT_COLORS_DIRECT] = "direct"};
+	const char *set = pt_opt_text(options, PT_OPT_COLOR), *no = getenv("NO_COLOR");
+
+	for (int i = 0; i <= PT_COLORS_DIRECT; i++)
+		if (strcmp(names[i], set) == 0)
+			return (enum pt_colors)i;
+	if (!terminal || (no && no[0]))
+		return PT_COLORS_NONE;
+	return PT_COLORS_256;
+}
+
+void pt_face_terminal_size(int *ret_w, int *ret_h)
+{
+	struct winsize ws;
+
+	*ret_w = 80;
+	*ret_h = 24;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0 && ws.ws_row > 0) {
+		*ret_w = ws.ws_col;
+		*ret_h = ws.ws_row;
+	}
+}
