@@ -165,7 +165,8 @@ static void prometheus_value(struct pt_str *out, const struct pt_export_value *v
 		pt_str_addc(out, '}');
 	}
 	pt_str_addc(out, ' ');
-	pt_field_num(out, number * factor);
+	/* Divided by 1e9, which is exact, and not multiplied by 1e-9, which is not. */
+	pt_field_num(out, factor < 1 ? number / rint(1 / factor) : number * factor);
 	pt_str_addc(out, '\n');
 }
 

@@ -82,11 +82,12 @@ static int decimals(const struct style *style, size_t step, double x)
 /* The step whose number, rounded as it will be shown, is below the next step. */
 static size_t step_find(const struct style *style, double v)
 {
+	static const double powers[] = {1, 10, 100};
 	size_t i = 0;
 
 	for (; i + 1 < style->n; i++) {
 		double x = v / style->steps[i].factor;
-		double tens = pow(10, decimals(style, i, x));
+		double tens = powers[decimals(style, i, x)];
 
 		if (rint(x * tens) / tens < style->steps[i + 1].factor / style->steps[i].factor)
 			break;
