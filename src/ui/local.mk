@@ -1,1 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+libperftop_faces_a_SOURCES += \
+	include/perftop/ui/input.h \
+	include/perftop/ui/term.h \
+	src/ui/input.c \
+	src/ui/keyname.c \
+	src/ui/term.c \
+	src/ui/term_copy.c \
+	src/ui/term_crash.c \
+	src/ui/term_local.h \
+	src/ui/term_modes.c \
+	src/ui/term_paint.c \
+	src/ui/term_shift.c
