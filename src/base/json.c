@@ -42,7 +42,8 @@ static int json_build(const char *name, char *text, size_t len, const struct pt_
 	if (!code) {
 		root = cJSON_Parse(plain);
 		if (!root)
-			code = pt_err_at(err, PT_ELIMIT, name, 0, 0, "cannot keep its values in memory");
+			code = pt_err_at(err, PT_ELIMIT, name, 0, 0,
+					 "cannot keep its values in memory");
 	}
 	free(plain);
 	if (code) {

@@ -116,10 +116,14 @@ static int scan_comment(struct scan *s)
 static int scan_space(struct scan *s)
 {
 	for (;;) {
+		char c = s->text[s->pos];
 		int ret;
 
-		s->pos += strspn(s->text + s->pos, " \t\r\n");
-		if (s->text[s->pos] != '/')
+		if (c == ' ' || c == '\t' || c == '\r' || c == '\n') {
+			s->pos++;
+			continue;
+		}
+		if (c != '/')
 			return 0;
 		ret = scan_comment(s);
 		if (ret)
@@ -230,13 +234,15 @@ static int scan_digits(struct scan *s, const char *where)
 {
 	if (!isdigit((unsigned char)s->text[s->pos]))
 		return scan_unexpected(s, where, "a digit");
-	s->pos += strspn(s->text + s->pos, "0123456789");
+	while (isdigit((unsigned char)s->text[s->pos]))
+		s->pos++;
 	return 0;
 }
 
 static int scan_number(struct scan *s)
 {
 	size_t start = s->pos;
+	char digits[MAX_NUMBER + 1];
 	bool whole = true;
 	long long exact;
 	int ret;
@@ -263,10 +269,12 @@ static int scan_number(struct scan *s)
 		return scan_fail(s, start, PT_ELIMIT,
 				 "number of %zu characters, expected at most %d", s->pos - start,
 				 MAX_NUMBER);
-	if (!isfinite(strtod(s->text + start, NULL)))
+	memcpy(digits, s->text + start, s->pos - start);
+	digits[s->pos - start] = '\0';
+	if (!isfinite(strtod(digits, NULL)))
 		return scan_fail(s, start, PT_ESYNTAX,
 				 "number too large, expected less than 1.8e308");
-	exact = strtoll(s->text + start, NULL, 10); /* clamped, so still beyond, where it must */
+	exact = strtoll(digits, NULL, 10); /* clamped, so still beyond, where it must */
 	if (whole && (exact > MAX_EXACT || exact < -MAX_EXACT))
 		return scan_fail(s, start, PT_ESYNTAX,
 				 "integer beyond 2^53, expected one that a double keeps exact");

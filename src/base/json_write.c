@@ -129,6 +129,9 @@ void pt_jw_num(struct pt_jw *w, double v)
 			break;
 	}
 	pt_str_add(w->out, buf);
+	/* As an integer our own reader would refuse it: it may stand for a neighbour. */
+	if (fabs(v) > 0x1p53 && !strpbrk(buf, ".e"))
+		pt_str_add(w->out, ".0");
 }
 
 void pt_jw_int(struct pt_jw *w, int64_t v)

@@ -422,8 +422,10 @@ static void test_write_numbers(void **state)
 	pt_jw_num(&w, 100);
 	pt_jw_num(&w, NAN);
 	pt_jw_num(&w, -INFINITY);
+	pt_jw_num(&w, 0x1p53);
+	pt_jw_num(&w, 0x1p53 + 2); /* not as an integer, which would not be read again */
 	pt_jw_end(&w, ']');
-	assert_string_equal(out.s, "[0.3,100,null,null]");
+	assert_string_equal(out.s, "[0.3,100,null,null,9007199254740992,9007199254740994.0]");
 	pt_str_release(&out);
 }
 

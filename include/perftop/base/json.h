@@ -51,7 +51,8 @@ bool pt_json_bool(const pt_jval *v, bool otherwise);
 /* Value by path: "a.b[2].c", keys with dots as ["x.y"]. NULL if absent or the path is broken. */
 const pt_jval *pt_json_path(const pt_jval *v, const char *path);
 
-/* Writing: appends to out; commas and (if indent) newlines come by themselves. */
+/* Writing: appends to out; commas and (if indent) newlines come by themselves, the last one too.
+ * What a terminal must not get is written as \uXXXX, so that the output is safe as it stands. */
 struct pt_jw {
 	struct pt_str *out;
 	int depth;
@@ -65,7 +66,7 @@ void pt_jw_end(struct pt_jw *w, char bracket); /* '}' or ']' */
 void pt_jw_key(struct pt_jw *w, const char *key);
 void pt_jw_str(struct pt_jw *w, const char *s); /* NULL writes null; bad UTF-8 becomes U+FFFD */
 void pt_jw_num(struct pt_jw *w, double v);	/* shortest that reads back; NaN writes null */
-void pt_jw_int(struct pt_jw *w, int64_t v);
+void pt_jw_int(struct pt_jw *w, int64_t v);	/* beyond 2^53 our reader refuses it */
 void pt_jw_bool(struct pt_jw *w, bool v);
 
 #endif

@@ -28,7 +28,10 @@ void pt_timer_start(struct pt_timer *timer, int64_t first_ns, int64_t repeat_ns)
 void pt_timer_stop(struct pt_timer *timer);
 void pt_timer_free(struct pt_timer *timer);
 
-/* Descriptors; fd stays the caller's. events may be changed; 0 stops watching. */
+/* Descriptors; fd stays the caller's, its flags too. events may be changed; 0 stops watching. NULL
+ * for what cannot be watched (a regular file) or is watched already. error is an errno (the other
+ * end is gone; events is then PT_READABLE and the watch off until it is set again), or 0. A hang-up
+ * with something left to read is PT_READABLE alone: the read tells. */
 struct pt_watch *pt_watch_new(struct pt_loop *loop, int fd,
 			      void (*fn)(void *arg, int events, int error), void *arg);
 void pt_watch_set(struct pt_watch *watch, int events);
@@ -44,7 +47,8 @@ void pt_signal_free(struct pt_signal *sig);
 void pt_loop_idle(struct pt_loop *loop, bool (*fn)(void *arg), void *arg);
 
 /* Runs work(arg) on a worker thread, then done(arg) on the loop thread. arg belongs to the work
- * until done. A loop that is freed meanwhile waits no longer than the work takes. */
+ * until done, which is called in every case. A loop that is freed meanwhile waits no longer than the
+ * work takes. -PT_ECANCELED (and no done) if asked for while the loop is being freed. */
 int pt_loop_work(struct pt_loop *loop, void (*work)(void *arg), void (*done)(void *arg), void *arg);
 
 #endif
