@@ -21,8 +21,8 @@ struct pt_child_spec {
 	const char *const *env;	 /* "NAME=value" added to a clean environment; NULL: none */
 	int64_t timeout_ns;	 /* 0: none */
 	int64_t grace_ns;	 /* 0: 200 ms */
-	size_t max_stdout;	 /* bytes kept; beyond it the child is ended, .truncated set; 0 discards */
-	size_t max_stderr;	 /* bytes kept of the end; 0 discards */
+	size_t max_stdout; /* bytes kept; beyond it the child is ended, .truncated set; 0 discards */
+	size_t max_stderr; /* bytes kept of the end; 0 discards */
 };
 
 struct pt_child_result {
@@ -34,8 +34,9 @@ struct pt_child_result {
 	int64_t wall_ns;
 };
 
-/* *ret lives until done has returned; done is called once, never from here, and by pt_loop_free at
- * the latest (.canceled). A path in argv[0] is seen from cwd. -PT_ENOENT (no such program), -PT_EACCES, -PT_EIO. */
+/* *ret lives until done has returned. done is called once: never from here, and by pt_loop_free at
+ * the latest (.canceled). A path in argv[0] is seen from cwd. -PT_ENOENT (no such program),
+ * -PT_EACCES, -PT_EIO. */
 int pt_child_spawn(struct pt_loop *loop, const struct pt_child_spec *spec,
 		   void (*done)(void *arg, const struct pt_child_result *result), void *arg,
 		   struct pt_child **ret, struct pt_err *err);

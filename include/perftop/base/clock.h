@@ -29,7 +29,13 @@ struct pt_clock_fake {
 void pt_clock_fake_init(struct pt_clock_fake *fake, int64_t mono_ns, int64_t real_ns);
 void pt_clock_fake_advance(struct pt_clock_fake *fake, int64_t ns); /* both clocks */
 
-static inline int64_t pt_clock_mono(const struct pt_clock *c) { return c->mono(c); }
-static inline int64_t pt_clock_real(const struct pt_clock *c) { return c->real(c); }
+static inline int64_t pt_clock_mono(const struct pt_clock *c)
+{
+	return c->mono(c);
+}
+static inline int64_t pt_clock_real(const struct pt_clock *c)
+{
+	return c->real(c);
+}
 
 #endif

@@ -14,7 +14,7 @@
  * file:line:col, what cJSON would let through: duplicate keys, trailing commas, integers beyond
  * 2^53, text after the value, too much depth or size. // and block comments are allowed.
  */
-struct pt_json; /* a parsed document: owns text and tree */
+struct pt_json;		      /* a parsed document: owns text and tree */
 typedef struct cJSON pt_jval; /* a value in it: borrowed from the document */
 
 struct pt_json_limits {
@@ -38,7 +38,7 @@ int pt_json_fail(const struct pt_json *doc, const pt_jval *at, struct pt_err *er
 enum pt_jtype { PT_JNULL, PT_JBOOL, PT_JNUMBER, PT_JSTRING, PT_JARRAY, PT_JOBJECT };
 
 enum pt_jtype pt_json_type(const pt_jval *v);
-const char *pt_json_type_name(enum pt_jtype type); /* "a string", "an object" */
+const char *pt_json_type_name(enum pt_jtype type);		    /* "a string", "an object" */
 const pt_jval *pt_json_get(const pt_jval *object, const char *key); /* NULL if absent */
 const pt_jval *pt_json_first(const pt_jval *v); /* first member or element, or NULL */
 const pt_jval *pt_json_next(const pt_jval *v);

@@ -17,8 +17,8 @@ struct pt_signal;
 enum { PT_READABLE = 1, PT_WRITABLE = 2 };
 
 struct pt_loop *pt_loop_new(void);
-void pt_loop_free(struct pt_loop *loop); /* closes what is left open on it */
-void pt_loop_run(struct pt_loop *loop);	 /* until pt_loop_stop */
+void pt_loop_free(struct pt_loop *loop);		      /* closes what is left open on it */
+void pt_loop_run(struct pt_loop *loop);			      /* until pt_loop_stop */
 bool pt_loop_step(struct pt_loop *loop, int64_t max_wait_ns); /* one round; false once stopped */
 void pt_loop_stop(struct pt_loop *loop);
 
@@ -47,8 +47,8 @@ void pt_signal_free(struct pt_signal *sig);
 void pt_loop_idle(struct pt_loop *loop, bool (*fn)(void *arg), void *arg);
 
 /* Runs work(arg) on a worker thread, then done(arg) on the loop thread. arg belongs to the work
- * until done, which is called in every case. A loop that is freed meanwhile waits no longer than the
- * work takes. -PT_ECANCELED (and no done) if asked for while the loop is being freed. */
+ * until done, which is called in every case. A loop that is freed meanwhile waits no longer than
+ * the work takes. -PT_ECANCELED (and no done) if asked for while the loop is being freed. */
 int pt_loop_work(struct pt_loop *loop, void (*work)(void *arg), void (*done)(void *arg), void *arg);
 
 #endif

@@ -9,13 +9,13 @@
  * kind of key. Open addressing; iteration order is unspecified. Zero-initialise. */
 struct pt_map {
 	struct pt_map_slot *slots;
-	size_t n;   /* live entries */
+	size_t n;    /* live entries */
 	size_t used; /* live + deleted */
-	size_t cap; /* power of two or 0 */
+	size_t cap;  /* power of two or 0 */
 };
 
 void pt_map_release(struct pt_map *map);
-void *pt_map_get(const struct pt_map *map, const char *key); /* NULL if absent */
+void *pt_map_get(const struct pt_map *map, const char *key);	    /* NULL if absent */
 void *pt_map_put(struct pt_map *map, const char *key, void *value); /* returns the old value */
 void *pt_map_del(struct pt_map *map, const char *key);		    /* returns the old value */
 

@@ -13,7 +13,9 @@ struct pt_str {
 	size_t cap;
 };
 
+/* clang-format off */
 #define PT_STR_INIT {NULL, 0, 0}
+/* clang-format on */
 
 void pt_str_release(struct pt_str *str);
 void pt_str_clear(struct pt_str *str); /* length 0, memory kept */
