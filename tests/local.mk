@@ -25,12 +25,14 @@ include tests/unit/analyse.mk
 include tests/unit/present.mk
 include tests/unit/app.mk
 include tests/unit/view.mk
+include tests/unit/face.mk
 include tests/unit/cli.mk
 if HAVE_TUI
 include tests/unit/ui.mk
 endif
 endif
 include tests/checks/local.mk
+include tests/fixtures/local.mk
 include tests/screen/local.mk
 include tests/system/local.mk
 include tests/fuzz/local.mk
