@@ -42,3 +42,7 @@ tests_unit_test_collect_procs_SOURCES = \
 	tests/unit/test_collect_procs.c \
 	tests/unit/collect_tree.h
 tests_unit_test_collect_procs_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_collect_custom_parse
+tests_unit_test_collect_custom_parse_SOURCES = tests/unit/test_collect_custom_parse.c
+tests_unit_test_collect_custom_parse_LDADD = $(TEST_LIBS)

@@ -24,25 +24,43 @@ struct pt_custom_source {
 	const char *send;	 /* written to a socket before reading, or NULL */
 	const char *json_path;	 /* PT_CUSTOM_JSON */
 	const char *help;
-	const char *folder; /* the project's folder: where commands run, what paths are relative to */
+	const char *folder; /* of the project: commands run there, paths are relative to it */
 	enum pt_kind kind;
 	enum pt_unit unit;
 	double factor; /* multiplies what was read (unit "ms" -> ns) */
 	int64_t interval_ns, timeout_ns;
 	size_t max_output; /* bytes */
-	bool trusted;	   /* commands run only then; else the metric's reason says so */
+	bool trusted;	   /* commands run, and sockets are written to, only then; else the metric's
+			    * reason says so */
 };
+
+/* One value of a text. The strings are borrowed during the call. */
+struct pt_custom_value {
+	const char *name;   /* the source's; Prometheus text has its own */
+	const char *labels; /* "" or canonical */
+	const char *help;   /* of Prometheus text, else "" */
+	enum pt_kind kind;  /* as the text declares it, else the source's */
+	double value;	    /* times the source's factor; NaN and infinities as they come */
+};
+
+enum { PT_CUSTOM_SERIES_MAX = 200 };
 
 /*
  * Values in a text.
  *
  * text, n   need not be terminated; bounded by the source's max_output
- * each      called for each value: labels "" or canonical; value already times factor
+ * each      called for each value
  * Returns   how many, or -PT_ESYNTAX with err (line and column of the text), -PT_ENOENT when the
- *           JSON path leads nowhere, -PT_ELIMIT beyond 200 Prometheus series
+ *           JSON path leads nowhere, -PT_ELIMIT beyond PT_CUSTOM_SERIES_MAX Prometheus series or
+ *           for labels beyond PT_LABELS_MAX (what fits was told to each)
+ *
+ * A number may bear a unit ("3.5 ms"), which then replaces the source's factor and must be of the
+ * source's unit. A JSON value may be a number, a string of such a number, true or false.
+ * Prometheus text: format 0.0.4, and what OpenMetrics adds to it (units, exemplars, # EOF) is
+ * passed over.
  */
 int pt_custom_parse(const struct pt_custom_source *source, const char *text, size_t n,
-		    void (*each)(void *arg, const char *name, const char *labels, double value),
-		    void *arg, struct pt_err *err);
+		    void (*each)(void *arg, const struct pt_custom_value *value), void *arg,
+		    struct pt_err *err);
 
 #endif
