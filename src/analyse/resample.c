@@ -8,6 +8,7 @@
 #include "perftop/analyse/resample.h"
 
 #include "perftop/analyse/quantile.h"
+#include "perftop/base/mem.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -29,8 +30,8 @@ static void bin_add(struct pt_bin *bin, unsigned *weight, const struct pt_point 
 		return;
 	}
 	*weight += p->n;
-	bin->min = fminf(bin->min, p->min);
-	bin->max = fmaxf(bin->max, p->max);
+	bin->min = PT_MIN(bin->min, p->min);
+	bin->max = PT_MAX(bin->max, p->max);
 	bin->mean += (p->mean - bin->mean) * (float)p->n / (float)*weight;
 	bin->last = p->mean;
 	bin->n++;
@@ -48,7 +49,7 @@ void pt_resample(struct pt_cursor *cursor, int64_t from_ns, int64_t col_ns, stru
 	pt_cursor_seek(cursor, from_ns);
 	while (pt_cursor_next(cursor, &p)) {
 		int64_t col = column_of(p.t_ns, col_ns) - origin;
-		int64_t end = column_of(p.t_ns + p.span_ns, col_ns) - origin;
+		int64_t whole = (origin + col + 2) * col_ns; /* end of the first it can cover */
 
 		if (col >= n)
 			break;
@@ -56,14 +57,15 @@ void pt_resample(struct pt_cursor *cursor, int64_t from_ns, int64_t col_ns, stru
 			continue;
 		if (col >= 0)
 			bin_add(&out[col], &weight, &p);
-		for (int64_t i = col < 0 ? 0 : col + 1; i < end && i < n; i++)
-			out[i] = (struct pt_bin){p.min, p.max, p.mean, p.mean, 1};
+		for (; whole <= p.t_ns + p.span_ns && ++col < n; whole += col_ns)
+			if (col >= 0)
+				out[col] = (struct pt_bin){p.min, p.max, p.mean, p.mean, 1};
 	}
 }
 
 /* Value k of the n that a point stands for: one its minimum, one its maximum, and the others so
  * that the mean is right. */
-static float point_value(const struct pt_point *p, unsigned k)
+static float point_value(const struct pt_point *p, uint64_t k)
 {
 	if (p->n == 1)
 		return p->mean;
@@ -74,22 +76,26 @@ static float point_value(const struct pt_point *p, unsigned k)
 	return ((float)p->n * p->mean - p->min - p->max) / (float)(p->n - 2);
 }
 
-/* Picks one of each `stride` values, at a place that varies: a fixed one would fall into step with
- * groups and see their minima alone. */
+/*
+ * Picks one of each `stride` values that points stand for, at a place that varies: a fixed one
+ * would fall into step with groups and see their minima alone.
+ */
 struct thinner {
-	uint64_t stride, next, seen;
+	uint64_t stride, seen, window, next; /* next lies in window..window + stride - 1 */
 	uint32_t state;
+	float *v;
+	size_t n, max;
 };
 
-static bool thinner_takes(struct thinner *t)
+static void thinner_add(struct thinner *t, const struct pt_point *p)
 {
-	uint64_t i = t->seen++;
-
-	if (i != t->next)
-		return false;
-	t->state = t->state * 1664525 + 1013904223;
-	t->next = (i / t->stride + 1) * t->stride + (t->state >> 8) % t->stride;
-	return true;
+	while (t->next < t->seen + p->n && t->n < t->max) {
+		t->v[t->n++] = point_value(p, t->next - t->seen);
+		t->window += t->stride;
+		t->state += 0x9E3779B9; /* the golden section: evenly spread, never in step */
+		t->next = t->window + (t->state * t->stride >> 32);
+	}
+	t->seen += p->n;
 }
 
 static bool next_within(struct pt_cursor *cursor, int64_t to_ns, struct pt_point *p)
@@ -104,32 +110,32 @@ static bool next_within(struct pt_cursor *cursor, int64_t to_ns, struct pt_point
 void pt_summarise(struct pt_cursor *cursor, int64_t from_ns, int64_t to_ns, float *scratch,
 		  size_t max, struct pt_summary *ret)
 {
-	struct thinner thinner = {.stride = 1, .state = 1};
+	struct thinner all = {.stride = 1, .v = scratch, .max = max}, thin = all;
+	float least = INFINITY, most = -INFINITY;
 	struct pt_point p;
 	double sum = 0;
-	uint64_t total = 0;
-	size_t n = 0;
 
 	*ret = (struct pt_summary){NAN, NAN, NAN, NAN, NAN, 0};
 	pt_cursor_seek(cursor, from_ns);
 	while (next_within(cursor, to_ns, &p)) {
-		ret->min = fmin(ret->min, (double)p.min);
-		ret->max = fmax(ret->max, (double)p.max);
+		thinner_add(&all, &p);
+		least = PT_MIN(least, p.min);
+		most = PT_MAX(most, p.max);
+		sum += (double)p.mean * p.n;
 		ret->last = (double)p.mean;
 		ret->n++;
-		sum += (double)p.mean * p.n;
-		total += p.n;
 	}
-	if (!total)
+	if (!ret->n)
 		return;
-	ret->mean = sum / (double)total;
-	if (!max)
-		return;
-	thinner.stride = (total + max - 1) / max;
-	pt_cursor_seek(cursor, from_ns);
-	while (next_within(cursor, to_ns, &p))
-		for (unsigned k = 0; k < p.n && n < max; k++)
-			if (thinner_takes(&thinner))
-				scratch[n++] = point_value(&p, k);
-	pt_quantile_select(scratch, n, 0.95, &ret->p95);
+	ret->min = (double)least;
+	ret->max = (double)most;
+	ret->mean = sum / (double)all.seen;
+	if (all.seen > max && max) { /* more than fit: once again, now that it is known how many */
+		thin.stride = (all.seen + max - 1) / max;
+		pt_cursor_seek(cursor, from_ns);
+		while (next_within(cursor, to_ns, &p))
+			thinner_add(&thin, &p);
+		all = thin;
+	}
+	pt_quantile_select(scratch, all.n, 0.95, &ret->p95);
 }

@@ -17,11 +17,10 @@ static int64_t held_until(const struct pt_store *store, const struct store_serie
 {
 	int64_t own = row->at->t_ns + row->at->span_ns, limit = row->at->t_ns + store_hold(s);
 	struct pt_row later;
-	struct pt_group g;
 
-	while (pt_axis_row(&store->axis, *next, &later) && later.at->t_ns < limit) {
-		pt_column_get(s->col, &later, &g);
-		if (g.n || g.gap)
+	while (limit > own && pt_axis_row(&store->axis, s->col, *next, &later) &&
+	       later.at->t_ns < limit) {
+		if (later.v.n || later.v.gap)
 			return PT_MAX(own, later.at->t_ns);
 		*next = later.tick + later.step;
 	}
@@ -33,21 +32,18 @@ static int cursor_next(struct pt_cursor *c, struct pt_point *ret)
 	const struct pt_store *store = c->src;
 	const struct store_series *s = store_series_at(store, c->id);
 	struct pt_row row;
-	struct pt_group g;
 
-	while (s && s->col && pt_axis_row(&store->axis, c->pos, &row)) {
+	while (s && s->col && pt_axis_row(&store->axis, s->col, c->pos, &row)) {
 		bool partly = row.tick < c->pos; /* folded since: its beginning was read already */
-		int64_t end = row.at->t_ns + row.at->span_ns;
+		int64_t t = row.at->t_ns, end = t + row.at->span_ns;
 
 		c->pos = row.tick + row.step;
 		c->tier = row.tier;
-		pt_column_get(s->col, &row, &g);
-		if (partly || (!g.n && !row.at->span_ns))
+		if (partly || (!row.v.n && end == t))
 			continue;
-		if (g.n)
+		if (row.v.n)
 			end = held_until(store, s, &row, &c->pos);
-		*ret = (struct pt_point){row.at->t_ns, end - row.at->t_ns, g.min, g.max, g.mean,
-					 g.n};
+		*ret = (struct pt_point){t, end - t, row.v.min, row.v.max, row.v.mean, row.v.n};
 		return 1;
 	}
 	return 0;
@@ -59,19 +55,15 @@ static uint64_t find_point(const struct pt_store *store, const struct store_seri
 			   const struct pt_row *row, int64_t t_ns)
 {
 	struct pt_row at = *row;
-	struct pt_group g;
 	uint64_t next;
 
-	pt_column_get(s->col, &at, &g);
-	while (!g.n && !g.gap && row->at->t_ns - at.at->t_ns < store_hold(s) &&
-	       at.tick > store->axis.first[PT_TIERS - 1]) {
-		pt_axis_row(&store->axis, at.tick - 1, &at);
-		pt_column_get(s->col, &at, &g);
-	}
+	while (!at.v.n && !at.v.gap && row->at->t_ns - at.at->t_ns < store_hold(s) &&
+	       at.tick > store->axis.first[PT_TIERS - 1])
+		pt_axis_row(&store->axis, s->col, at.tick - 1, &at);
 	next = at.tick + at.step;
-	if (g.n && held_until(store, s, &at, &next) > t_ns)
+	if (at.v.n && held_until(store, s, &at, &next) > t_ns)
 		return at.tick;
-	if (g.n && next > row->tick)
+	if (at.v.n && next > row->tick)
 		return next;
 	return row->at->t_ns + row->at->span_ns > t_ns ? row->tick : row->tick + row->step;
 }
@@ -83,7 +75,7 @@ static void cursor_seek(struct pt_cursor *c, int64_t t_ns)
 	struct pt_row row;
 
 	c->pos = pt_axis_find(&store->axis, t_ns);
-	if (s && s->col && pt_axis_row(&store->axis, c->pos, &row))
+	if (s && s->col && pt_axis_row(&store->axis, s->col, c->pos, &row))
 		c->pos = find_point(store, s, &row, t_ns);
 }
 
@@ -107,7 +99,7 @@ int64_t pt_store_first(const struct pt_store *store)
 {
 	struct pt_row row;
 
-	return pt_axis_row(&store->axis, 0, &row) ? row.at->t_ns : INT64_MIN;
+	return pt_axis_row(&store->axis, NULL, 0, &row) ? row.at->t_ns : INT64_MIN;
 }
 
 int64_t pt_store_last(const struct pt_store *store)
@@ -122,7 +114,7 @@ int64_t pt_store_real_at(const struct pt_store *store, int64_t mono_ns)
 	struct pt_row row;
 	int64_t real_ns;
 
-	if (!pt_axis_row(&store->axis, pt_axis_find(&store->axis, mono_ns), &row))
+	if (!pt_axis_row(&store->axis, NULL, pt_axis_find(&store->axis, mono_ns), &row))
 		return INT64_MIN;
 	real_ns = row.at->real_ns + (mono_ns - row.at->t_ns);
 	/* A group knows the real time at its beginning only. */

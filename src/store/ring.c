@@ -129,22 +129,6 @@ void pt_axis_push_pad(struct pt_axis *axis)
 	axis->pad = true;
 }
 
-bool pt_axis_row(const struct pt_axis *axis, uint64_t tick, struct pt_row *ret)
-{
-	int tier = 0;
-
-	if (tick >= axis->n)
-		return false;
-	while (tier < PT_TIERS - 1 && tick < axis->first[tier])
-		tier++;
-	tick = PT_MAX(tick, axis->first[tier]);
-	ret->step = tier_step[tier];
-	ret->tick = tick - tick % ret->step;
-	ret->tier = tier;
-	ret->at = axis_at(axis, tier, tick);
-	return true;
-}
-
 uint64_t pt_axis_find(const struct pt_axis *axis, int64_t t_ns)
 {
 	uint64_t lo, hi;
@@ -270,12 +254,6 @@ void pt_column_push(struct pt_column *col, uint64_t tick, float v)
 	(*chunk)[slot % PT_RAW_CHUNK] = v;
 }
 
-void pt_column_get(const struct pt_column *col, const struct pt_row *row, struct pt_group *ret)
-{
-	*ret = row->tier ? column_group(col, row->tier, row->tick / row->step)
-			 : group_of(column_raw(col, row->tick));
-}
-
 static void chunk_free(struct pt_column *col, void *chunk)
 {
 	col->chunks -= chunk != NULL;
@@ -353,4 +331,29 @@ size_t pt_column_full_bytes(bool raw_only)
 	       (raw_only ? 0
 			 : (PT_TIERS - 1) * (PT_GROUPS / PT_GROUP_CHUNK) *
 				   sizeof(struct pt_group_chunk));
+}
+
+/* -- both ---------------------------------------------------------------------------------------- */
+
+bool pt_axis_row(const struct pt_axis *axis, const struct pt_column *col, uint64_t tick,
+		 struct pt_row *ret)
+{
+	int tier = 1;
+
+	if (tick >= axis->n)
+		return false;
+	if (tick >= axis->first[0]) {
+		*ret = (struct pt_row){tick, 1, 0, &axis->raw[tick % PT_RAW], group_unset};
+		if (col)
+			ret->v = group_of(column_raw(col, tick));
+		return true;
+	}
+	while (tier < PT_TIERS - 1 && tick < axis->first[tier])
+		tier++;
+	tick = PT_MAX(tick, axis->first[tier]);
+	tick -= tick % tier_step[tier];
+	*ret = (struct pt_row){tick, tier_step[tier], tier, axis_at(axis, tier, tick), group_unset};
+	if (col)
+		ret->v = column_group(col, tier, tick / tier_step[tier]);
+	return true;
 }

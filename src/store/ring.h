@@ -31,13 +31,6 @@ struct pt_axis {
 	bool pad;		  /* the last tick was one */
 };
 
-struct pt_row {
-	uint64_t tick; /* first tick */
-	unsigned step; /* ticks in it */
-	int tier;
-	const struct pt_moment *at;
-};
-
 /* Values of one row. n 0 and gap: nothing, and what was held before ends here. */
 struct pt_group {
 	float min, max, mean;
@@ -45,14 +38,26 @@ struct pt_group {
 	bool gap;
 };
 
+struct pt_row {
+	uint64_t tick; /* first tick */
+	unsigned step; /* ticks in it */
+	int tier;
+	const struct pt_moment *at;
+	struct pt_group v; /* of a column */
+};
+
+struct pt_column;
+
 void pt_axis_init(struct pt_axis *axis);
 void pt_axis_push(struct pt_axis *axis, int64_t t_ns, int64_t real_ns);
 /* Empty ticks to be pushed before one at t_ns, so that no group spans a long silence: how many, and
  * one of them. */
 unsigned pt_axis_pads(const struct pt_axis *axis, int64_t t_ns);
 void pt_axis_push_pad(struct pt_axis *axis);
-/* Row that holds a tick, the oldest row for an older one; false at the end. */
-bool pt_axis_row(const struct pt_axis *axis, uint64_t tick, struct pt_row *ret);
+/* Row that holds a tick, the oldest row for an older one; false at the end. Without a column it has
+ * no values. */
+bool pt_axis_row(const struct pt_axis *axis, const struct pt_column *col, uint64_t tick,
+		 struct pt_row *ret);
 /* First tick of the last row that begins at or before t_ns; of the oldest row before that. */
 uint64_t pt_axis_find(const struct pt_axis *axis, int64_t t_ns);
 
@@ -71,7 +76,6 @@ struct pt_column {
 
 /* Puts v at a tick (the axis's n, before its push). */
 void pt_column_push(struct pt_column *col, uint64_t tick, float v);
-void pt_column_get(const struct pt_column *col, const struct pt_row *row, struct pt_group *ret);
 /* Gives back chunks that hold no value and will not be written to before the ring comes round. */
 void pt_column_trim(struct pt_column *col, uint64_t tick);
 /* Forgets the groups, or all. */

@@ -419,7 +419,7 @@ static void note_jump(struct pt_store *store, int64_t t_ns)
 	struct pt_row last;
 	int64_t jump;
 
-	if (!pt_axis_row(&store->axis, store->axis.n - 1, &last))
+	if (!pt_axis_row(&store->axis, NULL, store->axis.n - 1, &last))
 		return;
 	jump = store->real_ns - last.at->real_ns - (t_ns - last.at->t_ns);
 	if (jump > store->axis.period_ns || jump < -store->axis.period_ns)
