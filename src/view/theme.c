@@ -202,7 +202,9 @@ int pt_theme_parse(const char *file, const char *text, size_t n, struct pt_theme
 
 		if (e)
 			return e;
-		if (r.at < r.end && *r.at != '\n') /* a NUL inside the text ends a word too */
+		if (r.at == r.end)
+			break;
+		if (*r.at != '\n') /* a NUL inside the text ends a word too */
 			return fail_at(&r, (struct word){r.at, 1}, "not text");
 		r.line_start = ++r.at;
 		r.line++;

@@ -17,7 +17,7 @@ tests_screen_libvtscreen_a_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS)
 SCREEN_LIBS = tests/screen/libvtscreen.a $(VTERM_LIBS) $(CMOCKA_LIBS) -lutil
 
 # For people: make tests/screen/vtrun && tests/screen/vtrun 80x24 '' ./perftop
-EXTRA_PROGRAMS = tests/screen/vtrun
+EXTRA_PROGRAMS += tests/screen/vtrun
 CLEANFILES += tests/screen/vtrun
 tests_screen_vtrun_SOURCES = tests/screen/vtrun.c
 tests_screen_vtrun_CPPFLAGS = $(AM_CPPFLAGS) $(BANNED)

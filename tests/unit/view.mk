@@ -1,1 +1,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+GOLDEN = tests/golden.c tests/golden.h
+EXTRA_DIST += tests/golden
+
+check_PROGRAMS += tests/unit/test_view_canvas
+tests_unit_test_view_canvas_SOURCES = tests/unit/test_view_canvas.c
+tests_unit_test_view_canvas_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_view_chart
+tests_unit_test_view_chart_SOURCES = tests/unit/test_view_chart.c $(GOLDEN)
+tests_unit_test_view_chart_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_view_theme
+tests_unit_test_view_theme_SOURCES = tests/unit/test_view_theme.c
+tests_unit_test_view_theme_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_view_timeview
+tests_unit_test_view_timeview_SOURCES = tests/unit/test_view_timeview.c $(GOLDEN)
+tests_unit_test_view_timeview_LDADD = $(TEST_LIBS)
+
+# A card of all charts to look at: make tests/view/chartcard
+EXTRA_PROGRAMS += tests/view/chartcard
+tests_view_chartcard_SOURCES = tests/view/chartcard.c
+tests_view_chartcard_LDADD = $(PT_LIBS)
+CLEANFILES += tests/view/chartcard$(EXEEXT)

@@ -27,9 +27,11 @@ struct pt_timeview {
 void pt_timeview_init(struct pt_timeview *tv, int64_t cell_ns);
 /* Moves the right edge to the last tick if it follows; keeps edge and crosshair within first..last. */
 void pt_timeview_update(struct pt_timeview *tv, int64_t first_ns, int64_t last_ns);
-/* Zoom by steps of the ladder about the crosshair, if on, else about the right edge. False at an end. */
+/* Zoom by steps of the ladder about the crosshair, if on, else about the right edge; positive is
+ * closer. False at an end. */
 bool pt_timeview_zoom(struct pt_timeview *tv, int steps, int width_cells, int64_t first_ns,
 		      int64_t last_ns);
+/* Moves the right edge; positive is later, and follows again once it reaches the last tick. */
 bool pt_timeview_pan(struct pt_timeview *tv, int cells, int64_t first_ns, int64_t last_ns);
 void pt_timeview_reset(struct pt_timeview *tv, int64_t last_ns);
 /* Start of the first cell of a graph of w cells. */
