@@ -7,6 +7,9 @@ libperftop_a_SOURCES += \
 	include/perftop/collect/roster.h \
 	include/perftop/collect/scan.h \
 	include/perftop/collect/source.h \
+	src/collect/cgroup.c \
+	src/collect/cgroup_place.c \
+	src/collect/cgroup_place.h \
 	src/collect/collect.c \
 	src/collect/collectors.def \
 	src/collect/cpu.c \
@@ -18,6 +21,8 @@ libperftop_a_SOURCES += \
 	src/collect/root.c \
 	src/collect/roster.c \
 	src/collect/scan.c \
+	src/collect/self.c \
+	src/collect/sensors.c \
 	src/collect/source.c \
 	src/collect/tcp.c \
 	src/collect/vm.c

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 EXTRA_DIST += tests/unit/collect_tree.h
 check_PROGRAMS += \
+	tests/unit/test_collect_cgroup \
 	tests/unit/test_collect_collect \
 	tests/unit/test_collect_cpu \
 	tests/unit/test_collect_disks \
@@ -10,8 +11,12 @@ check_PROGRAMS += \
 	tests/unit/test_collect_pressure \
 	tests/unit/test_collect_root \
 	tests/unit/test_collect_scan \
+	tests/unit/test_collect_self \
+	tests/unit/test_collect_sensors \
 	tests/unit/test_collect_tcp \
 	tests/unit/test_collect_vm
+tests_unit_test_collect_cgroup_SOURCES = tests/unit/test_collect_cgroup.c
+tests_unit_test_collect_cgroup_LDADD = $(TEST_LIBS)
 tests_unit_test_collect_collect_SOURCES = tests/unit/test_collect_collect.c
 tests_unit_test_collect_collect_LDADD = $(TEST_LIBS)
 # It counts the allocations of a tick.
@@ -33,6 +38,10 @@ tests_unit_test_collect_root_SOURCES = tests/unit/test_collect_root.c
 tests_unit_test_collect_root_LDADD = $(TEST_LIBS)
 tests_unit_test_collect_scan_SOURCES = tests/unit/test_collect_scan.c
 tests_unit_test_collect_scan_LDADD = $(TEST_LIBS)
+tests_unit_test_collect_self_SOURCES = tests/unit/test_collect_self.c
+tests_unit_test_collect_self_LDADD = $(TEST_LIBS)
+tests_unit_test_collect_sensors_SOURCES = tests/unit/test_collect_sensors.c
+tests_unit_test_collect_sensors_LDADD = $(TEST_LIBS)
 tests_unit_test_collect_tcp_SOURCES = tests/unit/test_collect_tcp.c
 tests_unit_test_collect_tcp_LDADD = $(TEST_LIBS)
 tests_unit_test_collect_vm_SOURCES = tests/unit/test_collect_vm.c

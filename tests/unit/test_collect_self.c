@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * perftop's own cost: real on this machine, refused on a fixture.
+ */
+#include "collect_tree.h"
+
+static struct tree tree;
+static struct probe probe;
+
+static int setup(void **state)
+{
+	(void)state;
+	tree_init(&tree);
+	tree_put(&tree, "proc/self/statm", "1 2 3\n");
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	probe_close(&probe);
+	tree_release(&tree);
+	return 0;
+}
+
+static void this_process(void **state)
+{
+	volatile unsigned long work = 0;
+
+	(void)state;
+	assert_int_equal(probe_open(&probe, "self", NULL), 0);
+	probe_tick(&probe);
+	assert_gap(probe_gauge(&probe, "self_cpu_ratio", ""));
+	assert_true(probe_gauge(&probe, "self_resident_bytes", "") > 100e3);
+	while (work < 20000000)
+		work++;
+	probe.advance = false;
+	probe_tick(&probe);
+	assert_true(probe_gauge(&probe, "self_cpu_ratio", "") > 0);
+	assert_true(probe_gauge(&probe, "self_cpu_ratio", "") < 2);
+	assert_string_equal(probe_reason(&probe, "self_frames_total", NULL),
+			    "no terminal is drawn on");
+}
+
+static void a_fixture_is_not_us(void **state)
+{
+	(void)state;
+	assert_int_equal(probe_open(&probe, "self", tree.dir), 0);
+	probe_tick(&probe);
+	assert_gap(probe_gauge(&probe, "self_resident_bytes", ""));
+	assert_string_equal(probe_reason(&probe, "self_resident_bytes", NULL),
+			    "perftop does not run on the machine that it shows");
+	assert_string_equal(probe_reason(&probe, "self_cpu_ratio", NULL),
+			    "perftop does not run on the machine that it shows");
+}
+
+static void the_console(void **state)
+{
+	struct pt_self_stats stats = {
+		.terminal_bytes = 700, .frames = 10, .frames_dropped = 1, .tick_late_ns = 2500};
+
+	(void)state;
+	probe_open(&probe, "self", tree.dir);
+	probe.collector->stop(probe.state, &probe.env);
+	probe.env.self = &stats;
+	assert_int_equal(probe.collector->start(probe.state, &probe.env), 0);
+	probe_tick(&probe);
+	assert_int_equal(probe_total(&probe, "self_terminal_bytes_total", ""), 700);
+	assert_int_equal(probe_total(&probe, "self_frames_total", ""), 10);
+	assert_int_equal(probe_total(&probe, "self_frames_dropped_total", ""), 1);
+	assert_near(probe_gauge(&probe, "self_tick_late_seconds", ""), 2500);
+	assert_string_equal(probe_reason(&probe, "self_frames_total", NULL), "");
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(this_process),
+		TEST(a_fixture_is_not_us),
+		TEST(the_console),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
