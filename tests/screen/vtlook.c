@@ -207,6 +207,14 @@ struct left {
 	int titles; /* pushed and not popped */
 };
 
+/* CSI 22 ; n t pushes the title; CSI 22 ; n H only moves the cursor. */
+static bool is_title(const char *p, const char *start)
+{
+	size_t n = strlen(start);
+
+	return !strncmp(p, start, n) && p[n + strspn(p + n, "0123456789;")] == 't';
+}
+
 static void follow_log(const struct vts *s, struct left *left)
 {
 	for (size_t i = 0; i < s->raw_len; i++) {
@@ -218,9 +226,9 @@ static void follow_log(const struct vts *s, struct left *left)
 			left->keypad = p[0] == '=';
 		else if (!strncmp(p, "[?", 2))
 			follow_private(p + 2, left->modes);
-		else if (!strncmp(p, "[22;", 4))
+		else if (is_title(p, "[22;"))
 			left->titles++;
-		else if (!strncmp(p, "[23;", 4))
+		else if (is_title(p, "[23;"))
 			left->titles--;
 	}
 }
