@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libperftop_a_SOURCES += \
+	include/perftop/app/log.h \
 	include/perftop/app/options.def \
 	include/perftop/app/options.h \
 	include/perftop/app/project.h \
 	include/perftop/app/session.h \
 	src/app/config.c \
+	src/app/log.c \
 	src/app/options.c \
 	src/app/paths.c \
 	src/app/session.c \

@@ -135,6 +135,12 @@ int64_t pt_session_wait_ns(const struct pt_session *s)
 	return PT_MAX(s->next_tick_ns - real_mono(), 0);
 }
 
+void pt_session_set_interval(struct pt_session *s, int64_t interval_ns)
+{
+	s->interval_ns = interval_ns;
+	s->next_tick_ns = real_mono() + interval_ns;
+}
+
 void pt_session_scan(struct pt_session *s, unsigned want)
 {
 	pt_procs_begin(s->procs, want);

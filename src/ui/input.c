@@ -76,8 +76,10 @@ static uint32_t typed(int code, uint32_t mods)
 	if (key == UI_KEY_ENTER || key == UI_KEY_TAB || key == UI_KEY_ESC ||
 	    key == UI_KEY_BACKSPACE)
 		return special(key, mods);
-	if (code < ' ' || code > 0x10FFFF || (code >= 0xE000 && code <= 0xF8FF))
-		return UI_KEY_NONE; /* kitty keeps its lone modifiers in the private area */
+	if (code < ' ' || (code >= 0x7F && code < 0xA0) || code > 0x10FFFF)
+		return UI_KEY_NONE;
+	if (code >= 0xD800 && code <= 0xF8FF)
+		return UI_KEY_NONE; /* surrogates; the private area holds kitty's lone modifiers */
 	if ((mods & UI_KEY_SHIFT) && code >= 'a' && code <= 'z')
 		key -= 'a' - 'A';
 	if (mods & UI_KEY_CTRL) {
@@ -281,6 +283,7 @@ static size_t parse_csi(struct ui_input *in, const struct sink *sink, const unsi
 	struct csi csi = {0};
 	size_t i = 0, body;
 
+	n = PT_MIN(n, CSI_MAX + 1 - used); /* however it was cut, the same is too long */
 	if (n > 0 && p[0] == '[') { /* linux console: F1 to F5 are Esc [ [ A.. */
 		if (n > 1 && p[1] >= 'A' && p[1] <= 'E')
 			emit_key(sink, UI_KEY_F1 + (uint32_t)(p[1] - 'A'));

@@ -11,3 +11,16 @@ libperftop_faces_a_SOURCES += \
 	src/ui/term_modes.c \
 	src/ui/term_paint.c \
 	src/ui/term_shift.c
+
+# The console.
+libperftop_faces_a_SOURCES += \
+	include/perftop/ui/keymap.h \
+	src/ui/console.c \
+	src/ui/console.h \
+	src/ui/console_commands.c \
+	src/ui/console_keys.c \
+	src/ui/dialog.c \
+	src/ui/dialog.h \
+	src/ui/keymap.c \
+	src/ui/plain.c \
+	src/ui/plain.h

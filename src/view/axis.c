@@ -200,8 +200,8 @@ static void paint_caption(struct axis *a)
 
 static int64_t tick_step(const struct axis *a)
 {
-	static const int seconds[] = {1,   2,	5,   10,  15,	30,   60,   120,   300,	  600,
-				      900, 1800, 3600, 7200, 10800, 21600, 43200, 86400};
+	static const int seconds[] = {1,   2,	5,    10,   15,	  30,	 60,	120,   300,
+				      600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400};
 	size_t i = 0;
 
 	for (; i < PT_LEN(seconds) - 1; i++) {
@@ -261,7 +261,8 @@ void pt_axis_paint(struct pt_canvas *cv, int x, int y, int w, const struct pt_ti
 
 	if (w < 1)
 		return;
-	pt_canvas_fill(cv, (struct pt_rect){x, y, a.w, 1}, pt_sign(PT_SIGN_H, glyphs), PT_ROLE_GRID);
+	pt_canvas_fill(cv, (struct pt_rect){x, y, a.w, 1}, pt_sign(PT_SIGN_H, glyphs),
+		       PT_ROLE_GRID);
 	if (pt_store_last(store) == INT64_MIN)
 		return;
 	paint_cross(&a);

@@ -111,7 +111,7 @@ static uint32_t glyph_block(unsigned solid, unsigned tip)
 
 static uint32_t glyph_ascii(unsigned solid, char letter)
 {
-	return solid == 7 ? (uint32_t)letter : (uint32_t)"|.-:':\""[solid];
+	return solid == 7 ? (uint32_t)letter : (uint32_t) "|.-:':\""[solid];
 }
 
 /* The layer that fills a cell alone, as one does in most cells, or NULL. */

@@ -20,13 +20,13 @@ static const char *const glyphs_names[] = {
 static const struct {
 	uint32_t utf8, ascii;
 } sign_table[PT_SIGN_N] = {
-	[PT_SIGN_WORSE] = {0x25B2, '^'},    [PT_SIGN_BETTER] = {0x25BC, 'v'},
-	[PT_SIGN_NOTE] = {0x25C6, '*'},	    [PT_SIGN_SELECTED] = {0x25B8, '>'},
-	[PT_SIGN_CROSS] = {0x250A, ':'},    [PT_SIGN_H] = {0x2500, '-'},
-	[PT_SIGN_V] = {0x2502, '|'},	    [PT_SIGN_GAP] = {0x00B7, '.'},
-	[PT_SIGN_DASH] = {0x2013, '-'},	    [PT_SIGN_MORE] = {0x2026, '~'},
-	[PT_SIGN_OK] = {0x2713, '+'},	    [PT_SIGN_DEGREE] = {0x00B0, ' '},
-	[PT_SIGN_TREE] = {0x251C, '|'},	    [PT_SIGN_TREE_END] = {0x2514, '`'},
+	[PT_SIGN_WORSE] = {0x25B2, '^'}, [PT_SIGN_BETTER] = {0x25BC, 'v'},
+	[PT_SIGN_NOTE] = {0x25C6, '*'},	 [PT_SIGN_SELECTED] = {0x25B8, '>'},
+	[PT_SIGN_CROSS] = {0x250A, ':'}, [PT_SIGN_H] = {0x2500, '-'},
+	[PT_SIGN_V] = {0x2502, '|'},	 [PT_SIGN_GAP] = {0x00B7, '.'},
+	[PT_SIGN_DASH] = {0x2013, '-'},	 [PT_SIGN_MORE] = {0x2026, '~'},
+	[PT_SIGN_OK] = {0x2713, '+'},	 [PT_SIGN_DEGREE] = {0x00B0, ' '},
+	[PT_SIGN_TREE] = {0x251C, '|'},	 [PT_SIGN_TREE_END] = {0x2514, '`'},
 };
 
 enum pt_glyphs pt_glyphs_auto(const char *term, bool utf8)

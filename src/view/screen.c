@@ -326,6 +326,11 @@ void pt_screen_filter_count(const struct pt_screen *s, size_t *ret_shown, size_t
 					      s->layout.panes[s->places[i].pane]->title);
 }
 
+const char *pt_screen_column_name(size_t i)
+{
+	return i < (size_t)pv_n_proc_columns ? pv_proc_columns[i].name : NULL;
+}
+
 int pt_screen_sort(struct pt_screen *s, const char *column, struct pt_err *err)
 {
 	int c = pv_proc_column_find(column);

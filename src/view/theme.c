@@ -214,8 +214,8 @@ int pt_theme_parse(const char *file, const char *text, size_t n, struct pt_theme
 				 theme.name[0] ? "a background colour" : "a name");
 	for (int i = 0; i < PT_ROLE_N; i++)
 		if (!seen[i])
-			return pt_err_at(err, PT_ESYNTAX, file, r.line, 0,
-					 "role %s is missing", pt_role_name((enum pt_role)i));
+			return pt_err_at(err, PT_ESYNTAX, file, r.line, 0, "role %s is missing",
+					 pt_role_name((enum pt_role)i));
 	*ret = theme;
 	return 0;
 }
@@ -284,10 +284,10 @@ static int index_256(struct pt_color c)
 static int index_16(struct pt_color c, int n)
 {
 	static const uint8_t vga[16][3] = {
-		{0, 0, 0},	{170, 0, 0},   {0, 170, 0},   {170, 85, 0},
-		{0, 0, 170},	{170, 0, 170}, {0, 170, 170}, {170, 170, 170},
-		{85, 85, 85},	{255, 85, 85}, {85, 255, 85}, {255, 255, 85},
-		{85, 85, 255},	{255, 85, 255}, {85, 255, 255}, {255, 255, 255},
+		{0, 0, 0},     {170, 0, 0},    {0, 170, 0},    {170, 85, 0},
+		{0, 0, 170},   {170, 0, 170},  {0, 170, 170},  {170, 170, 170},
+		{85, 85, 85},  {255, 85, 85},  {85, 255, 85},  {255, 255, 85},
+		{85, 85, 255}, {255, 85, 255}, {85, 255, 255}, {255, 255, 255},
 	};
 	int best = 0, least = distance(0, 0, 0, c);
 

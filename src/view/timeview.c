@@ -10,9 +10,8 @@
 #include "perftop/base/mem.h"
 
 static const int64_t ladder[] = {
-	250 * PT_MS,  500 * PT_MS,  PT_S,	 2 * PT_S,	5 * PT_S,
-	10 * PT_S,    15 * PT_S,    30 * PT_S,	 60 * PT_S,	120 * PT_S,
-	300 * PT_S,   600 * PT_S,   900 * PT_S,	 1800 * PT_S,
+	250 * PT_MS, 500 * PT_MS, PT_S,	      2 * PT_S,	  5 * PT_S,   10 * PT_S,  15 * PT_S,
+	30 * PT_S,   60 * PT_S,	  120 * PT_S, 300 * PT_S, 600 * PT_S, 900 * PT_S, 1800 * PT_S,
 };
 
 /* Number of the cell that a moment lies in. */
@@ -44,8 +43,7 @@ static int rung_of(int64_t cell_ns)
 void pt_timeview_init(struct pt_timeview *tv, int64_t cell_ns)
 {
 	cell_ns = ladder[rung_of(cell_ns)];
-	*tv = (struct pt_timeview){
-		.cell_ns = cell_ns, .default_cell_ns = cell_ns, .follow = true};
+	*tv = (struct pt_timeview){.cell_ns = cell_ns, .default_cell_ns = cell_ns, .follow = true};
 }
 
 void pt_timeview_update(struct pt_timeview *tv, int64_t first_ns, int64_t last_ns)

@@ -40,6 +40,9 @@ void pt_session_tick(struct pt_session *session);
  * noted for the "self" metrics. */
 int64_t pt_session_wait_ns(const struct pt_session *session);
 
+/* Changes the time between ticks from the next one on. */
+void pt_session_set_interval(struct pt_session *session, int64_t interval_ns);
+
 /* Processes, in slices: begin once a tick if wanted, then step until it says false. */
 void pt_session_scan(struct pt_session *session, unsigned want);
 bool pt_session_scan_step(struct pt_session *session, int64_t budget_ns);

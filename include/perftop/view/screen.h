@@ -73,6 +73,8 @@ void pt_screen_filter_count(const struct pt_screen *screen, size_t *ret_shown, s
 
 int pt_screen_goto(struct pt_screen *screen, const struct pt_view_env *env, const char *text,
 		   struct pt_err *err);
+/* Names of the columns that a list can be sorted by; NULL ends. */
+const char *pt_screen_column_name(size_t i);
 int pt_screen_sort(struct pt_screen *screen, const char *column, struct pt_err *err);
 /* Text of the details pane's section: borrowed copy is taken. what as in pt_procs_detail. */
 void pt_screen_set_details(struct pt_screen *screen, char what, const char *text);

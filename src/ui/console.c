@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The console: one loop in which ticks read the machine, keys change the screen, and frames go out
+ * when the terminal takes them. A frame is drawn once after a tick (when the processes have been
+ * scanned, if they are shown) and once after a batch of keys; never because time passes.
+ */
+#include "console.h"
+
+#include "perftop/app/log.h"
+#include "perftop/base/clock.h"
+#include "perftop/base/loop.h"
+#include "perftop/base/mem.h"
+#include "perftop/base/text.h"
+#include "plain.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SCAN_SLICE_US = 700, FIRST_SLICE_MS = 6, ESC_MS = 25, SIZE_MS = 50, STATUS_S = 5 };
+
+static int64_t now_ns(void)
+{
+	return pt_clock_mono(&pt_clock_system);
+}
+
+struct pt_view_env console_env(const struct console *c)
+{
+	return pt_face_env(c->session);
+}
+
+void console_stop(struct console *c)
+{
+	pt_loop_stop(c->loop);
+}
+
+void console_status(struct console *c, bool bad, const char *fmt, ...)
+{
+	struct pt_str text = PT_STR_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	pt_str_addv(&text, fmt, ap);
+	va_end(ap);
+	pt_text_safe(c->status, sizeof c->status, pt_str_text(&text), text.len, !pt_cli_utf8());
+	pt_str_release(&text);
+	c->status_bad = bad;
+	c->status_until_ns = c->status[0] ? now_ns() + (bad ? 2 : 1) * STATUS_S * PT_S : 0;
+	if (bad)
+		pt_log("status: %s", c->status);
+}
+
+/* ---- frames ---- */
+
+/* "Enter zoom   c crosshair …": five to seven keys that work here, of this view first. */
+static void paint_footer(struct console *c, unsigned context)
+{
+	struct pt_canvas *cv = &c->canvas;
+	bool readonly = pt_opt_bool(c->session->options, PT_OPT_READONLY);
+	static const enum pt_action last[] = {PT_ACT_PALETTE, PT_ACT_HELP};
+	int x = 1, y = cv->h - 1, n = 0, reserve = cv->w >= 60 ? 20 : 8;
+
+	for (int pass = 0; pass < 3; pass++) {
+		int count = pass == 2 ? (int)PT_LEN(last) : PT_ACT_N;
+		for (int i = 0; i < count && n < (pass == 2 ? 9 : 5); i++) {
+			enum pt_action a = pass == 2 ? last[i] : (enum pt_action)i;
+			const struct pt_action_desc *d = &pt_actions[a];
+			bool general = (d->contexts & PT_CTX_ALL) == PT_CTX_ALL;
+			const char *label = d->label;
+			char key[16] = "";
+			if (!label[0] || !(d->contexts & context) || (pass < 2 && general != pass) ||
+			    (pass < 2 && (a == PT_ACT_PALETTE || a == PT_ACT_HELP)) ||
+			    ((d->contexts & PT_CTX_WRITE) && readonly) ||
+			    (a == PT_ACT_BACK && context == PT_CTX_OVERVIEW) ||
+			    (a == PT_ACT_VIEW_PROCESSES && context != PT_CTX_OVERVIEW) ||
+			    (a == PT_ACT_ENTER && !(context & (PT_CTX_OVERVIEW | PT_CTX_PROCESSES))))
+				continue;
+			if (a == PT_ACT_ENTER && context == PT_CTX_PROCESSES)
+				label = "details";
+			ui_key_name(c->keys.keys[a][0], key, sizeof key);
+			int w = pt_text_width(key) + 1 + (int)strlen(label);
+			if (!key[0] || x + w > cv->w - (pass < 2 ? reserve : 0))
+				continue;
+			pt_canvas_text(cv, x, y, key, -1, PT_ROLE_KEY);
+			pt_canvas_text(cv, x + pt_text_width(key) + 1, y, label, -1,
+				       PT_ROLE_KEY_LABEL);
+			x += w + 3;
+			n++;
+		}
+	}
+}
+
+/* The answer to the last action, over the line above the keys. */
+static void paint_status(struct console *c)
+{
+	struct pt_canvas *cv = &c->canvas;
+	int y = PT_MAX(cv->h - 2, 0);
+	enum pt_role role = c->status_bad ? PT_ROLE_STATUS_ERROR : PT_ROLE_STATUS_OK;
+
+	if (c->status_until_ns <= now_ns())
+		return;
+	pt_canvas_fill(cv, (struct pt_rect){0, y, cv->w, 1}, ' ', role);
+	if (c->status_bad)
+		pt_canvas_text(cv, 1, y, "error: ", -1, role);
+	pt_canvas_text(cv, c->status_bad ? 8 : 1, y, c->status, cv->w - 9, role);
+}
+
+static void draw(struct console *c)
+{
+	struct pt_view_env env = console_env(c);
+
+	pt_canvas_resize(&c->canvas, c->w, c->h);
+	pt_screen_recalc(c->screen, &env, c->w, c->h);
+	pt_screen_paint(c->screen, &env, &c->canvas, true);
+	if (c->h >= 3 && c->w >= 20) {
+		paint_footer(c, pt_screen_context(c->screen));
+		paint_status(c);
+	}
+	ui_dialog_paint(&c->dialog, &c->canvas, env.glyphs);
+}
+
+/* Sends what is queued; the terminal is watched for room while something is left. */
+static void flush(struct console *c)
+{
+	bool gone = false, more = ui_term_flush(c->term, &gone);
+
+	if (gone) {
+		pt_log("the terminal is gone");
+		console_stop(c);
+		return;
+	}
+	pt_watch_set(c->tty, PT_READABLE | (more ? PT_WRITABLE : 0));
+}
+
+void console_paint(struct console *c)
+{
+	int64_t wait;
+
+	if (c->batch) {
+		c->want_paint = true;
+		return;
+	}
+	c->want_paint = false;
+	draw(c);
+	if (ui_term_show(c->term, &c->canvas) == -PT_ECANCELED) {
+		c->want_paint = true;
+		wait = ui_term_wait_ns(c->term);
+		if (wait > 0)
+			pt_timer_start(c->paint_timer, wait, 0);
+	}
+	c->painted_ns = now_ns();
+	flush(c);
+	struct ui_term_stats stats = ui_term_stats(c->term);
+	c->session->self.terminal_bytes = stats.bytes;
+	c->session->self.frames = stats.frames;
+	c->session->self.frames_dropped = stats.dropped;
+}
+
+static void paint_again(void *arg)
+{
+	struct console *c = arg;
+
+	if (c->want_paint)
+		console_paint(c);
+}
+
+/* ---- ticks ---- */
+
+void console_read_details(struct console *c)
+{
+	struct pt_target target;
+	struct pt_str text = PT_STR_INIT;
+	struct pt_err err = {0};
+	char what;
+
+	if (!pt_screen_wants_details(c->screen, &target, &what))
+		return;
+	if (pt_procs_detail(c->session->procs, target.pid, target.start_ticks, what, &text, &err) < 0)
+		pt_str_addf(&text, "%s", err.msg);
+	pt_screen_set_details(c->screen, what, pt_str_text(&text));
+	pt_str_release(&text);
+}
+
+/* An unfocused window is drawn once a second at most. */
+static void tick_paint(struct console *c)
+{
+	if (c->focused || now_ns() - c->painted_ns > 900 * PT_MS)
+		console_paint(c);
+}
+
+static bool scan_slice(void *arg)
+{
+	struct console *c = arg;
+
+	if (pt_session_scan_step(c->session, SCAN_SLICE_US * PT_US))
+		return true;
+	c->scanning = false;
+	if (!pt_screen_frozen(c->screen))
+		console_read_details(c);
+	tick_paint(c);
+	return false;
+}
+
+/* Begins a scan; most end within the first slice, the rest goes on between key presses. */
+void console_scan(struct console *c)
+{
+	int want = pt_screen_wants_procs(c->screen);
+
+	if (want < 0 || c->scanning)
+		return;
+	pt_session_scan(c->session, (unsigned)want);
+	c->scanning = pt_session_scan_step(c->session, c->session->ticks <= 1
+							       ? FIRST_SLICE_MS * PT_MS
+							       : SCAN_SLICE_US * PT_US);
+	if (c->scanning)
+		pt_loop_idle(c->loop, scan_slice, c);
+}
+
+static void tick(void *arg)
+{
+	struct console *c = arg;
+
+	pt_session_tick(c->session);
+	if (c->session->self.tick_late_ns > 100 * PT_MS)
+		pt_log("tick %u was %lld ms late", c->session->ticks,
+		       (long long)(c->session->self.tick_late_ns / PT_MS));
+	pt_timer_start(c->tick_timer, pt_session_wait_ns(c->session), 0);
+	console_scan(c);
+	/* With many processes the first frame does not wait for all of them. */
+	if (c->scanning && c->session->ticks > 1)
+		return;
+	if (!c->scanning && !pt_screen_frozen(c->screen))
+		console_read_details(c);
+	tick_paint(c);
+}
+
+/* ---- the terminal ---- */
+
+static void read_keys(struct console *c)
+{
+	unsigned char buf[4096];
+	ssize_t n = read(ui_term_fd(c->term), buf, sizeof buf);
+
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
+		pt_log("the terminal is gone: read %zd, errno %d", n, n < 0 ? errno : 0);
+		console_stop(c);
+		return;
+	}
+	if (n < 0)
+		return;
+	c->batch = true;
+	bool unfinished = ui_input_feed(&c->input, buf, (size_t)n, console_event, c);
+	c->batch = false;
+	if (unfinished)
+		pt_timer_start(c->esc_timer, ESC_MS * PT_MS, 0);
+	else
+		pt_timer_stop(c->esc_timer);
+	console_paint(c);
+}
+
+static void esc_ended(void *arg)
+{
+	struct console *c = arg;
+
+	c->batch = true;
+	ui_input_timeout(&c->input, console_event, c);
+	c->batch = false;
+	console_paint(c);
+}
+
+static void on_tty(void *arg, int events, int error)
+{
+	struct console *c = arg;
+
+	if (error || (events & PT_READABLE))
+		read_keys(c);
+	if (events & PT_WRITABLE) {
+		flush(c);
+		if (c->want_paint && ui_term_ready(c->term))
+			console_paint(c);
+	}
+}
+
+/* At most 20 sizes a second are drawn; the last one always is. */
+static void size_changed(struct console *c)
+{
+	if (now_ns() - c->painted_ns < SIZE_MS * PT_MS) {
+		pt_timer_start(c->size_timer, SIZE_MS * PT_MS, 0);
+		return;
+	}
+	ui_term_size(c->term, &c->w, &c->h);
+	console_paint(c);
+}
+
+static void size_settled(void *arg)
+{
+	struct console *c = arg;
+
+	ui_term_size(c->term, &c->w, &c->h);
+	console_paint(c);
+}
+
+void console_suspend(struct console *c)
+{
+	ui_term_suspend(c->term);
+	kill(0, SIGSTOP);
+	/* Here again: fg has sent SIGCONT, or nobody was there to stop us. */
+	ui_term_resume(c->term);
+	size_settled(c);
+}
+
+static void on_signal(void *arg, int signo)
+{
+	struct console *c = arg;
+
+	pt_log("signal %d", signo);
+	switch (signo) {
+	case SIGWINCH:
+		size_changed(c);
+		break;
+	case SIGTSTP:
+		console_suspend(c);
+		break;
+	case SIGCONT:
+		ui_term_resume(c->term);
+		ui_term_redraw(c->term);
+		size_settled(c);
+		break;
+	default:
+		c->exit_status = signo == SIGINT ? PT_EXIT_OK : 128 + signo;
+		console_stop(c);
+	}
+}
+
+/* ---- from start to end ---- */
+
+static void tell_config(struct console *c)
+{
+	char text[700];
+
+	for (size_t i = 0; i < c->cli->config.n_errors; i++)
+		pt_log("%s", pt_err_text(&c->cli->config.errors[i], text, sizeof text));
+	if (c->cli->config.n_errors == 0)
+		return;
+	pt_err_text(&c->cli->config.errors[0], text, sizeof text);
+	if (c->cli->config.n_errors > 1)
+		console_status(c, true, "%s (and %zu more: perftop info)", text,
+			       c->cli->config.n_errors - 1);
+	else
+		console_status(c, true, "%s", text);
+}
+
+static int open_screen(struct console *c)
+{
+	struct pt_err err = {0};
+	struct pt_options *o = &c->cli->options;
+	const char *themes = c->cli->config.paths.themes;
+
+	c->screen = pt_screen_new();
+	if (pt_face_apply(c->screen, o, &c->cli->config, &err) < 0) {
+		/* A layout that cannot be read costs the layout, not the console. */
+		*PT_PUSH(c->cli->config.errors, c->cli->config.n_errors,
+			 c->cli->config.cap_errors) = err;
+		pt_options_set(o, PT_OPT_LAYOUT, "overview", PT_FROM_CONSOLE, NULL);
+		pt_face_apply(c->screen, o, &c->cli->config, NULL);
+	}
+	if (pt_theme_load(pt_opt_text(o, PT_OPT_THEME), themes, &c->theme, &err) < 0) {
+		*PT_PUSH(c->cli->config.errors, c->cli->config.n_errors,
+			 c->cli->config.cap_errors) = err;
+		pt_theme_load("dark", NULL, &c->theme, NULL);
+	}
+	return pt_session_open(o, &c->cli->config, c->loop, &c->session, &err) < 0
+		       ? pt_cli_err(c->cli, PT_EXIT_NO_ANSWER, &err)
+		       : -1;
+}
+
+static int open_terminal(struct console *c, char *note, size_t size)
+{
+	struct pt_err err = {0};
+	struct ui_term_options o = {
+		.colors = pt_face_colors(&c->cli->options, true),
+		.mouse = pt_opt_bool(&c->cli->options, PT_OPT_MOUSE),
+		.max_bytes_per_second = (long)pt_opt_num(&c->cli->options, PT_OPT_MAX_BYTES),
+		.utf8 = pt_cli_utf8(),
+	};
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return pt_cli_error(c->cli, PT_EXIT_USAGE,
+				    "the console needs a terminal; `perftop snapshot` prints a frame");
+	if (ui_term_open(&o, &c->term, note, size, &err) < 0)
+		return pt_cli_err(c->cli, PT_EXIT_NO_ANSWER, &err);
+	c->mouse = o.mouse;
+	ui_term_catch_crashes();
+	ui_term_set_theme(c->term, &c->theme);
+	ui_term_size(c->term, &c->w, &c->h);
+	return -1;
+}
+
+static void open_events(struct console *c)
+{
+	static const int caught[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT};
+
+	for (size_t i = 0; i < PT_LEN(caught); i++)
+		c->signals[i] = pt_signal_new(c->loop, caught[i], on_signal, c);
+	ui_input_init(&c->input);
+	c->tick_timer = pt_timer_new(c->loop, tick, c);
+	c->esc_timer = pt_timer_new(c->loop, esc_ended, c);
+	c->size_timer = pt_timer_new(c->loop, size_settled, c);
+	c->paint_timer = pt_timer_new(c->loop, paint_again, c);
+	c->tty = pt_watch_new(c->loop, ui_term_fd(c->term), on_tty, c);
+	pt_watch_set(c->tty, PT_READABLE);
+}
+
+static void close_all(struct console *c)
+{
+	ui_term_close(c->term);
+	for (size_t i = 0; i < PT_LEN(c->signals); i++)
+		pt_signal_free(c->signals[i]);
+	pt_timer_free(c->tick_timer);
+	pt_timer_free(c->esc_timer);
+	pt_timer_free(c->size_timer);
+	pt_timer_free(c->paint_timer);
+	pt_watch_free(c->tty);
+	pt_screen_free(c->screen);
+	pt_session_close(c->session);
+	pt_loop_free(c->loop);
+	pt_canvas_release(&c->canvas);
+	ui_dialog_release(&c->dialog);
+	free(c->targets);
+	pt_log_close();
+}
+
+static int run_console(struct pt_cli *cli)
+{
+	struct console c = {.cli = cli, .focused = true, .exit_status = PT_EXIT_OK};
+	char note[200] = "", title[128];
+	int r;
+
+	pt_canvas_init(&c.canvas);
+	ui_keymap_init(&c.keys);
+	ui_keymap_apply(&c.keys, &cli->config);
+	c.loop = pt_loop_new();
+	r = open_screen(&c);
+	if (r < 0)
+		r = open_terminal(&c, note, sizeof note);
+	if (r < 0) {
+		open_events(&c);
+		pt_snprintf(title, sizeof title, "perftop %s", c.session->host);
+		ui_term_set_title(c.term, title);
+		if (note[0])
+			console_status(&c, false, "%s", note);
+		tell_config(&c);
+		tick(&c);
+		pt_loop_run(c.loop);
+		r = c.exit_status;
+	}
+	close_all(&c);
+	return r;
+}
+
+static const struct pt_flag flags[] = {
+	{"trust", 0, NULL, "Run the project's commands without `perftop trust` (for CI)"},
+	{NULL, 0, NULL, NULL}};
+
+static int run(struct pt_cli *cli)
+{
+	struct pt_err err = {0};
+	const char *log;
+
+	pt_config_load(&cli->config, &cli->options, pt_cli_flag(cli, "trust") != NULL);
+	log = pt_opt_text(&cli->options, PT_OPT_DEBUG);
+	if (log[0] && pt_log_open(log, &err) < 0)
+		return pt_cli_err(cli, PT_EXIT_USAGE, &err);
+	pt_log("perftop %s starts", PACKAGE_VERSION);
+	return pt_opt_bool(&cli->options, PT_OPT_PLAIN) ? ui_plain_run(cli) : run_console(cli);
+}
+
+const struct pt_command pt_command_console = {
+	.name = "",
+	.summary = "Performance of this machine, live, in a terminal",
+	.arguments = "[OPTION...] | COMMAND [ARGUMENT...]",
+	.help = "Without a command perftop opens its console. ? there lists every key, : finds every "
+		"command.",
+	.exits = "  0  left with q or Ctrl-C\n  2  wrong usage\n  3  no terminal, or nothing to read\n"
+		 "  128 + N  ended by signal N",
+	.flags = flags,
+	.run = run,
+};

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_UI_CONSOLE_H
+#define PT_UI_CONSOLE_H
+
+#include "perftop/app/session.h"
+#include "perftop/face/command.h"
+#include "perftop/face/face.h"
+#include "perftop/ui/input.h"
+#include "perftop/ui/keymap.h"
+#include "perftop/ui/term.h"
+#include "perftop/view/screen.h"
+
+#include "dialog.h"
+
+/* What the console's files share: console.c (loop and frames), console_keys.c (events to actions and
+ * dialogs), console_commands.c (the palette). */
+enum console_purpose {
+	FOR_NOTHING,
+	FOR_PALETTE,
+	FOR_HELP,
+	FOR_FILTER,
+	FOR_GOTO,
+	FOR_SIGNAL,
+	FOR_SIGNAL_SURE,
+	FOR_NICE,
+	FOR_NICE_SURE,
+	FOR_GLYPHS,
+};
+
+struct console {
+	struct pt_cli *cli;
+	struct pt_loop *loop;
+	struct pt_session *session;
+	struct pt_screen *screen;
+	struct ui_term *term;
+	struct ui_input input;
+	struct ui_keymap keys;
+	struct ui_dialog dialog;
+	struct pt_canvas canvas;
+	struct pt_theme theme;
+	struct pt_timer *tick_timer, *esc_timer, *size_timer, *paint_timer;
+	struct pt_watch *tty;
+	struct pt_signal *signals[6];
+
+	char status[200];
+	bool status_bad;
+	int64_t status_until_ns;
+	size_t config_told; /* errors of the configuration already shown */
+
+	/* What a dialog is about: copied when it opens. */
+	struct pt_target *targets;
+	size_t n_targets;
+	int signo, nice;
+	char old_filter[UI_INPUT];
+
+	bool focused, mouse;
+	bool fresh;	  /* the model was read since the last frame */
+	bool want_paint;  /* a frame was dropped: paint when the terminal is ready */
+	bool scanning;
+	bool batch;	  /* events are being dispatched: paint once after them */
+	bool resized;	  /* a size that is not painted yet */
+	bool reading_writable;
+	int64_t painted_ns;
+	int w, h;
+	int exit_status;
+};
+
+void console_status(struct console *c, bool bad, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void console_paint(struct console *c);
+void console_stop(struct console *c);
+void console_suspend(struct console *c);
+struct pt_view_env console_env(const struct console *c);
+void console_read_details(struct console *c);
+void console_scan(struct console *c); /* processes, if the screen wants them */
+
+void console_event(void *arg, const struct ui_event *event);
+void console_act(struct console *c, enum pt_action action);
+
+/* The palette: actions of this context, then commands with arguments. */
+void console_open_palette(struct console *c);
+void console_open_help(struct console *c);
+void console_run_item(struct console *c, const struct ui_item *item, const char *typed);
+/* Runs "theme light". False when its first word is no command. */
+bool console_run_command(struct console *c, const char *text);
+
+#endif

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Dialogs: what keys do to them, and how they look. */
+#include "dialog.h"
+
+#include "perftop/base/mem.h"
+#include "perftop/base/str.h"
+#include "perftop/base/text.h"
+
+#include <string.h>
+
+void ui_dialog_open(struct ui_dialog *d, enum ui_dialog_type type, int purpose, const char *title)
+{
+	d->type = type;
+	d->purpose = purpose;
+	d->n_items = 0;
+	d->n_shown = 0;
+	d->cursor = d->scroll = 0;
+	d->input[0] = d->error[0] = '\0';
+	d->typing = d->yes = false;
+	pt_text_safe(d->title, sizeof d->title, title, strlen(title), false);
+}
+
+void ui_dialog_close(struct ui_dialog *d)
+{
+	d->type = UI_DIALOG_NONE;
+}
+
+void ui_dialog_release(struct ui_dialog *d)
+{
+	free(d->items);
+	memset(d, 0, sizeof *d);
+}
+
+void ui_dialog_set_input(struct ui_dialog *d, const char *text)
+{
+	pt_strlcpy(d->input, text, sizeof d->input);
+	if (d->type == UI_DIALOG_LIST)
+		ui_dialog_match(d);
+}
+
+struct ui_item *ui_dialog_add(struct ui_dialog *d, int id, const char *text, const char *key,
+			      const char *help)
+{
+	if (d->n_items >= UI_ITEMS)
+		return NULL;
+	struct ui_item *it = PT_PUSH(d->items, d->n_items, d->cap_items);
+	*it = (struct ui_item){.id = id};
+	pt_text_safe(it->text, sizeof it->text, text, strlen(text), false);
+	pt_strlcpy(it->key, key, sizeof it->key);
+	pt_strlcpy(it->help, help, sizeof it->help);
+	return it;
+}
+
+/* Best score first; equal ones in their own order. */
+void ui_dialog_match(struct ui_dialog *d)
+{
+	d->n_shown = 0;
+	d->cursor = d->scroll = 0;
+	for (size_t i = 0; i < d->n_items; i++) {
+		struct ui_item *it = &d->items[i];
+		int in_help = pt_text_fuzzy(d->input, it->help, NULL, 0);
+		it->score = d->input[0] ? pt_text_fuzzy(d->input, it->text, NULL, 0) : 1;
+		if (it->score == 0 && in_help > 0)
+			it->score = 1; /* a word of the help is worth less than one of the name */
+		else
+			it->score *= 4;
+		if (it->score == 0 || (it->id < 0 && d->input[0]))
+			continue;
+		int at = d->n_shown++;
+		while (at > 0 && d->items[d->shown[at - 1]].score < it->score) {
+			d->shown[at] = d->shown[at - 1];
+			at--;
+		}
+		d->shown[at] = (int)i;
+	}
+	while (d->cursor < d->n_shown - 1 && d->items[d->shown[d->cursor]].id < 0)
+		d->cursor++;
+}
+
+void ui_dialog_select(struct ui_dialog *d, int id)
+{
+	for (int i = 0; i < d->n_shown; i++)
+		if (d->items[d->shown[i]].id == id)
+			d->cursor = i;
+}
+
+const struct ui_item *ui_dialog_item(const struct ui_dialog *d)
+{
+	return d->type == UI_DIALOG_LIST && d->cursor < d->n_shown
+		       ? &d->items[d->shown[d->cursor]]
+		       : NULL;
+}
+
+/* ---- keys ---- */
+
+static void insert(struct ui_dialog *d, uint32_t cp)
+{
+	char utf8[4];
+	size_t n = pt_utf8_put(utf8, cp), len = strlen(d->input);
+
+	if (len + n + 1 > sizeof d->input)
+		return;
+	memcpy(d->input + len, utf8, n);
+	d->input[len + n] = '\0';
+}
+
+static void delete_last(struct ui_dialog *d)
+{
+	size_t len = strlen(d->input);
+
+	while (len > 0 && ((unsigned char)d->input[--len] & 0xC0) == 0x80)
+		;
+	d->input[len] = '\0';
+}
+
+static void delete_word(struct ui_dialog *d)
+{
+	size_t len = strlen(d->input);
+
+	while (len > 0 && d->input[len - 1] == ' ')
+		len--;
+	while (len > 0 && d->input[len - 1] != ' ')
+		len--;
+	d->input[len] = '\0';
+}
+
+/* Keys that edit a line. True when the text changed. */
+static bool edit(struct ui_dialog *d, uint32_t key)
+{
+	switch (key) {
+	case UI_KEY_BACKSPACE:
+	case UI_CTRL('h'):
+		delete_last(d);
+		return true;
+	case UI_CTRL('u'):
+		d->input[0] = '\0';
+		return true;
+	case UI_CTRL('w'):
+		delete_word(d);
+		return true;
+	default:
+		if (key < 0x20 || key >= UI_KEY_UP)
+			return false;
+		insert(d, key);
+		return true;
+	}
+}
+
+static void move(struct ui_dialog *d, int by)
+{
+	int to = d->cursor + by, step = by < 0 ? -1 : 1;
+
+	to = PT_MAX(0, PT_MIN(to, d->n_shown - 1));
+	/* Headings are passed over; at an end the cursor turns back to the next line that runs. */
+	while (to > 0 && to < d->n_shown - 1 && d->items[d->shown[to]].id < 0)
+		to += step;
+	while (to < d->n_shown - 1 && d->items[d->shown[to]].id < 0)
+		to++;
+	d->cursor = PT_MAX(to, 0);
+}
+
+static enum ui_answer list_key(struct ui_dialog *d, uint32_t key)
+{
+	switch (key) {
+	case UI_KEY_UP:
+	case UI_CTRL('p'):
+	case UI_CTRL('k'):
+		move(d, -1);
+		return UI_ANSWER_NONE;
+	case UI_KEY_DOWN:
+	case UI_CTRL('n'):
+	case UI_CTRL('j'):
+		move(d, 1);
+		return UI_ANSWER_NONE;
+	case UI_KEY_PGUP:
+		move(d, -10);
+		return UI_ANSWER_NONE;
+	case UI_KEY_PGDN:
+		move(d, 10);
+		return UI_ANSWER_NONE;
+	case UI_KEY_HOME:
+		move(d, -UI_ITEMS);
+		return UI_ANSWER_NONE;
+	case UI_KEY_END:
+		move(d, UI_ITEMS);
+		return UI_ANSWER_NONE;
+	default:
+		break;
+	}
+	if (!d->typing && (key == 'j' || key == 'k')) {
+		move(d, key == 'j' ? 1 : -1);
+		return UI_ANSWER_NONE;
+	}
+	if (!d->typing && (key == 'q' || key == '?'))
+		return UI_ANSWER_CANCEL;
+	if (!d->typing && key == '/') {
+		d->typing = true;
+		return UI_ANSWER_NONE;
+	}
+	if (!d->typing || !edit(d, key))
+		return UI_ANSWER_NONE;
+	ui_dialog_match(d);
+	return UI_ANSWER_CHANGED;
+}
+
+static enum ui_answer confirm_key(struct ui_dialog *d, uint32_t key)
+{
+	switch (key) {
+	case 'y':
+	case 'Y':
+		d->yes = true;
+		return UI_ANSWER_OK;
+	case 'n':
+	case 'N':
+	case 'q':
+		return UI_ANSWER_CANCEL;
+	case UI_KEY_ENTER:
+		return d->yes ? UI_ANSWER_OK : UI_ANSWER_CANCEL;
+	case UI_KEY_TAB:
+	case UI_KEY_BACKTAB:
+	case UI_KEY_LEFT:
+	case UI_KEY_RIGHT:
+	case 'h':
+	case 'l':
+		d->yes = !d->yes;
+		return UI_ANSWER_NONE;
+	default:
+		return UI_ANSWER_NONE;
+	}
+}
+
+enum ui_answer ui_dialog_key(struct ui_dialog *d, uint32_t key)
+{
+	if (key == UI_KEY_ESC || key == UI_CTRL('c'))
+		return UI_ANSWER_CANCEL;
+	if (d->type == UI_DIALOG_CONFIRM)
+		return confirm_key(d, key);
+	if (key == UI_KEY_ENTER)
+		return UI_ANSWER_OK;
+	if (d->type == UI_DIALOG_LIST)
+		return list_key(d, key);
+	/* Backspace on an empty line steps back, as in less and vi. */
+	if (key == UI_KEY_BACKSPACE && !d->input[0])
+		return UI_ANSWER_CANCEL;
+	return edit(d, key) ? UI_ANSWER_CHANGED : UI_ANSWER_NONE;
+}
+
+/* Pasted text is text: control characters become blanks, and Enter is never pressed. */
+enum ui_answer ui_dialog_paste(struct ui_dialog *d, const char *text, size_t n)
+{
+	char safe[UI_INPUT];
+
+	if (d->type == UI_DIALOG_CONFIRM || (d->type == UI_DIALOG_LIST && !d->typing))
+		return UI_ANSWER_NONE;
+	pt_text_safe(safe, sizeof safe, text, PT_MIN(strcspn(text, "\r\n"), n), false);
+	size_t len = strlen(d->input);
+	pt_strlcpy(d->input + len, safe, sizeof d->input - len);
+	if (d->type == UI_DIALOG_LIST)
+		ui_dialog_match(d);
+	return UI_ANSWER_CHANGED;
+}
+
+/* ---- looks ---- */
+
+struct frame {
+	int x, y, w, h;
+};
+
+static struct frame list_frame(const struct ui_dialog *d, const struct pt_canvas *cv)
+{
+	int w = PT_MIN(cv->w, PT_MAX(56, PT_MIN(cv->w - 8, 100)));
+	int need = (int)d->n_items + 3, h = PT_MIN(need, cv->h - 2);
+
+	h = PT_MAX(PT_MIN(h, PT_MAX(cv->h * 3 / 4, 8)), PT_MIN(4, cv->h));
+	return (struct frame){(cv->w - w) / 2, PT_MAX((cv->h - h) / 3, 0), w, h};
+}
+
+static void paint_input(struct ui_dialog *d, struct pt_canvas *cv, int x, int y, int w)
+{
+	char safe[UI_INPUT * 2];
+	int used;
+
+	pt_text_safe(safe, sizeof safe, d->input, strlen(d->input), false);
+	/* The end of a long line is what is being typed. */
+	const char *from = safe;
+	while (pt_text_width(from) > w - 1 && *from)
+		pt_utf8_next(&from);
+	used = pt_canvas_text(cv, x, y, from, w - 1, PT_ROLE_INPUT);
+	cv->cursor_x = x + used;
+	cv->cursor_y = y;
+	if (d->error[0])
+		pt_canvas_text(cv, x + used + 2, y, d->error, w - used - 2, PT_ROLE_STATUS_ERROR);
+}
+
+static void paint_item(const struct ui_dialog *d, struct pt_canvas *cv, int i, int y,
+		       struct frame f, enum pt_glyphs glyphs)
+{
+	const struct ui_item *it = &d->items[d->shown[i]];
+	int key_w = 12, x = f.x + 3, text_w = PT_MIN(26, f.w / 3);
+
+	if (it->id < 0) {
+		pt_canvas_text(cv, f.x + 2, y, it->text, f.w - 4, PT_ROLE_TITLE);
+		return;
+	}
+	pt_canvas_text(cv, x, y, it->key, key_w - 1, PT_ROLE_KEY);
+	x += key_w;
+	pt_canvas_text(cv, x, y, it->text, it->help[0] ? text_w : f.w - key_w - 5, PT_ROLE_STRONG);
+	x += text_w + 1;
+	if (it->help[0])
+		pt_canvas_text(cv, x, y, it->help, f.x + f.w - 2 - x, PT_ROLE_TEXT);
+	if (i == d->cursor) {
+		pt_canvas_put(cv, f.x + 1, y, pt_sign(PT_SIGN_SELECTED, glyphs), PT_ROLE_ACCENT);
+		pt_canvas_mark(cv, (struct pt_rect){f.x + 1, y, f.w - 2, 1}, PT_CELL_SELECTED);
+	}
+}
+
+static void paint_list(struct ui_dialog *d, struct pt_canvas *cv, enum pt_glyphs glyphs)
+{
+	struct frame f = list_frame(d, cv);
+	int top = f.y + 1 + d->typing, lines = f.y + f.h - 1 - top;
+	char count[32];
+
+	pt_canvas_fill(cv, (struct pt_rect){f.x, f.y, f.w, f.h}, ' ', PT_ROLE_TEXT);
+	pt_snprintf(count, sizeof count, "%d of %zu", d->n_shown, d->n_items);
+	pt_chart_frame(cv, (struct pt_rect){f.x, f.y, f.w, f.h}, d->title,
+		       d->typing ? count : "Enter runs, Esc closes", glyphs, true);
+	if (d->typing) {
+		pt_canvas_text(cv, f.x + 2, f.y + 1, ":", 1, PT_ROLE_ACCENT);
+		paint_input(d, cv, f.x + 4, f.y + 1, f.w - 6);
+	}
+	if (d->cursor < d->scroll)
+		d->scroll = d->cursor;
+	if (d->cursor >= d->scroll + lines)
+		d->scroll = d->cursor - lines + 1;
+	for (int i = 0; i < lines && d->scroll + i < d->n_shown; i++)
+		paint_item(d, cv, d->scroll + i, top + i, f, glyphs);
+	if (d->n_shown == 0)
+		pt_canvas_text(cv, f.x + 3, top, "nothing matches", -1, PT_ROLE_DIM);
+}
+
+static void paint_prompt(struct ui_dialog *d, struct pt_canvas *cv)
+{
+	int y = cv->h - 1, x;
+
+	pt_canvas_fill(cv, (struct pt_rect){0, y, cv->w, 1}, ' ', PT_ROLE_INPUT);
+	x = pt_canvas_text(cv, 0, y, d->title, cv->w, PT_ROLE_ACCENT);
+	paint_input(d, cv, x, y, cv->w - x);
+}
+
+static void paint_confirm(struct ui_dialog *d, struct pt_canvas *cv, enum pt_glyphs glyphs)
+{
+	int w = PT_MIN(PT_MAX(pt_text_width(d->title) + 6, 40), cv->w), h = PT_MIN(5, cv->h);
+	struct pt_rect r = {(cv->w - w) / 2, PT_MAX((cv->h - h) / 2, 0), w, h};
+	int mid = r.x + w / 2, y = r.y + h - 2;
+
+	pt_canvas_fill(cv, r, ' ', PT_ROLE_TEXT);
+	pt_chart_frame(cv, r, "Sure?", "", glyphs, true);
+	pt_canvas_text(cv, r.x + 3, r.y + 1, d->title, w - 6, PT_ROLE_STRONG);
+	pt_canvas_text(cv, mid - 10, y, d->yes ? "  No   " : "[ No ] ", -1,
+		       d->yes ? PT_ROLE_TEXT : PT_ROLE_ACCENT);
+	pt_canvas_text(cv, mid + 2, y, d->yes ? "[ Yes ]" : "  Yes  ", -1,
+		       d->yes ? PT_ROLE_WARN : PT_ROLE_TEXT);
+	pt_canvas_mark(cv, (struct pt_rect){d->yes ? mid + 2 : mid - 10, y, d->yes ? 7 : 6, 1},
+		       PT_CELL_SELECTED);
+}
+
+void ui_dialog_paint(struct ui_dialog *d, struct pt_canvas *cv, enum pt_glyphs glyphs)
+{
+	switch (d->type) {
+	case UI_DIALOG_LIST:
+		paint_list(d, cv, glyphs);
+		break;
+	case UI_DIALOG_PROMPT:
+		paint_prompt(d, cv);
+		break;
+	case UI_DIALOG_CONFIRM:
+		paint_confirm(d, cv, glyphs);
+		break;
+	case UI_DIALOG_NONE:
+		break;
+	}
+}
+
+enum ui_answer ui_dialog_click(struct ui_dialog *d, const struct pt_canvas *cv, int x, int y)
+{
+	struct frame f = list_frame(d, cv);
+	int i = d->scroll + y - f.y - 1 - d->typing;
+
+	if (d->type != UI_DIALOG_LIST)
+		return UI_ANSWER_NONE;
+	if (x < f.x || x >= f.x + f.w || y < f.y || y >= f.y + f.h)
+		return UI_ANSWER_CANCEL;
+	if (y <= f.y + d->typing || i >= d->n_shown || d->items[d->shown[i]].id < 0)
+		return UI_ANSWER_NONE;
+	d->cursor = i;
+	return UI_ANSWER_OK;
+}

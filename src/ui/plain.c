@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * `--plain`: for screen readers and line printers. Each tick at most one line, with only those values
+ * that moved by enough to be worth saying.
+ */
+#include "plain.h"
+
+#include "perftop/app/log.h"
+#include "perftop/app/session.h"
+#include "perftop/base/loop.h"
+#include "perftop/base/mem.h"
+#include "perftop/present/value.h"
+
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+
+struct said {
+	const char *name, *metric, *labels;
+	double step; /* least change worth saying: a share of the value, or of the scale for ratios */
+	double last;
+};
+
+struct plain {
+	struct pt_cli *cli;
+	struct pt_session *session;
+	struct pt_loop *loop;
+	struct pt_timer *timer;
+	struct said *what;
+	size_t n;
+	int status;
+};
+
+static bool worth_saying(const struct said *s, double v, enum pt_unit unit)
+{
+	if (isnan(v) != isnan(s->last))
+		return true;
+	if (isnan(v))
+		return false;
+	if (unit == PT_UNIT_RATIO)
+		return fabs(v - s->last) >= s->step;
+	return fabs(v - s->last) > s->step * fmax(fabs(s->last), 1e-9);
+}
+
+static void say_changes(struct plain *p)
+{
+	const struct pt_store *store = p->session->store;
+	struct pt_str line = PT_STR_INIT;
+	char when[32], v[40];
+
+	for (size_t i = 0; i < p->n; i++) {
+		struct said *s = &p->what[i];
+		struct pt_series_info info;
+		int id = pt_store_find(store, s->metric, s->labels);
+		if (id < 0 || !pt_store_info(store, id, &info) ||
+		    !worth_saying(s, info.last, info.metric->unit))
+			continue;
+		s->last = info.last;
+		pt_value_format(v, sizeof v, info.last, info.metric->unit,
+				(info.metric->kind == PT_COUNTER ? PT_VALUE_RATE : 0) |
+					(pt_cli_utf8() ? 0 : PT_VALUE_ASCII));
+		pt_str_addf(&line, "%s %s %s", line.len ? "," : "", s->name, v);
+	}
+	if (line.len) {
+		struct pt_str out = PT_STR_INIT;
+		pt_time_format(when, sizeof when,
+			       pt_store_real_at(store, pt_store_last(store)), false);
+		pt_str_addf(&out, "%s%s\n", when, line.s);
+		p->status = pt_cli_write(p->cli, out.s, out.len);
+		pt_str_release(&out);
+		if (p->status != PT_EXIT_OK)
+			pt_loop_stop(p->loop);
+	}
+	pt_str_release(&line);
+}
+
+static void tick(void *arg)
+{
+	struct plain *p = arg;
+
+	pt_session_tick(p->session);
+	pt_timer_start(p->timer, pt_session_wait_ns(p->session), 0);
+	/* The first reading has no rates yet. */
+	if (p->session->ticks > 1)
+		say_changes(p);
+}
+
+static void stop(void *arg, int signo)
+{
+	struct plain *p = arg;
+
+	(void)signo;
+	pt_loop_stop(p->loop);
+}
+
+int ui_plain_run(struct pt_cli *cli)
+{
+	struct said what[] = {
+		{"cpu", "cpu_busy_ratio", "", 0.05, NAN},
+		{"load", "load1", "", 0.2, NAN},
+		{"memory", "memory_used_bytes", "", 0.02, NAN},
+		{"swap", "swap_used_bytes", "", 0.05, NAN},
+		{"cpu pressure", "pressure_some_ratio", "resource=\"cpu\"", 0.05, NAN},
+		{"memory pressure", "pressure_some_ratio", "resource=\"memory\"", 0.02, NAN},
+		{"io pressure", "pressure_some_ratio", "resource=\"io\"", 0.05, NAN},
+		{"retransmits", "tcp_retransmits_total", "", 0.5, NAN},
+	};
+	struct plain p = {.cli = cli, .what = what, .n = PT_LEN(what), .status = PT_EXIT_OK};
+	static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+	struct pt_signal *signals[PT_LEN(caught)];
+	struct pt_err err = {0};
+
+	pt_cli_tell_config(cli);
+	p.loop = pt_loop_new();
+	if (pt_session_open(&cli->options, &cli->config, p.loop, &p.session, &err) < 0) {
+		p.status = pt_cli_err(cli, PT_EXIT_NO_ANSWER, &err);
+		goto out;
+	}
+	for (size_t i = 0; i < PT_LEN(caught); i++)
+		signals[i] = pt_signal_new(p.loop, caught[i], stop, &p);
+	p.timer = pt_timer_new(p.loop, tick, &p);
+	pt_timer_start(p.timer, 0, 0);
+	pt_loop_run(p.loop);
+	pt_timer_free(p.timer);
+	for (size_t i = 0; i < PT_LEN(caught); i++)
+		pt_signal_free(signals[i]);
+out:
+	pt_session_close(p.session);
+	pt_loop_free(p.loop);
+	pt_log_close();
+	return p.status;
+}
