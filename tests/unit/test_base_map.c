@@ -83,6 +83,21 @@ static void test_history(void **state)
 	pt_map_release(&numbers);
 }
 
+/* Ever new keys, one at a time: a map that counted only live ones would fill up and search on. */
+static void test_churn(void **state)
+{
+	struct pt_map map = {0};
+
+	(void)state;
+	for (uint64_t i = 0; i < 10000; i++) {
+		assert_null(pt_map_put_u64(&map, i, &values[0]));
+		assert_ptr_equal(pt_map_del_u64(&map, i), &values[0]);
+		assert_null(pt_map_get_u64(&map, i + 1));
+	}
+	assert_int_equal(map.cap, 8);
+	pt_map_release(&map);
+}
+
 static void test_iterate(void **state)
 {
 	struct pt_map map = {0};
@@ -121,6 +136,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_strings),
 		cmocka_unit_test(test_history),
+		cmocka_unit_test(test_churn),
 		cmocka_unit_test(test_iterate),
 	};
 
