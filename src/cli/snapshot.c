@@ -53,9 +53,10 @@ static void print_values(struct job *job, struct pt_str *out)
 	size_t n = pt_store_n(store);
 	/* All series of a metric together: by metric in order of first appearance. */
 	unsigned char *done = pt_calloc(n + 1, 1);
+	int64_t real_ns = pt_store_real_at(store, pt_store_last(store));
 	bool first = true;
 
-	job->format->begin(out, pt_store_real_at(store, pt_store_last(store)), job->printed == 0);
+	job->format->begin(out, real_ns, job->printed == 0);
 	for (size_t i = 0; i < n; i++) {
 		struct pt_series_info lead;
 		if (done[i] || !pt_store_info(store, (int)i, &lead) || lead.dropped)
@@ -71,7 +72,8 @@ static void print_values(struct job *job, struct pt_str *out)
 			const char *reason = info.reason ? info.reason
 							 : pt_store_reason(store, info.metric->name);
 			job->format->value(out,
-					   &(struct pt_export_value){.metric = info.metric,
+					   &(struct pt_export_value){.real_ns = real_ns,
+								     .metric = info.metric,
 								     .labels = info.labels,
 								     .value = info.last,
 								     .total = info.total,

@@ -56,8 +56,7 @@ static void json_value(struct pt_str *out, const struct pt_export_value *v, bool
 	struct pt_str unit = PT_STR_INIT;
 	struct pt_jw w;
 
-	(void)first;
-	if (out->len && out->s[out->len - 1] != '[')
+	if (!first)
 		pt_str_addc(out, ',');
 	add_unit(&unit, v->metric);
 	pt_jw_init(&w, out, false);
@@ -133,6 +132,19 @@ static void prometheus_begin(struct pt_str *out, int64_t real_ns, bool first)
 	(void)first;
 }
 
+/* Whether the last line is one of this metric's: HELP and TYPE come once for all of them. */
+static bool prometheus_begun(const struct pt_str *out, const struct pt_metric *metric)
+{
+	const char *text = pt_str_text(out), type[] = "# TYPE ";
+	size_t at = out->len, n = strlen(metric->name);
+
+	for (at -= at > 0; at > 0 && text[at - 1] != '\n'; at--)
+		;
+	text += at;
+	text += !strncmp(text, type, sizeof type - 1) ? sizeof type - 1 : 0;
+	return !strncmp(text, metric->name, n) && (text[n] == ' ' || text[n] == '{');
+}
+
 static void prometheus_head(struct pt_str *out, const struct pt_metric *metric)
 {
 	struct pt_str help = PT_STR_INIT;
@@ -154,7 +166,8 @@ static void prometheus_value(struct pt_str *out, const struct pt_export_value *v
 	double number = v->metric->kind == PT_COUNTER ? v->total : v->value, factor;
 
 	pt_unit_openmetrics(v->metric->unit, &factor);
-	if (first)
+	(void)first;
+	if (!prometheus_begun(out, v->metric))
 		prometheus_head(out, v->metric);
 	if (!isfinite(number))
 		return;

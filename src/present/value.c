@@ -95,8 +95,8 @@ static size_t step_find(const struct style *style, double v)
 	return i;
 }
 
-static void unit_text(char *out, size_t size, const struct style *style, const struct step *step,
-		      unsigned flags)
+static void unit_write(char *out, size_t size, const struct style *style, const struct step *step,
+		       unsigned flags)
 {
 	const char *text = flags & PT_VALUE_ASCII && step->ascii ? step->ascii : step->text;
 
@@ -109,7 +109,7 @@ static void unit_text(char *out, size_t size, const struct style *style, const s
 		pt_strlcpy(out, style->n > 1 ? text : "", size);
 }
 
-void pt_value_split(char *num, size_t num_size, char *unit_out, size_t unit_size, double v,
+void pt_value_split(char *num, size_t num_size, char *unit_text, size_t unit_size, double v,
 		    enum pt_unit unit, unsigned flags)
 {
 	const struct style *style = style_of(unit, &flags);
@@ -121,7 +121,7 @@ void pt_value_split(char *num, size_t num_size, char *unit_out, size_t unit_size
 
 	if (!isfinite(v)) {
 		pt_strlcpy(num, isnan(v) ? (ascii ? "-" : "–") : v < 0 ? "-inf" : "inf", num_size);
-		pt_strlcpy(unit_out, "", unit_size);
+		pt_strlcpy(unit_text, "", unit_size);
 		return;
 	}
 	step = &style->steps[step_find(style, fabs(v))];
@@ -134,7 +134,7 @@ void pt_value_split(char *num, size_t num_size, char *unit_out, size_t unit_size
 	if (strpbrk(digits, "123456789"))		       /* what shows as zero has no sign */
 		sign = v < 0 ? "-" : flags & PT_VALUE_SIGN ? "+" : "";
 	pt_snprintf(num, num_size, "%s%s", sign, digits);
-	unit_text(unit_out, unit_size, style, step, flags);
+	unit_write(unit_text, unit_size, style, step, flags);
 }
 
 int pt_value_format(char *out, size_t size, double v, enum pt_unit unit, unsigned flags)

@@ -26,7 +26,12 @@ static const struct pt_metric busy = {.name = "cpu_seconds_total",
 /* Quotes, a backslash, a newline, an escape sequence, a mark that turns text round, a comma. */
 #define HOSTILE "core=\"a\\\"b\\\\c\\nd\x1b[2J\xe2\x80\xae,\",mode=\"\xff\""
 
+/* Its name begins with the other's. */
+static const struct pt_metric load15 = {
+	.name = "load15", .unit = PT_UNIT_COUNT, .kind = PT_GAUGE, .help = "m"};
+
 static const struct pt_export_value values[] = {
+	{REAL, &load15, "", NAN, NAN, NULL},
 	{REAL, &load, "", 1.92, NAN, NULL},
 	{REAL, &busy, "core=\"0\",mode=\"user\"", 0.5e9, 12345678901, NULL},
 	{REAL, &busy, HOSTILE, NAN, 7e9, "two readings are \"needed\""},
@@ -40,8 +45,7 @@ static char *export(const struct pt_exporter *to, int moments)
 	for (int m = 0; m < moments; m++) {
 		to->begin(&out, REAL, m == 0);
 		for (size_t i = 0; i < PT_LEN(values); i++)
-			to->value(&out, &values[i],
-				  i == 0 || values[i].metric != values[i - 1].metric);
+			to->value(&out, &values[i], i == 0);
 		to->end(&out);
 	}
 	return pt_str_detach(&out);
@@ -62,8 +66,8 @@ static void test_json(void **state)
 	root = pt_json_root(doc);
 	assert_true(pt_json_num(pt_json_get(root, "time"), 0) == 1795437067.250);
 	v = pt_json_get(root, "values");
-	assert_int_equal(pt_json_len(v), 4);
-	v = pt_json_first(v);
+	assert_int_equal(pt_json_len(v), 5);
+	v = pt_json_next(pt_json_first(v));
 	assert_string_equal(pt_json_str(pt_json_get(v, "metric"), ""), "load1");
 	assert_int_equal(pt_json_len(pt_json_get(v, "labels")), 0);
 	assert_true(pt_json_num(pt_json_get(v, "value"), 0) == 1.92);
@@ -90,6 +94,7 @@ static void test_json(void **state)
 static void test_csv(void **state)
 {
 	static const char moment[] =
+		"2026-11-23T12:31:07.250Z,load15,,,count\n"
 		"2026-11-23T12:31:07.250Z,load1,,1.92,count\n"
 		"2026-11-23T12:31:07.250Z,cpu_seconds_total,"
 		"\"core=\"\"0\"\",mode=\"\"user\"\"\",500000000,ns/s\n"
@@ -112,7 +117,9 @@ static void test_prometheus(void **state)
 	char *text = export(&pt_export_prometheus, 1);
 
 	(void)state;
-	assert_string_equal(text, "# HELP load1 Runnable\\nby \\\\ minute\n"
+	assert_string_equal(text, "# HELP load15 m\n"
+				  "# TYPE load15 gauge\n"
+				  "# HELP load1 Runnable\\nby \\\\ minute\n"
 				  "# TYPE load1 gauge\n"
 				  "load1 1.92\n"
 				  "# HELP cpu_seconds_total CPU time\n"

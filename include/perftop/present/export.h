@@ -24,7 +24,7 @@ struct pt_export_value {
 struct pt_exporter {
 	const char *name; /* "json", "csv", "prometheus" */
 	void (*begin)(struct pt_str *out, int64_t real_ns, bool first); /* of all moments */
-	/* first: of its metric in this moment. out still holds what begin put there. */
+	/* first: of this moment. out still ends with what was put there before. */
 	void (*value)(struct pt_str *out, const struct pt_export_value *v, bool first);
 	void (*end)(struct pt_str *out);
 };
