@@ -127,7 +127,10 @@ static void test_marks(void **state)
 	pt_canvas_text(&cv, 0, 0, "e\xCC\x81x", -1, PT_ROLE_TEXT);
 	assert_row(0, "e\xCC\x81x");
 	assert_int_equal(cell(0, 0)->mark, 0x301);
-	pt_canvas_text(&cv, 0, 1, "\xCC\x81" "e\xCC\x81\xCC\x82", -1, PT_ROLE_TEXT);
+	pt_canvas_text(&cv, 0, 1,
+		       "\xCC\x81"
+		       "e\xCC\x81\xCC\x82",
+		       -1, PT_ROLE_TEXT);
 	assert_row(1, "e\xCC\x81"); /* one stays; one without a base has nowhere to go */
 	pt_canvas_put(&cv, 0, 1, 'o', PT_ROLE_TEXT);
 	assert_row(1, "o");

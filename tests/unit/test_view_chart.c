@@ -92,15 +92,15 @@ static void check(const char *chart, enum pt_glyphs glyphs)
 		assert_in_range(cv.cells[i].cp, 0x20, 0x7E);
 }
 
-#define EACH_GLYPHS(g) \
-	for (enum pt_glyphs g = PT_GLYPHS_ASCII; g <= PT_GLYPHS_BRAILLE; g++)
+#define EACH_GLYPHS(g) for (enum pt_glyphs g = PT_GLYPHS_ASCII; g <= PT_GLYPHS_BRAILLE; g++)
 
 static void test_area(void **state)
 {
 	struct pt_bin bins[N];
 
 	(void)state;
-	EACH_GLYPHS (g) {
+	EACH_GLYPHS(g)
+	{
 		pt_canvas_clear(&cv);
 		fill_scene(bins, W * pt_chart_bins_per_cell(g), 1);
 		pt_chart_area(&cv, (struct pt_rect){0, 0, W, 8}, bins, &ratio, g, PT_ROLE_GRAPH_1);
@@ -114,7 +114,8 @@ static void test_area_log(void **state)
 	struct pt_bin bins[N];
 
 	(void)state;
-	EACH_GLYPHS (g) {
+	EACH_GLYPHS(g)
+	{
 		int n = W * pt_chart_bins_per_cell(g);
 
 		pt_canvas_clear(&cv);
@@ -134,7 +135,8 @@ static void test_stack(void **state)
 					  {wait, PT_ROLE_GRAPH_3, 'w'}};
 
 	(void)state;
-	EACH_GLYPHS (g) {
+	EACH_GLYPHS(g)
+	{
 		int n = W * pt_chart_bins_per_cell(g);
 
 		pt_canvas_clear(&cv);
@@ -152,7 +154,8 @@ static void test_updown(void **state)
 	struct pt_bin up[N], down[N];
 
 	(void)state;
-	EACH_GLYPHS (g) {
+	EACH_GLYPHS(g)
+	{
 		int n = W * pt_chart_bins_per_cell(g);
 
 		pt_canvas_clear(&cv);
@@ -176,7 +179,8 @@ static void test_rows(void **state)
 
 	(void)state;
 	fill_scene(bins, W, 1);
-	EACH_GLYPHS (g) {
+	EACH_GLYPHS(g)
+	{
 		pt_canvas_clear(&cv);
 		pt_chart_spark(&cv, 0, 0, W, bins, &ratio, g, PT_ROLE_GRAPH_1);
 		for (int i = 0; i < 5; i++)
@@ -195,7 +199,8 @@ static void test_rows(void **state)
 static void test_frames(void **state)
 {
 	(void)state;
-	EACH_GLYPHS (g) {
+	EACH_GLYPHS(g)
+	{
 		pt_canvas_clear(&cv);
 		pt_chart_frame(&cv, (struct pt_rect){0, 0, 24, 3}, "cpu", "63.2 %", g, false);
 		pt_chart_frame(&cv, (struct pt_rect){24, 0, 12, 3}, "memory", "11.2 GiB", g, true);
@@ -240,7 +245,8 @@ static void test_spikes(void **state)
 	struct pt_bin bins[N];
 
 	(void)state;
-	EACH_GLYPHS (g) {
+	EACH_GLYPHS(g)
+	{
 		int per = pt_chart_bins_per_cell(g);
 
 		for (int i = 0; i < N; i++)
@@ -284,7 +290,8 @@ static void test_zero_and_gap(void **state)
 	struct pt_bin bins[N];
 
 	(void)state;
-	EACH_GLYPHS (g) {
+	EACH_GLYPHS(g)
+	{
 		for (int i = 0; i < N; i++)
 			bins[i] = i < 2 * 8 ? bin(0, 0, 0) : gap;
 		for (int chart = 0; chart < 4; chart++) {
@@ -314,10 +321,12 @@ static void test_no_shimmer(void **state)
 
 	(void)state;
 	fill_scene(bins, N + 2, 1);
-	EACH_GLYPHS (g) {
+	EACH_GLYPHS(g)
+	{
 		for (int chart = 0; chart < 2; chart++) {
 			for (int shift = 0; shift < 2; shift++) {
-				const struct pt_bin *from = bins + shift * pt_chart_bins_per_cell(g);
+				const struct pt_bin *from =
+					bins + shift * pt_chart_bins_per_cell(g);
 				const struct pt_layer layers[] = {{from, PT_ROLE_GRAPH_1, 'a'},
 								  {from, PT_ROLE_GRAPH_2, 'b'}};
 				struct pt_rect rect = {0, 0, W, 8};
@@ -345,7 +354,8 @@ static void test_any_size(void **state)
 
 	(void)state;
 	fill_scene(bins, N, 1);
-	EACH_GLYPHS (g) {
+	EACH_GLYPHS(g)
+	{
 		for (int w = -1; w < 6; w++) {
 			for (int h = -1; h < 6; h++) {
 				struct pt_rect rect = {3, 2, w, h};

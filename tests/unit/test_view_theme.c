@@ -32,7 +32,7 @@ static struct pt_theme load(const char *name)
 
 static void test_builtin(void **state)
 {
-	static const char *const names[] = {"dark",	   "light", "high-contrast",
+	static const char *const names[] = {"dark",	    "light", "high-contrast",
 					    "colour-blind", "mono",  "solarized"};
 
 	(void)state;
@@ -76,12 +76,10 @@ static struct pt_color shown(struct pt_color c, enum pt_colors colors)
 static void check_contrast(const struct pt_theme *theme, enum pt_role role, unsigned bits,
 			   enum pt_colors colors)
 {
-	struct pt_look look = pt_theme_look(theme, (struct pt_cell8){'x', 0, (uint8_t)role,
-								     (uint8_t)bits}, colors);
+	struct pt_look look = pt_theme_look(
+		theme, (struct pt_cell8){'x', 0, (uint8_t)role, (uint8_t)bits}, colors);
 	struct pt_color bg = look.bg.set ? look.bg : theme->background;
-	double least = is_line(role)				? 3
-		       : !strcmp(theme->name, "high-contrast") ? 7
-							       : 4.5;
+	double least = is_line(role) ? 3 : !strcmp(theme->name, "high-contrast") ? 7 : 4.5;
 	double contrast = pt_color_contrast(shown(look.fg, colors), shown(bg, colors));
 
 	if (is_line(role) && bits)
@@ -166,7 +164,8 @@ static void test_distinct(void **state)
 static struct pt_look look(const struct pt_theme *theme, enum pt_role role, unsigned bits,
 			   enum pt_colors colors)
 {
-	return pt_theme_look(theme, (struct pt_cell8){'x', 0, (uint8_t)role, (uint8_t)bits}, colors);
+	return pt_theme_look(theme, (struct pt_cell8){'x', 0, (uint8_t)role, (uint8_t)bits},
+			     colors);
 }
 
 static bool same_color(struct pt_color a, struct pt_color b)
@@ -210,8 +209,8 @@ static void test_no_color(void **state)
 
 		for (int role = 0; role < PT_ROLE_N; role++) {
 			for (unsigned bits = 0; bits < 32; bits += PT_CELL_SELECTED) {
-				struct pt_look l = look(&theme, (enum pt_role)role, bits,
-							PT_COLORS_NONE);
+				struct pt_look l =
+					look(&theme, (enum pt_role)role, bits, PT_COLORS_NONE);
 
 				assert_false(l.fg.set || l.bg.set);
 				assert_false(l.attrs & PT_ATTR_DIM);
@@ -219,7 +218,8 @@ static void test_no_color(void **state)
 					assert_true(l.attrs & PT_ATTR_REVERSE);
 			}
 		}
-		assert_true(look(&theme, PT_ROLE_HEADER, 0, PT_COLORS_NONE).attrs & PT_ATTR_REVERSE);
+		assert_true(look(&theme, PT_ROLE_HEADER, 0, PT_COLORS_NONE).attrs &
+			    PT_ATTR_REVERSE);
 		assert_true(look(&theme, PT_ROLE_CHIP, 0, PT_COLORS_NONE).attrs & PT_ATTR_REVERSE);
 		assert_true(look(&theme, PT_ROLE_CRITICAL, 0, PT_COLORS_NONE).attrs);
 		assert_int_equal(look(&theme, PT_ROLE_GRAPH_1, 0, PT_COLORS_NONE).attrs, 0);
@@ -250,8 +250,8 @@ static void test_index(void **state)
 	assert_int_equal(pt_color_index(rgb(0xFF5050, -1), PT_COLORS_16), 9);
 	assert_int_equal(pt_color_index(rgb(0xC01010, -1), PT_COLORS_8), 1);
 	for (unsigned i = 0; i < 4096; i++) { /* the cube's own colours are themselves */
-		struct pt_color c = rgb((i >> 8) * 0x110000 | (i >> 4 & 15) * 0x1100 | (i & 15) * 0x11,
-					-1);
+		struct pt_color c =
+			rgb((i >> 8) * 0x110000 | (i >> 4 & 15) * 0x1100 | (i & 15) * 0x11, -1);
 		int index = pt_color_index(c, PT_COLORS_256);
 
 		assert_int_equal(pt_color_index(shown(c, PT_COLORS_256), PT_COLORS_256), index);
@@ -389,12 +389,12 @@ static void test_folder(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_builtin),	       cmocka_unit_test(test_contrast),
-		cmocka_unit_test(test_few_colors),     cmocka_unit_test(test_distinct),
-		cmocka_unit_test(test_over),	       cmocka_unit_test(test_no_color),
-		cmocka_unit_test(test_index),	       cmocka_unit_test(test_contrast_ratio),
-		cmocka_unit_test(test_parse),	       cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_not_text),       cmocka_unit_test(test_folder),
+		cmocka_unit_test(test_builtin),	   cmocka_unit_test(test_contrast),
+		cmocka_unit_test(test_few_colors), cmocka_unit_test(test_distinct),
+		cmocka_unit_test(test_over),	   cmocka_unit_test(test_no_color),
+		cmocka_unit_test(test_index),	   cmocka_unit_test(test_contrast_ratio),
+		cmocka_unit_test(test_parse),	   cmocka_unit_test(test_mistakes),
+		cmocka_unit_test(test_not_text),   cmocka_unit_test(test_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

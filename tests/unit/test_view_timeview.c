@@ -162,7 +162,8 @@ static void test_pan(void **state)
 	assert_true(pt_timeview_pan(&tv, -500, 0, 101 * PT_S));
 	assert_int_equal(pt_timeview_column(&tv, 10, 0), 9);
 	assert_false(pt_timeview_pan(&tv, -1, 0, 101 * PT_S));
-	assert_true(pt_timeview_pan(&tv, 500, 0, 101 * PT_S)); /* back at the end it follows again */
+	assert_true(
+		pt_timeview_pan(&tv, 500, 0, 101 * PT_S)); /* back at the end it follows again */
 	assert_true(tv.follow);
 	pt_timeview_pan(&tv, -50, 0, 101 * PT_S);
 	pt_timeview_update(&tv, 90 * PT_S, 190 * PT_S); /* history was forgotten below it */
@@ -235,8 +236,7 @@ static void test_ticks(void **state)
 	feed(60);
 	tv = live(PT_S);
 	assert_axis(&tv, 60, "1 s/cell UTC ---------+12:30:30------+12:30:45------+-------");
-	assert_string_equal(axis_row(&tv, 30, PT_GLYPHS_BRAILLE),
-			    "1 s/cell UTC ─────────┴───────");
+	assert_string_equal(axis_row(&tv, 30, PT_GLYPHS_BRAILLE), "1 s/cell UTC ─────────┴───────");
 }
 
 /* A tick stands in the cell that its moment lies in. */
@@ -366,12 +366,14 @@ static void test_jump(void **state)
 	for (int64_t s = 1; s <= 30; s++)
 		tick(MONO_NOW + s * PT_S, REAL_NOW + (s + 3600) * PT_S);
 	tv = live(PT_S);
-	assert_axis(&tv, 80, 
-		    "1 s/cell UTC --------------+12:30:45------+-------!+1 h--+13:31:15------+-------");
+	assert_axis(
+		&tv, 80,
+		"1 s/cell UTC --------------+12:30:45------+-------!+1 h--+13:31:15------+-------");
 	tv.crosshair = true;
 	tv.cross_ns = MONO_NOW + PT_S;
-	assert_axis(&tv, 80,
-		    "1 s/cell UTC --------------+12:30:45------+-------: 13:31:08 -----------+-------");
+	assert_axis(
+		&tv, 80,
+		"1 s/cell UTC --------------+12:30:45------+-------: 13:31:08 -----------+-------");
 }
 
 static void test_any_width(void **state)

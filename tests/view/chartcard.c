@@ -5,10 +5,13 @@
  *	chartcard [GLYPHS [THEME [COLORS [WIDTH HEIGHT]]]]      colors: none 8 16 256 direct
  *	chartcard bench                                         what a screen of charts costs
  */
+#include "perftop/base/clock.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
+#include "perftop/store/store.h"
 #include "perftop/view/chart.h"
 #include "perftop/view/theme.h"
+#include "perftop/view/timeview.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -116,7 +119,8 @@ static void paint_rows(struct pt_canvas *cv, struct pt_rect r, enum pt_glyphs g)
 			       i % 3 == 2 ? received.bins + i * 9
 			       : i % 3	  ? idle.bins + i
 					  : user.bins + i * 20,
-			       i % 3 == 2 ? &log_ : &ratio, g, (enum pt_role)(PT_ROLE_GRAPH_1 + i % 8));
+			       i % 3 == 2 ? &log_ : &ratio, g,
+			       (enum pt_role)(PT_ROLE_GRAPH_1 + i % 8));
 		pt_canvas_textf(cv, in.x + 5 + w, y, PT_ROLE_VALUE, "%5.1f", 100.0 - i * 12.3);
 		pt_canvas_text(cv, in.x + 11 + w, y, "%", -1, PT_ROLE_UNIT);
 		pt_chart_bar(cv, in.x + 13 + w, y, 16, 1.0 - i * 0.123, g, PT_ROLE_GRAPH_1);
@@ -144,7 +148,32 @@ static void paint_roles(struct pt_canvas *cv, int y, enum pt_glyphs g)
 	}
 }
 
-static void paint_card(struct pt_canvas *cv, enum pt_glyphs g)
+/* Three minutes around a clock that was set forward, looked at through a crosshair. */
+static struct pt_store *make_store(void)
+{
+	const int64_t real = INT64_C(1795437067) * PT_S;
+	struct pt_store *store = pt_store_new(NULL);
+
+	for (int64_t s = 1; s <= 180; s++) {
+		pt_store_begin(store, s * PT_S, real + (s + (s > 150 ? 3600 : 0)) * PT_S);
+		pt_store_end(store);
+	}
+	return store;
+}
+
+static void paint_axis(struct pt_canvas *cv, const struct pt_store *store, enum pt_glyphs g)
+{
+	struct pt_timeview tv;
+
+	pt_timeview_init(&tv, PT_S);
+	pt_timeview_update(&tv, pt_store_first(store), pt_store_last(store));
+	tv.crosshair = tv.marked = true;
+	tv.cross_ns = 120 * PT_S;
+	tv.mark_ns = 100 * PT_S;
+	pt_axis_paint(cv, 0, cv->h - 1, cv->w, &tv, store, g);
+}
+
+static void paint_card(struct pt_canvas *cv, const struct pt_store *store, enum pt_glyphs g)
 {
 	int h = (cv->h - 4) / 3, w = cv->w / 2, rest = cv->w - w, low = cv->h - 4 - 2 * h;
 
@@ -158,6 +187,7 @@ static void paint_card(struct pt_canvas *cv, enum pt_glyphs g)
 	paint_area(cv, (struct pt_rect){w, 2 * h, rest, low}, g, "idle, but for spikes", &idle,
 		   (struct pt_range){PT_SCALE_ZERO, 0, 0.5}, PT_ROLE_GRAPH_4);
 	paint_roles(cv, cv->h - 4, g);
+	paint_axis(cv, store, g);
 }
 
 static double cpu_us(void)
@@ -168,7 +198,7 @@ static double cpu_us(void)
 	return (double)t.tv_sec * 1e6 + (double)t.tv_nsec / 1e3;
 }
 
-static void bench(struct pt_canvas *cv)
+static void bench(struct pt_canvas *cv, const struct pt_store *store)
 {
 	for (int g = PT_GLYPHS_ASCII; g <= PT_GLYPHS_BRAILLE; g++) {
 		double best = 1e9;
@@ -178,12 +208,12 @@ static void bench(struct pt_canvas *cv)
 
 			for (int i = 0; i < 20; i++) {
 				pt_canvas_clear(cv);
-				paint_card(cv, (enum pt_glyphs)g);
+				paint_card(cv, store, (enum pt_glyphs)g);
 			}
 			best = fmin(best, (cpu_us() - start) / 20);
 		}
-		printf("%-8s %dx%d %6.1f us a frame\n", pt_glyphs_name((enum pt_glyphs)g), cv->w, cv->h,
-		       best);
+		printf("%-8s %dx%d %6.1f us a frame\n", pt_glyphs_name((enum pt_glyphs)g), cv->w,
+		       cv->h, best);
 	}
 }
 
@@ -191,6 +221,7 @@ int main(int argc, char **argv)
 {
 	static const char *const depths[] = {"none", "8", "16", "256", "direct"};
 	const char *depth = argc > 3 ? argv[3] : "256";
+	struct pt_store *store = make_store();
 	struct pt_canvas cv;
 	struct pt_theme theme;
 	struct pt_str out = PT_STR_INIT;
@@ -203,7 +234,8 @@ int main(int argc, char **argv)
 	pt_canvas_resize(&cv, argc > 4 ? atoi(argv[4]) : 160, argc > 5 ? atoi(argv[5]) : 50);
 	make_series();
 	if (argc > 1 && !strcmp(argv[1], "bench")) {
-		bench(&cv);
+		bench(&cv, store);
+		pt_store_free(store);
 		pt_canvas_release(&cv);
 		return 0;
 	}
@@ -212,14 +244,16 @@ int main(int argc, char **argv)
 			colors = i;
 	if (glyphs < 0 || pt_theme_load(argc > 2 ? argv[2] : "dark", ".", &theme, &err)) {
 		fprintf(stderr, "chartcard: %s\n",
-			glyphs < 0 ? "glyphs: ascii, block or braille" : pt_err_text(&err, text, sizeof text));
+			glyphs < 0 ? "glyphs: ascii, block or braille"
+				   : pt_err_text(&err, text, sizeof text));
 		return 2;
 	}
-	paint_card(&cv, (enum pt_glyphs)glyphs);
+	paint_card(&cv, store, (enum pt_glyphs)glyphs);
 	pt_canvas_print(&cv, &out, &theme, colors);
 	fwrite(out.s, 1, out.len - 1, stdout); /* without the last line end: it would scroll */
 	fflush(stdout);
 	pt_str_release(&out);
 	pt_canvas_release(&cv);
+	pt_store_free(store);
 	return 0;
 }
