@@ -26,7 +26,7 @@ enum {
 	THROTTLED_PERIODS,
 	THROTTLED,
 	CPU_LIMIT,
-	CPU_LIMIT_RATIO,
+	CPU_RATIO,
 	MEMORY,
 	WORKING_SET,
 	MEMORY_LIMIT,
@@ -56,8 +56,8 @@ static const struct pt_metric metrics[N_METRICS] = {
 		       "Time that the group's processors stood still at its CPU limit"},
 	[CPU_LIMIT] = {"cgroup_cpu_limit", "cgroup", PT_UNIT_COUNT, PT_GAUGE, 0,
 		       "Processors' worth of time that the group may use"},
-	[CPU_LIMIT_RATIO] = {"cgroup_cpu_limit_ratio", "cgroup", PT_UNIT_RATIO, PT_GAUGE, 0,
-			     "Share of its CPU limit that the group used"},
+	[CPU_RATIO] = {"cgroup_cpu_ratio", "cgroup", PT_UNIT_RATIO, PT_GAUGE, 0,
+		       "Share of its CPU limit, or of all processors, that the group used"},
 	[MEMORY] = {"cgroup_memory_bytes", "cgroup", PT_UNIT_BYTES, PT_GAUGE, 0,
 		    "Memory charged to the group, its file cache among it"},
 	[WORKING_SET] = {"cgroup_memory_working_set_bytes", "cgroup", PT_UNIT_BYTES, PT_GAUGE, 0,
@@ -114,6 +114,7 @@ struct group {
 	double cpu_before_ns;
 	int64_t before_ns;
 	double cpu_limit, memory_limit, pids_limit; /* infinite when there is none */
+	double cpus; /* that it may use at most: the limit, or what the machine has; 0: unknown */
 	bool seen;
 };
 
@@ -295,12 +296,13 @@ static void take_io_v2(struct group *group, struct pt_collect_env *env, const ch
 }
 
 #define B(metric) (1U << (metric))
+#define USAGE (B(CPU) | B(CPU_RATIO))
 #define THROTTLING (B(PERIODS) | B(THROTTLED_PERIODS) | B(THROTTLED))
 
 static const struct file_kind files[] = {
 	{CG_CPU, 1, "cpu.stat", take_throttling_v1, THROTTLING},
-	{CG_CPU, 2, "cpu.stat", take_cpu_v2, B(CPU) | B(CPU_USER) | B(CPU_SYSTEM) | THROTTLING},
-	{CG_CPUACCT, 1, "cpuacct.usage", take_usage_v1, B(CPU)},
+	{CG_CPU, 2, "cpu.stat", take_cpu_v2, USAGE | B(CPU_USER) | B(CPU_SYSTEM) | THROTTLING},
+	{CG_CPUACCT, 1, "cpuacct.usage", take_usage_v1, USAGE},
 	{CG_CPUACCT, 1, "cpuacct.stat", take_acct_v1, B(CPU_USER) | B(CPU_SYSTEM)},
 	{CG_MEMORY, 1, "memory.usage_in_bytes", take_memory, B(MEMORY)},
 	{CG_MEMORY, 2, "memory.current", take_memory, B(MEMORY)},
@@ -381,11 +383,31 @@ static double tightest(struct pt_root *root, const struct cg_place *place,
 	return least;
 }
 
+/* Processors in a list such as "0-3,8"; 0 when it cannot be read. */
+static double count_online(struct pt_root *root)
+{
+	char text[512];
+	const char *p = text;
+	uint64_t first, last, n = 0;
+
+	if (pt_root_read_text(root, "sys/devices/system/cpu/online", text, sizeof(text)) < 0)
+		return 0;
+	while (pt_scan_u64(&p, &first)) {
+		last = first;
+		if (pt_scan_is(&p, "-") && !pt_scan_u64(&p, &last))
+			return 0;
+		n += last - first + 1;
+		pt_scan_is(&p, ",");
+	}
+	return (double)n;
+}
+
 static void read_limits(struct group *group, struct pt_root *root)
 {
 	group->cpu_limit = tightest(root, &group->places[CG_CPU], cpu_limit);
 	group->memory_limit = tightest(root, &group->places[CG_MEMORY], memory_limit);
 	group->pids_limit = tightest(root, &group->places[CG_PIDS], pids_limit);
+	group->cpus = isinf(group->cpu_limit) ? count_online(root) : group->cpu_limit;
 }
 
 static void report_limit(struct group *group, struct pt_collect_env *env, int metric, double limit)
@@ -405,10 +427,8 @@ static void report_limits(struct group *group, struct pt_collect_env *env, int64
 	report_limit(group, env, CPU_LIMIT, group->cpu_limit);
 	report_limit(group, env, MEMORY_LIMIT, group->memory_limit);
 	report_limit(group, env, PIDS_LIMIT, group->pids_limit);
-	if (isinf(group->cpu_limit) || group->cpu_limit <= 0)
-		fail(group, env, CPU_LIMIT_RATIO, "no limit is set");
-	else if (elapsed > 0 && used >= 0)
-		gauge(group, env, CPU_LIMIT_RATIO, fmin(used / elapsed / group->cpu_limit, 1));
+	if (group->cpus > 0 && elapsed > 0 && used >= 0)
+		gauge(group, env, CPU_RATIO, fmin(used / elapsed / group->cpus, 1));
 	if (!isnan(group->memory) && !isnan(group->inactive_file)) {
 		gauge(group, env, WORKING_SET, working_set);
 		if (!isinf(group->memory_limit) && group->memory_limit > 0)
@@ -435,7 +455,7 @@ static const char *label_of(const struct group *group, int metric)
 		[THROTTLED_PERIODS] = CG_CPU,
 		[THROTTLED] = CG_CPU,
 		[CPU_LIMIT] = CG_CPU,
-		[CPU_LIMIT_RATIO] = CG_CPU,
+		[CPU_RATIO] = CG_CPUACCT,
 		[MEMORY] = CG_MEMORY,
 		[WORKING_SET] = CG_MEMORY,
 		[MEMORY_LIMIT] = CG_MEMORY,
@@ -623,8 +643,7 @@ static void sample_group(struct group *group, struct pt_collect_env *env, int64_
 /* Metrics that no file feeds because their controller is mounted nowhere. */
 static void tell_unmounted(struct group *group, struct pt_collect_env *env)
 {
-	unsigned fed = B(CPU_LIMIT) | B(CPU_LIMIT_RATIO) | B(MEMORY_LIMIT) | B(MEMORY_LIMIT_RATIO) |
-		       B(PIDS_LIMIT);
+	unsigned fed = B(CPU_LIMIT) | B(MEMORY_LIMIT) | B(MEMORY_LIMIT_RATIO) | B(PIDS_LIMIT);
 
 	for (size_t i = 0; i < group->n_files; i++)
 		fed |= group->files[i].kind->feeds;

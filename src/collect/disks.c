@@ -37,7 +37,7 @@ static const struct pt_metric metrics[N_METRICS] = {
 	[UTIL] = {"disk_util_ratio", "disk", PT_UNIT_RATIO, PT_GAUGE, 0,
 		  "Share of time with any request under way; a device that works on several at "
 		  "once has more to give at 100 %"},
-	[QUEUE] = {"disk_queue", "disk", PT_UNIT_COUNT, PT_GAUGE, 0,
+	[QUEUE] = {"disk_queue_length", "disk", PT_UNIT_COUNT, PT_GAUGE, 0,
 		   "Mean number of requests waiting or under way"},
 };
 

@@ -15,16 +15,16 @@
 enum { CPU, RESIDENT, TERMINAL, FRAMES, FRAMES_DROPPED, LATE, N_METRICS };
 
 static const struct pt_metric metrics[N_METRICS] = {
-	[CPU] = {"self_cpu_ratio", NULL, PT_UNIT_RATIO, PT_GAUGE, 0,
+	[CPU] = {"perftop_cpu_ratio", NULL, PT_UNIT_RATIO, PT_GAUGE, 0,
 		 "Processor time that perftop used, as a share of one processor"},
-	[RESIDENT] = {"self_resident_bytes", NULL, PT_UNIT_BYTES, PT_GAUGE, 0,
+	[RESIDENT] = {"perftop_resident_bytes", NULL, PT_UNIT_BYTES, PT_GAUGE, 0,
 		      "Memory of perftop, shared pages among it"},
-	[TERMINAL] = {"self_terminal_bytes_total", NULL, PT_UNIT_BYTES, PT_COUNTER, 0,
+	[TERMINAL] = {"perftop_terminal_bytes_total", NULL, PT_UNIT_BYTES, PT_COUNTER, 0,
 		      "Written to the terminal"},
-	[FRAMES] = {"self_frames_total", NULL, PT_UNIT_COUNT, PT_COUNTER, 0, "Frames drawn"},
-	[FRAMES_DROPPED] = {"self_frames_dropped_total", NULL, PT_UNIT_COUNT, PT_COUNTER, 0,
+	[FRAMES] = {"perftop_frames_total", NULL, PT_UNIT_COUNT, PT_COUNTER, 0, "Frames drawn"},
+	[FRAMES_DROPPED] = {"perftop_frames_dropped_total", NULL, PT_UNIT_COUNT, PT_COUNTER, 0,
 			    "Frames left out because the terminal had not taken the one before"},
-	[LATE] = {"self_tick_late_seconds", NULL, PT_UNIT_NS, PT_GAUGE, 0,
+	[LATE] = {"perftop_tick_late_seconds", NULL, PT_UNIT_NS, PT_GAUGE, 0,
 		  "How much later than planned the last tick began"},
 };
 

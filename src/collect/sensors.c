@@ -7,8 +7,8 @@
  * Clock: cpufreq's scaling_cur_freq; without cpufreq /proc/cpuinfo, but not in a virtual machine,
  * where it is a constant. Temperature: the hwmon chips coretemp, k10temp, zenpower and cpu_thermal,
  * else a thermal zone of the processor; other sensors may wake a disk, and are left alone.
- * Throttling: x86 counts it for each core and each package; siblings show the same number, so the
- * first of them is read. When the set of online processors changes, all is looked up anew.
+ * Throttling: Intel counts it for each core and each package; processors of one core or package
+ * show the same number, so the first of them is read. When the set of online processors changes, all is looked up anew.
  */
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
@@ -19,7 +19,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CLOCK, CORE_CLOCK, TEMPERATURE, CORE_TEMPERATURE, THROTTLES, N_METRICS };
+enum { CLOCK, CORE_CLOCK, TEMPERATURE, CORE_TEMPERATURE, THROTTLES, CORE_THROTTLES, N_METRICS };
 
 static const struct pt_metric metrics[N_METRICS] = {
 	[CLOCK] = {"cpu_frequency_hertz", NULL, PT_UNIT_HERTZ, PT_GAUGE, 0,
@@ -32,6 +32,9 @@ static const struct pt_metric metrics[N_METRICS] = {
 			      PT_METRIC_NO_HISTORY, "Temperature of the core of one processor"},
 	[THROTTLES] = {"cpu_throttles_total", "scope", PT_UNIT_COUNT, PT_COUNTER, 0,
 		       "Times that cores or whole packages were slowed down for being too hot"},
+	[CORE_THROTTLES] = {"cpu_core_throttles_total", "core", PT_UNIT_COUNT, PT_COUNTER,
+			    PT_METRIC_NO_HISTORY,
+			    "Times that the core of one processor was slowed down"},
 };
 
 enum what { A_CLOCK, A_TEMPERATURE, A_CORE_THROTTLE, A_PACKAGE_THROTTLE };
@@ -122,33 +125,53 @@ static const char *cpu_path(char *buf, const struct cpu *cpu, const char *file)
 	return buf;
 }
 
-/* Is the processor the first of those in a list such as "4,68" or "0-31"? */
-static bool is_first_of(struct pt_collect_env *env, const struct cpu *cpu, const char *list)
+static void read_topology(struct pt_root *root, struct cpu *cpu)
 {
 	char path[PATH_SIZE];
-	uint64_t first;
 
-	return pt_root_read_u64(env->root, cpu_path(path, cpu, list), &first) < 0 ||
-	       first == (uint64_t)cpu->number;
+	cpu->core = (uint64_t)cpu->number;
+	pt_root_read_u64(root, cpu_path(path, cpu, "topology/core_id"), &cpu->core);
+	pt_root_read_u64(root, cpu_path(path, cpu, "topology/physical_package_id"), &cpu->package);
 }
 
-static void look_up_cpu(struct sensors *sensors, struct pt_collect_env *env, struct cpu *cpu)
+/* Gives a file of a core the series of that core's processors. */
+static void add_core_series(struct sensors *sensors, struct pt_collect_env *env, struct file *file,
+			    int metric, uint64_t core, uint64_t package)
 {
+	for (size_t i = 0; i < sensors->n_cpus && file->n_ids < THREADS_MAX; i++) {
+		const struct cpu *cpu = &sensors->cpus[i];
+
+		if (cpu->core == core && cpu->package == package)
+			file->ids[file->n_ids++] = cpu_series(env, metric, cpu->number);
+	}
+}
+
+static void look_up_cpu(struct sensors *sensors, struct pt_collect_env *env, size_t index)
+{
+	const struct cpu *cpu = &sensors->cpus[index];
+	bool first_of_core = true, first_of_package = true;
 	char path[PATH_SIZE];
 	struct file *file;
 
-	pt_root_read_u64(env->root, cpu_path(path, cpu, "topology/core_id"), &cpu->core);
-	pt_root_read_u64(env->root, cpu_path(path, cpu, "topology/physical_package_id"),
-			 &cpu->package);
+	for (size_t i = 0; i < index; i++) {
+		if (sensors->cpus[i].package != cpu->package)
+			continue;
+		first_of_package = false;
+		if (sensors->cpus[i].core == cpu->core)
+			first_of_core = false;
+	}
 	file = add_file(sensors, env, A_CLOCK, cpu_path(path, cpu, "cpufreq/scaling_cur_freq"));
 	if (file)
 		file->ids[file->n_ids++] = cpu_series(env, CORE_CLOCK, cpu->number);
-	if (is_first_of(env, cpu, "topology/thread_siblings_list"))
-		add_file(sensors, env, A_CORE_THROTTLE,
-			 cpu_path(path, cpu, "thermal_throttle/core_throttle_count"));
-	if (is_first_of(env, cpu, "topology/core_siblings_list"))
+	if (first_of_package)
 		add_file(sensors, env, A_PACKAGE_THROTTLE,
 			 cpu_path(path, cpu, "thermal_throttle/package_throttle_count"));
+	if (!first_of_core)
+		return;
+	file = add_file(sensors, env, A_CORE_THROTTLE,
+			cpu_path(path, cpu, "thermal_throttle/core_throttle_count"));
+	if (file)
+		add_core_series(sensors, env, file, CORE_THROTTLES, cpu->core, cpu->package);
 }
 
 /* One hwmon chip while it is being looked up. */
@@ -207,15 +230,8 @@ static void add_input(void *arg, const char *name)
 		return;
 	pt_snprintf(path, sizeof(path), "%s/%s", chip->folder, name);
 	file = add_file(sensors, chip->env, A_TEMPERATURE, path);
-	if (!file || !pt_scan_is(&p, "Core ") || !pt_scan_u64(&p, &core))
-		return;
-	for (size_t i = 0; i < sensors->n_cpus && file->n_ids < THREADS_MAX; i++) {
-		const struct cpu *cpu = &sensors->cpus[i];
-
-		if (cpu->core == core && cpu->package == chip->package)
-			file->ids[file->n_ids++] =
-				cpu_series(chip->env, CORE_TEMPERATURE, cpu->number);
-	}
+	if (file && pt_scan_is(&p, "Core ") && pt_scan_u64(&p, &core))
+		add_core_series(sensors, chip->env, file, CORE_TEMPERATURE, core, chip->package);
 }
 
 static void add_chip(void *arg, const char *name)
@@ -280,7 +296,7 @@ static bool tell(struct sensors *sensors, struct pt_collect_env *env, bool virtu
 		       : virtual   ? "no temperature sensor on this virtual machine"
 				   : "no temperature sensor of the processor (is its hwmon driver "
 				     "loaded?)");
-	pt_source_fail(env, &metrics[THROTTLES], 1,
+	pt_source_fail(env, &metrics[THROTTLES], 2,
 		       throttles ? NULL : "this processor does not tell when it is throttled");
 	return clock || temperature || throttles;
 }
@@ -305,7 +321,9 @@ static bool look_up(struct sensors *sensors, struct pt_collect_env *env)
 	if (sensors->n_cpus > 1)
 		qsort(sensors->cpus, sensors->n_cpus, sizeof(sensors->cpus[0]), by_number);
 	for (size_t i = 0; i < sensors->n_cpus; i++)
-		look_up_cpu(sensors, env, &sensors->cpus[i]);
+		read_topology(env->root, &sensors->cpus[i]);
+	for (size_t i = 0; i < sensors->n_cpus; i++)
+		look_up_cpu(sensors, env, i);
 	pt_root_list(env->root, "sys/class/hwmon", add_chip, &chip);
 	if (!has(sensors, A_TEMPERATURE))
 		pt_root_list(env->root, "sys/class/thermal", add_zone, &chip);
@@ -381,7 +399,8 @@ static int start(void *state, struct pt_collect_env *env)
 static void add_value(struct sums *sums, const struct file *file, struct pt_collect_env *env,
 		      double value)
 {
-	double stored;
+	double stored = value;
+	int scope = file->what - A_CORE_THROTTLE;
 
 	switch (file->what) {
 	case A_CLOCK: /* kHz */
@@ -395,13 +414,18 @@ static void add_value(struct sums *sums, const struct file *file, struct pt_coll
 			return;
 		sums->hottest = fmax(sums->hottest, stored);
 		break;
-	default:
-		sums->throttles[file->what - A_CORE_THROTTLE] += (uint64_t)value;
-		sums->has_throttles[file->what - A_CORE_THROTTLE] = true;
-		return;
+	case A_CORE_THROTTLE:
+	case A_PACKAGE_THROTTLE:
+		sums->throttles[scope] += (uint64_t)value;
+		sums->has_throttles[scope] = true;
+		break;
 	}
-	for (int i = 0; i < file->n_ids; i++)
-		pt_sink_gauge(&env->sink, file->ids[i], stored);
+	for (int i = 0; i < file->n_ids; i++) {
+		if (file->what == A_CORE_THROTTLE)
+			pt_sink_counter(&env->sink, file->ids[i], (uint64_t)value);
+		else
+			pt_sink_gauge(&env->sink, file->ids[i], stored);
+	}
 }
 
 static void sample_file(struct sensors *sensors, struct pt_collect_env *env, struct file *file,

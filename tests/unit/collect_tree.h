@@ -124,7 +124,7 @@ static inline void keeper_gauge(void *ctx, int id, double value)
 	if (isnan(value))
 		return;
 	assert_false(isinf(value));
-	if (kept->metric->unit == PT_UNIT_RATIO && !strstr(kept->metric->name, "self_"))
+	if (kept->metric->unit == PT_UNIT_RATIO && !strstr(kept->metric->name, "perftop_"))
 		assert_true(value >= 0 && value <= 1.0000001);
 	kept->gauge = value;
 	kept->set = true;

@@ -106,7 +106,7 @@ static void version_2(void **state)
 	assert_int_equal(probe_total(&probe, "cgroup_cpu_throttled_periods_total", L), 5);
 	assert_int_equal(probe_total(&probe, "cgroup_cpu_throttled_seconds_total", L), 1000000);
 	assert_near(probe_gauge(&probe, "cgroup_cpu_limit", L), 4);
-	assert_gap(probe_gauge(&probe, "cgroup_cpu_limit_ratio", L));
+	assert_gap(probe_gauge(&probe, "cgroup_cpu_ratio", L));
 	assert_near(probe_gauge(&probe, "cgroup_memory_bytes", L), 700000);
 	assert_near(probe_gauge(&probe, "cgroup_memory_working_set_bytes", L), 500000);
 	assert_near(probe_gauge(&probe, "cgroup_memory_limit_bytes", L), 1000000);
@@ -119,7 +119,7 @@ static void version_2(void **state)
 	assert_near(probe_gauge(&probe, "cgroup_pids_limit", L), 100);
 	assert_int_equal(probe.keeper.n_told, 0);
 	probe_tick(&probe);
-	assert_near(probe_gauge(&probe, "cgroup_cpu_limit_ratio", L), 0.5);
+	assert_near(probe_gauge(&probe, "cgroup_cpu_ratio", L), 0.5);
 	assert_near(probe_rate(&probe, "cgroup_cpu_throttled_seconds_total", L), 0.5e9);
 	assert_near(probe_gauge(&probe, "cgroup_memory_limit_ratio", L), 0.2);
 }
@@ -130,6 +130,8 @@ static void what_is_not_there_has_a_reason(void **state)
 	put_v2_mount();
 	tree_put(&tree, "000/proc/self/cgroup", "0::/user.slice\n");
 	tree_put(&tree, V2 "user.slice/cpu.stat", "usage_usec 1\nuser_usec 1\nsystem_usec 0\n");
+	tree_put(&tree, "001/sys/fs/cgroup/user.slice/cpu.stat", "usage_usec 3000001\n");
+	tree_put(&tree, "000/sys/devices/system/cpu/online", "0-3,6,8-10\n");
 	assert_int_equal(probe_open(&probe, "cgroup", tree.dir), 0);
 	probe_tick(&probe);
 	assert_string_equal(
@@ -138,9 +140,9 @@ static void what_is_not_there_has_a_reason(void **state)
 	assert_string_equal(
 		probe_reason(&probe, "cgroup_memory_limit_bytes", "cgroup=\"/user.slice\""),
 		"no limit is set");
-	assert_string_equal(
-		probe_reason(&probe, "cgroup_cpu_limit_ratio", "cgroup=\"/user.slice\""),
-		"no limit is set");
+	probe_tick(&probe);
+	/* 3 s in a second, of 8 processors. */
+	assert_near(probe_gauge(&probe, "cgroup_cpu_ratio", "cgroup=\"/user.slice\""), 0.375);
 }
 
 static void put_v1(void)

@@ -51,12 +51,12 @@ static void exact_means(void **state)
 	assert_near(probe_gauge(&probe, "disk_read_await_seconds", "disk=\"sda\""), 40e6);
 	assert_near(probe_gauge(&probe, "disk_write_await_seconds", "disk=\"sda\""), 2e6);
 	assert_near(probe_gauge(&probe, "disk_util_ratio", "disk=\"sda\""), 0.25);
-	assert_near(probe_gauge(&probe, "disk_queue", "disk=\"sda\""), 1.5);
+	assert_near(probe_gauge(&probe, "disk_queue_length", "disk=\"sda\""), 1.5);
 	probe_tick(&probe);
 	/* Nothing finished: no mean, and no zero. */
 	assert_gap(probe_gauge(&probe, "disk_read_await_seconds", "disk=\"sda\""));
 	assert_near(probe_gauge(&probe, "disk_util_ratio", "disk=\"sda\""), 1);
-	assert_near(probe_gauge(&probe, "disk_queue", "disk=\"sda\""), 0);
+	assert_near(probe_gauge(&probe, "disk_queue_length", "disk=\"sda\""), 0);
 }
 
 static void whole_devices_that_are_used(void **state)
@@ -151,7 +151,7 @@ static void times_that_wrap_and_counters_that_reset(void **state)
 	probe_tick(&probe);
 	assert_near(probe_gauge(&probe, "disk_read_await_seconds", "disk=\"sda\""), 10e6);
 	assert_near(probe_gauge(&probe, "disk_util_ratio", "disk=\"sda\""), 0.1);
-	assert_near(probe_gauge(&probe, "disk_queue", "disk=\"sda\""), 0.5);
+	assert_near(probe_gauge(&probe, "disk_queue_length", "disk=\"sda\""), 0.5);
 	probe_tick(&probe);
 	assert_gap(probe_gauge(&probe, "disk_read_await_seconds", "disk=\"sda\""));
 	assert_gap(probe_gauge(&probe, "disk_util_ratio", "disk=\"sda\""));

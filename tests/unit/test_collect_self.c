@@ -30,15 +30,15 @@ static void this_process(void **state)
 	(void)state;
 	assert_int_equal(probe_open(&probe, "self", NULL), 0);
 	probe_tick(&probe);
-	assert_gap(probe_gauge(&probe, "self_cpu_ratio", ""));
-	assert_true(probe_gauge(&probe, "self_resident_bytes", "") > 100e3);
+	assert_gap(probe_gauge(&probe, "perftop_cpu_ratio", ""));
+	assert_true(probe_gauge(&probe, "perftop_resident_bytes", "") > 100e3);
 	while (work < 20000000)
 		work++;
 	probe.advance = false;
 	probe_tick(&probe);
-	assert_true(probe_gauge(&probe, "self_cpu_ratio", "") > 0);
-	assert_true(probe_gauge(&probe, "self_cpu_ratio", "") < 2);
-	assert_string_equal(probe_reason(&probe, "self_frames_total", NULL),
+	assert_true(probe_gauge(&probe, "perftop_cpu_ratio", "") > 0);
+	assert_true(probe_gauge(&probe, "perftop_cpu_ratio", "") < 2);
+	assert_string_equal(probe_reason(&probe, "perftop_frames_total", NULL),
 			    "no terminal is drawn on");
 }
 
@@ -47,10 +47,10 @@ static void a_fixture_is_not_us(void **state)
 	(void)state;
 	assert_int_equal(probe_open(&probe, "self", tree.dir), 0);
 	probe_tick(&probe);
-	assert_gap(probe_gauge(&probe, "self_resident_bytes", ""));
-	assert_string_equal(probe_reason(&probe, "self_resident_bytes", NULL),
+	assert_gap(probe_gauge(&probe, "perftop_resident_bytes", ""));
+	assert_string_equal(probe_reason(&probe, "perftop_resident_bytes", NULL),
 			    "perftop does not run on the machine that it shows");
-	assert_string_equal(probe_reason(&probe, "self_cpu_ratio", NULL),
+	assert_string_equal(probe_reason(&probe, "perftop_cpu_ratio", NULL),
 			    "perftop does not run on the machine that it shows");
 }
 
@@ -65,11 +65,11 @@ static void the_console(void **state)
 	probe.env.self = &stats;
 	assert_int_equal(probe.collector->start(probe.state, &probe.env), 0);
 	probe_tick(&probe);
-	assert_int_equal(probe_total(&probe, "self_terminal_bytes_total", ""), 700);
-	assert_int_equal(probe_total(&probe, "self_frames_total", ""), 10);
-	assert_int_equal(probe_total(&probe, "self_frames_dropped_total", ""), 1);
-	assert_near(probe_gauge(&probe, "self_tick_late_seconds", ""), 2500);
-	assert_string_equal(probe_reason(&probe, "self_frames_total", NULL), "");
+	assert_int_equal(probe_total(&probe, "perftop_terminal_bytes_total", ""), 700);
+	assert_int_equal(probe_total(&probe, "perftop_frames_total", ""), 10);
+	assert_int_equal(probe_total(&probe, "perftop_frames_dropped_total", ""), 1);
+	assert_near(probe_gauge(&probe, "perftop_tick_late_seconds", ""), 2500);
+	assert_string_equal(probe_reason(&probe, "perftop_frames_total", NULL), "");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

@@ -41,8 +41,6 @@ static void put_intel(void)
 		put_cpu("000/", i, "cpufreq/scaling_cur_freq", khz[i]);
 		put_cpu("000/", i, "topology/core_id", "4\n");
 		put_cpu("000/", i, "topology/physical_package_id", i % 2 ? "1\n" : "0\n");
-		put_cpu("000/", i, "topology/thread_siblings_list", i % 2 ? "1,3\n" : "0,2\n");
-		put_cpu("000/", i, "topology/core_siblings_list", i % 2 ? "1,3\n" : "0,2\n");
 		put_cpu("000/", i, "thermal_throttle/core_throttle_count", throttles[i]);
 		put_cpu("000/", i, "thermal_throttle/package_throttle_count", "5\n");
 	}
@@ -86,6 +84,8 @@ static void an_intel_server(void **state)
 	/* Siblings show the same counter: each core and each package once. */
 	assert_int_equal(probe_total(&probe, "cpu_throttles_total", "scope=\"core\""), 9);
 	assert_int_equal(probe_total(&probe, "cpu_throttles_total", "scope=\"package\""), 10);
+	assert_int_equal(probe_total(&probe, "cpu_core_throttles_total", "core=\"2\""), 7);
+	assert_int_equal(probe_total(&probe, "cpu_core_throttles_total", "core=\"3\""), 2);
 	assert_int_equal(probe.keeper.n_told, 0);
 }
 
