@@ -380,6 +380,7 @@ static void custom_stop(void *state, struct pt_collect_env *env)
 	free(s->sources);
 }
 
+extern const struct pt_collector pt_collector_custom;
 const struct pt_collector pt_collector_custom = {
 	.name = "custom",
 	.help = "Commands, files and sockets of the project's configuration",

@@ -27,10 +27,13 @@ libperftop_a_SOURCES += \
 	src/collect/tcp.c \
 	src/collect/vm.c
 libperftop_a_SOURCES += \
+	include/perftop/collect/perf.h \
 	src/collect/custom.c \
 	src/collect/custom_fetch.c \
 	src/collect/custom_fetch.h \
 	src/collect/custom_parse.c \
+	src/collect/perf.c \
+	src/collect/perf_open.c \
 	src/collect/procs.c \
 	src/collect/procs_act.c \
 	src/collect/procs_detail.c \

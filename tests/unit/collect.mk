@@ -55,3 +55,11 @@ tests_unit_test_collect_procs_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_collect_custom_parse
 tests_unit_test_collect_custom_parse_SOURCES = tests/unit/test_collect_custom_parse.c
 tests_unit_test_collect_custom_parse_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_collect_custom
+tests_unit_test_collect_custom_SOURCES = tests/unit/test_collect_custom.c
+tests_unit_test_collect_custom_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_collect_perf
+tests_unit_test_collect_perf_SOURCES = tests/unit/test_collect_perf.c
+tests_unit_test_collect_perf_LDADD = $(TEST_LIBS)
