@@ -58,9 +58,9 @@ void ui_dialog_match(struct ui_dialog *d)
 	d->cursor = d->scroll = 0;
 	for (size_t i = 0; i < d->n_items; i++) {
 		struct ui_item *it = &d->items[i];
-		int in_help = pt_text_fuzzy(d->input, it->help, NULL, 0);
+		bool in_help = strcasestr(it->help, d->input) != NULL;
 		it->score = d->input[0] ? pt_text_fuzzy(d->input, it->text, NULL, 0) : 1;
-		if (it->score == 0 && in_help > 0)
+		if (it->score == 0 && in_help)
 			it->score = 1; /* a word of the help is worth less than one of the name */
 		else
 			it->score *= 4;

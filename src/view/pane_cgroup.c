@@ -3,7 +3,7 @@
 #include "pane_metric.h"
 
 static const struct pv_spec spec = {
-	.fixed = {{"cpu", "cgroup_cpu_ratio", NULL},
+	.fixed = {{"cpu", "cgroup_cpu_seconds_total", NULL},
 		  {"throttled", "cgroup_cpu_throttled_seconds_total", NULL},
 		  {"memory", "cgroup_memory_bytes", NULL},
 		  {"limit", "cgroup_memory_limit_bytes", NULL},

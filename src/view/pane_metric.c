@@ -250,7 +250,8 @@ static void make_rows(struct pv_state *st, const struct pt_pane_args *args,
 }
 
 /* What fits beside the name: sparklines first (at least 6 cells each), then columns from the left. */
-static void fit_row(struct pv_state *st, const struct pv_spec *spec, int w)
+static void fit_row(struct pv_state *st, const struct pv_spec *spec, const struct pt_view_env *env,
+		    int w)
 {
 	enum { VALUE_W = 10, LEAST_SPARK = 6 };
 	int room = w - st->name_w - 1, fixed = 0;
@@ -264,10 +265,12 @@ static void fit_row(struct pv_state *st, const struct pv_spec *spec, int w)
 		}
 	for (int k = 0; k < PV_COLS && spec->cols[k].metric; k++) {
 		int need = spec->cols[k].width + 1;
+		if (pt_store_instances(env->store, spec->cols[k].metric, NULL, 0) == 0)
+			continue;
 		if (fixed + need + st->n_sparks * (LEAST_SPARK + 1) > room)
 			break;
 		fixed += need;
-		st->n_cols++;
+		st->cols[st->n_cols++] = k;
 	}
 	st->spark_w = PT_MAX((room - fixed) / st->n_sparks - 1, 0);
 }
@@ -474,7 +477,7 @@ void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_arg
 				     : spec->fixed[0].metric ? spec->fixed[0].metric : "");
 	find_layers(st, args, spec);
 	make_rows(st, args, spec);
-	fit_row(st, spec, w);
+	fit_row(st, spec, args->env, w);
 	st->graph_h = graph_lines(spec, args, h);
 	st->graph_w = st->graph_h > 0 ? PT_MAX(w - pv_graph_axis_width(w), 0) : 0;
 	st->n_bins = st->graph_w * per_cell;

@@ -131,6 +131,7 @@ struct pv_state {
 	int spark_w; /* cells of each sparkline */
 	int name_w;
 	int n_sparks, n_cols; /* that fit */
+	int cols[PV_COLS];    /* which: a machine without sensors has no column for them */
 	struct pt_range row_range[PV_SPARKS];
 	int64_t from_ns, cell_ns; /* of the last recalc, for the scroll hint */
 	int shift;		  /* cells that the picture moved since the one before */

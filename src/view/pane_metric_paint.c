@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { AXIS_W = 6, VALUE_W = 10 };
+enum { AXIS_W = 6, VALUE_W = 10, MOST_LINES = 8 };
 
 /* Labels of the vertical axis cost columns: only where there are enough. */
 int pv_graph_axis_width(int w)
@@ -193,9 +193,29 @@ static void paint_value(struct pt_canvas *cv, const struct pt_view_env *env, int
 	pt_canvas_right(cv, x_end, y, text, isnan(v) ? PT_ROLE_DIM : PT_ROLE_VALUE);
 }
 
-/* One row: name, then for each sparkline its value and picture, then columns. */
+/* A row's history: a sparkline, or where there is room an area of several lines. */
+static void paint_history(struct pt_canvas *cv, const struct pv_spec *spec,
+			  const struct pv_state *st, const struct pt_pane_args *args,
+			  const struct pv_row *row, int k, struct pt_rect r)
+{
+	const struct pt_range *range = spec->row_range ? &row->range : &st->row_range[k];
+	enum pt_role role = k == 0 ? spec->row_role : PT_ROLE_GRAPH_2;
+	enum pt_glyphs glyphs = args->env->glyphs;
+
+	if (r.h == 1)
+		pt_chart_spark(cv, r.x, r.y, r.w, row->bins[k], range, glyphs, role);
+	else /* one bin a cell, as in the sparkline */
+		pt_chart_area(cv, r, row->bins[k], range,
+			      glyphs == PT_GLYPHS_BRAILLE ? PT_GLYPHS_BLOCK : glyphs, role);
+	if (st->shift > 0)
+		pt_canvas_scroll_left(cv, r, st->shift);
+	paint_cross(cv, args, r.x, r.y, r.w, r.h);
+}
+
+/* One row of `lines` lines: name, then for each history its value and picture, then columns. */
 static void paint_row(struct pt_canvas *cv, const struct pv_spec *spec, const struct pv_state *st,
-		      const struct pt_pane_args *args, const struct pv_row *row, int y, int w)
+		      const struct pt_pane_args *args, const struct pv_row *row, int y, int w,
+		      int lines)
 {
 	int x = st->name_w + 1;
 
@@ -212,16 +232,12 @@ static void paint_row(struct pt_canvas *cv, const struct pv_spec *spec, const st
 		}
 		paint_value(cv, args->env, x + VALUE_W, y, row->metric, row->spark_values[k]);
 		x += VALUE_W + 1;
-		pt_chart_spark(cv, x, y, st->spark_w, row->bins[k],
-			       spec->row_range ? &row->range : &st->row_range[k],
-			       args->env->glyphs, k == 0 ? spec->row_role : PT_ROLE_GRAPH_2);
-		if (st->shift > 0)
-			pt_canvas_scroll_left(cv, (struct pt_rect){x, y, st->spark_w, 1},
-					      st->shift);
-		paint_cross(cv, args, x, y, st->spark_w, 1);
+		paint_history(cv, spec, st, args, row, k,
+			      (struct pt_rect){x, y, st->spark_w, lines});
 		x += st->spark_w + 1;
 	}
-	for (int k = 0; k < st->n_cols; k++) {
+	for (int i = 0; i < st->n_cols; i++) {
+		int k = st->cols[i];
 		const struct pv_col *c = &spec->cols[k];
 		char text[32];
 		pt_value_format(text, sizeof text, row->col_values[k], c->unit,
@@ -257,7 +273,7 @@ static void paint_cells(struct pt_canvas *cv, const struct pv_state *st,
 static void paint_rows(struct pt_canvas *cv, const struct pv_spec *spec, const struct pv_state *st,
 		       const struct pt_pane_args *args, int y, int w, int h)
 {
-	int first = args->zoomed ? args->scroll : 0;
+	int first = args->zoomed ? args->scroll : 0, lines = 1;
 
 	if (st->n_rows == 0) {
 		pt_canvas_safe(cv, 0, y, st->reason ? st->reason : "no such source here", w,
@@ -268,8 +284,10 @@ static void paint_rows(struct pt_canvas *cv, const struct pv_spec *spec, const s
 		paint_cells(cv, st, args, y, w, h);
 		return;
 	}
-	for (int i = 0; i < h && first + i < (int)st->n_rows; i++) {
-		paint_row(cv, spec, st, args, &st->rows[first + i], y + i, w);
+	if (!args->zoomed)
+		lines = PT_MAX(PT_MIN(h / (int)st->n_rows, MOST_LINES), 1);
+	for (int i = 0; (i + 1) * lines <= h && first + i < (int)st->n_rows; i++) {
+		paint_row(cv, spec, st, args, &st->rows[first + i], y + i * lines, w, lines);
 		if (args->zoomed && first + i == args->selected)
 			pt_canvas_mark(cv, (struct pt_rect){0, y + i, w, 1}, PT_CELL_SELECTED);
 	}
