@@ -161,6 +161,10 @@ static void take_keys(struct group *group, struct pt_collect_env *env, const cha
 		if (found & (UINT64_C(1) << i))
 			counter(group, env, to[i], values[i],
 				metrics[to[i]].unit == PT_UNIT_NS ? factor : 1);
+		else
+			fail(group, env, to[i],
+			     "not counted here: an older kernel, or the "
+			     "controller is not enabled for the group");
 	}
 }
 
@@ -231,6 +235,8 @@ static void take_memory_stat_v1(struct group *group, struct pt_collect_env *env,
 
 	if (found & 1)
 		gauge(group, env, SWAP, (double)bytes[0]);
+	else
+		fail(group, env, SWAP, "swap is not accounted to groups (boot with swapaccount=1)");
 	if (found & 2)
 		group->inactive_file = (double)bytes[1];
 }
@@ -297,15 +303,17 @@ static void take_io_v2(struct group *group, struct pt_collect_env *env, const ch
 
 #define B(metric) (1U << (metric))
 #define USAGE (B(CPU) | B(CPU_RATIO))
+#define RAM (B(MEMORY) | B(WORKING_SET) | B(MEMORY_LIMIT_RATIO))
 #define THROTTLING (B(PERIODS) | B(THROTTLED_PERIODS) | B(THROTTLED))
 
+/* Of two in a row with the same function the first that is there counts. */
 static const struct file_kind files[] = {
 	{CG_CPU, 1, "cpu.stat", take_throttling_v1, THROTTLING},
 	{CG_CPU, 2, "cpu.stat", take_cpu_v2, USAGE | B(CPU_USER) | B(CPU_SYSTEM) | THROTTLING},
 	{CG_CPUACCT, 1, "cpuacct.usage", take_usage_v1, USAGE},
 	{CG_CPUACCT, 1, "cpuacct.stat", take_acct_v1, B(CPU_USER) | B(CPU_SYSTEM)},
-	{CG_MEMORY, 1, "memory.usage_in_bytes", take_memory, B(MEMORY)},
-	{CG_MEMORY, 2, "memory.current", take_memory, B(MEMORY)},
+	{CG_MEMORY, 1, "memory.usage_in_bytes", take_memory, RAM},
+	{CG_MEMORY, 2, "memory.current", take_memory, RAM},
 	{CG_MEMORY, 1, "memory.stat", take_memory_stat_v1, B(SWAP) | B(WORKING_SET)},
 	{CG_MEMORY, 2, "memory.stat", take_inactive, B(WORKING_SET)},
 	{CG_MEMORY, 2, "memory.swap.current", take_swap, B(SWAP)},
@@ -313,6 +321,7 @@ static const struct file_kind files[] = {
 	{CG_MEMORY, 2, "memory.events", take_oom, B(OOM_KILLS)},
 	{CG_IO, 1, "blkio.throttle.io_service_bytes_recursive", take_io_v1,
 	 B(IO_READ) | B(IO_WRITE)},
+	{CG_IO, 1, "blkio.throttle.io_service_bytes", take_io_v1, B(IO_READ) | B(IO_WRITE)},
 	{CG_IO, 2, "io.stat", take_io_v2, B(IO_READ) | B(IO_WRITE)},
 	{CG_PIDS, 1, "pids.current", take_pids, B(PIDS)},
 	{CG_PIDS, 2, "pids.current", take_pids, B(PIDS)},
@@ -472,22 +481,29 @@ static const char *label_of(const struct group *group, int metric)
 	return *path ? path : "/";
 }
 
-static void open_files(struct group *group)
+static void open_files(struct group *group, struct pt_root *root)
 {
 	char path[PATH_SIZE];
 
-	for (size_t i = 0; i < PT_LEN(files) && group->n_files < FILES_MAX; i++) {
+	for (size_t i = 0; i < PT_LEN(files); i++) {
 		const struct cg_place *place = &group->places[files[i].controller];
+		size_t n = group->n_files;
 
 		if (place->version != files[i].version)
 			continue;
+		if (n > 0 && group->files[n - 1].kind->take == files[i].take) {
+			if (pt_pfile_open(&group->files[n - 1].file, root) == 0)
+				continue;
+			free(group->files[--n].path);
+		}
+		if (n >= FILES_MAX)
+			break;
 		pt_snprintf(path, sizeof(path), "%s%s/%s", place->mount, place->path,
 			    files[i].name);
-		group->files[group->n_files].path = pt_strdup(path);
-		group->files[group->n_files].file =
-			(struct pt_pfile)PT_PFILE(group->files[group->n_files].path);
-		group->files[group->n_files].kind = &files[i];
-		group->n_files++;
+		group->files[n].path = pt_strdup(path);
+		group->files[n].file = (struct pt_pfile)PT_PFILE(group->files[n].path);
+		group->files[n].kind = &files[i];
+		group->n_files = n + 1;
 	}
 }
 
@@ -506,7 +522,7 @@ static struct group *add_group(struct cgroup *cgroup, struct pt_collect_env *env
 	}
 	for (int i = 0; i < N_METRICS; i++)
 		group->ids[i] = pt_source_series(env, &metrics[i], label_of(group, i));
-	open_files(group);
+	open_files(group, env->root);
 	group->cpu_before_ns = NAN;
 	cgroup->groups[cgroup->n_groups++] = group;
 	return group;

@@ -211,6 +211,25 @@ static void hybrid_with_version_1(void **state)
 	assert_near(probe_gauge(&probe, "cgroup_pids", "cgroup=\"/user.slice/a\""), 3);
 }
 
+static void older_files_and_counts(void **state)
+{
+	(void)state;
+	put_v1();
+	tree_put(&tree, "000/proc/self/cgroup", "7:blkio:/a\n4:memory:/a\n");
+	tree_put(&tree, V2 "blkio/a/blkio.throttle.io_service_bytes", "8:0 Read 7\n8:0 Write 8\n");
+	tree_put(&tree, V2 "memory/a/memory.usage_in_bytes", "10\n");
+	tree_put(&tree, V2 "memory/a/memory.stat", "total_inactive_file 4\n");
+	tree_put(&tree, V2 "memory/a/memory.oom_control", "under_oom 0\n");
+	assert_int_equal(probe_open(&probe, "cgroup", tree.dir), 0);
+	probe_tick(&probe);
+	assert_int_equal(probe_total(&probe, "cgroup_io_write_bytes_total", "cgroup=\"/a\""), 8);
+	assert_non_null(strstr(probe_reason(&probe, "cgroup_oom_kills_total", "cgroup=\"/a\""),
+			       "not counted here"));
+	assert_non_null(strstr(probe_reason(&probe, "cgroup_swap_bytes", "cgroup=\"/a\""),
+			       "swap is not accounted"));
+	assert_near(probe_gauge(&probe, "cgroup_memory_working_set_bytes", "cgroup=\"/a\""), 6);
+}
+
 static void controllers_mounted_nowhere(void **state)
 {
 	(void)state;
@@ -384,6 +403,7 @@ int main(void)
 		TEST(version_2),
 		TEST(what_is_not_there_has_a_reason),
 		TEST(hybrid_with_version_1),
+		TEST(older_files_and_counts),
 		TEST(controllers_mounted_nowhere),
 		TEST(inside_a_container),
 		TEST(no_cgroups),

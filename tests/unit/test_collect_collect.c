@@ -5,6 +5,8 @@
  */
 #include "collect_tree.h"
 
+#include "../fixture.h"
+
 #include <ctype.h>
 
 static struct tree tree;
@@ -88,6 +90,33 @@ static void failed_ones_are_tried_again(void **state)
 	assert_true(sampled(t + 61 * PT_S, "memory_total_bytes"));
 }
 
+/* The sink refuses what cannot be: infinite numbers, shares beyond 1, series after their end. */
+static void every_root(void **state)
+{
+	static const char *const roots[] = {
+		"captured-hybrid", "container", "hostile", "hybrid", "old-kernel",
+		"sensors",	   "cores256",	"busy",	   "idle",
+	};
+	char path[PATH_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < PT_LEN(roots); i++) {
+		if (!fixture_root(roots[i], path, sizeof(path)))
+			continue;
+		open_set(path);
+		do
+			sampled(pt_clock_mono(env.clock), "");
+		while (pt_root_advance(env.root));
+		assert_true(keeper.n > 20);
+		pt_collect_free(set);
+		pt_root_free(env.root);
+		keeper_release(&keeper);
+		keeper = (struct keeper){0};
+		set = NULL;
+		env.root = NULL;
+	}
+}
+
 static void names_are_sound(void **state)
 {
 	(void)state;
@@ -169,6 +198,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(every_tick_unless_slowed),
 		TEST(failed_ones_are_tried_again),
+		TEST(every_root),
 		TEST(names_are_sound),
 		TEST(nothing_is_allocated_in_a_steady_tick),
 	};

@@ -168,6 +168,20 @@ static void a_virtual_machine(void **state)
 			    "no temperature sensor on this virtual machine");
 }
 
+static void a_large_machine_after_the_first_screen(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 40; i++)
+		put_cpu("000/", i, "cpufreq/scaling_cur_freq", "2000000\n");
+	tree_put(&tree, "001/x", "");
+	assert_int_equal(probe_open(&probe, "sensors", tree.dir), 0);
+	probe_tick(&probe);
+	assert_gap(probe_gauge(&probe, "cpu_frequency_hertz", ""));
+	probe_tick(&probe);
+	assert_near(probe_gauge(&probe, "cpu_frequency_hertz", ""), 2e9);
+	assert_near(core("cpu_core_frequency_hertz", 39), 2e9);
+}
+
 static void broken_numbers(void **state)
 {
 	(void)state;
@@ -197,6 +211,7 @@ int main(void)
 		TEST(a_small_board),
 		TEST(a_server_whose_firmware_sets_the_clock),
 		TEST(a_virtual_machine),
+		TEST(a_large_machine_after_the_first_screen),
 		TEST(broken_numbers),
 	};
 
