@@ -279,6 +279,7 @@ static void test_summary_thins(void **state)
 	struct pt_cursor cursor = list_cursor(&list);
 	struct pt_summary sum;
 	float scratch[128];
+	size_t lows = 0, highs = 0;
 
 	(void)state;
 	list.n = 0;
@@ -295,7 +296,12 @@ static void test_summary_thins(void **state)
 			high += scratch[i] == 100;
 		}
 		assert_true(low < max / 3 && high < max / 3);
+		lows += low;
+		highs += high;
 	}
+	/* 8,066 places in all, a tenth each. */
+	assert_in_range(lows, 600, 1000);
+	assert_in_range(highs, 600, 1000);
 }
 
 int main(void)

@@ -223,6 +223,53 @@ static void test_hold_ends_at_a_gap(void **state)
 	pt_store_free(store);
 }
 
+/* The same when both have become groups. */
+static void test_gap_is_folded(void **state)
+{
+	struct pt_store *store = pt_store_new(NULL);
+	int id = pt_store_series(store, &gauge, "");
+	struct pt_cursor cursor;
+	struct pt_point p;
+
+	(void)state;
+	pt_store_set_hold(store, &gauge, 60 * PT_S);
+	tick_gauge(store, 0, id, 1);
+	for (int i = 1; i < 700; i++) {
+		begin_at(store, i * PT_S);
+		if (i == 12)
+			pt_store_fail(store, &gauge, id, "unplugged");
+		pt_store_end(store);
+	}
+	pt_store_cursor(store, id, 0, &cursor);
+	assert_true(pt_cursor_next(&cursor, &p) && p.n == 1 && p.span_ns == 10 * PT_S);
+	assert_true(pt_cursor_next(&cursor, &p) && p.n == 0 && p.t_ns == 10 * PT_S);
+	pt_store_free(store);
+}
+
+/* Two silences with one tick between them: the first is no measure for the second. */
+static void test_two_silences(void **state)
+{
+	struct pt_store *store = pt_store_new(NULL);
+	int id = pt_store_series(store, &gauge, "");
+	struct pt_cursor cursor;
+	struct pt_point p;
+	int64_t t = 0;
+
+	(void)state;
+	for (int i = 0; i < 20; i++)
+		tick_gauge(store, t += PT_S, id, 1);
+	tick_gauge(store, t += 600 * PT_S, id, 1);
+	tick_gauge(store, t += 600 * PT_S, id, 1);
+	pt_store_cursor(store, id, 0, &cursor);
+	for (int i = 0; i < 22; i++) {
+		do
+			assert_true(pt_cursor_next(&cursor, &p));
+		while (!p.n);
+		assert_int_equal(p.span_ns, PT_S);
+	}
+	pt_store_free(store);
+}
+
 /* A process that was stopped for minutes measured nothing meanwhile, in any tier. */
 static void test_silence_is_a_gap(void **state)
 {
@@ -379,6 +426,7 @@ static void test_real_time_and_jumps(void **state)
 	assert_int_equal(pt_store_jump(store, at + 1, &at, &jump), 0);
 	/* Now inside one group of 120, and still right on both sides. */
 	assert_int_equal(pt_store_real_at(store, 19 * PT_S), 1019 * PT_S);
+	assert_int_equal(pt_store_real_at(store, 20 * PT_S), 4620 * PT_S);
 	assert_int_equal(pt_store_real_at(store, 25 * PT_S), 4625 * PT_S);
 	assert_int_equal(pt_store_real_at(store, 45 * PT_S), 4638 * PT_S);
 	pt_store_free(store);
@@ -391,7 +439,9 @@ int main(void)
 		cmocka_unit_test(test_seek),
 		cmocka_unit_test(test_hold),
 		cmocka_unit_test(test_hold_ends_at_a_gap),
+		cmocka_unit_test(test_gap_is_folded),
 		cmocka_unit_test(test_silence_is_a_gap),
+		cmocka_unit_test(test_two_silences),
 		cmocka_unit_test(test_late_ticks),
 		cmocka_unit_test(test_clock_that_stands),
 		cmocka_unit_test(test_cursor_outlives_ticks),

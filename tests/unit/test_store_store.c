@@ -427,6 +427,23 @@ static void test_ten_minutes_of_200(void **state)
 	pt_store_free(store);
 }
 
+/* What never had a value holds none: not even its gaps. */
+static void test_failing_costs_nothing(void **state)
+{
+	struct pt_store *store = pt_store_new(NULL);
+	int id = pt_store_series(store, &gauge, "");
+	size_t empty = pt_store_bytes(store);
+
+	(void)state;
+	for (int i = 0; i < 5000; i++) {
+		begin_at(store, i * PT_S);
+		pt_store_fail(store, &gauge, id, "no such sensor");
+		pt_store_end(store);
+	}
+	assert_int_equal(pt_store_bytes(store), empty);
+	pt_store_free(store);
+}
+
 static void feed_all(struct pt_store *store, int64_t t_ns, int n)
 {
 	begin_at(store, t_ns);
@@ -505,6 +522,7 @@ int main(void)
 		cmocka_unit_test(test_budget),
 		cmocka_unit_test(test_limit_of_series),
 		cmocka_unit_test(test_ten_minutes_of_200),
+		cmocka_unit_test(test_failing_costs_nothing),
 		cmocka_unit_test(test_full_rings_allocate_nothing),
 		cmocka_unit_test(test_as_sink),
 	};

@@ -19,7 +19,8 @@ struct pt_store;
 
 struct pt_store_limits {
 	size_t max_series; /* 0 = 20000 */
-	size_t max_bytes;  /* of history, 0 = 6 MiB: series beyond it keep their latest value only */
+	size_t max_bytes;  /* of history, 0 = 6 MiB: instances keep raw ticks alone beyond a half of
+			      it, series beyond it (instances: three quarters) the latest value */
 };
 
 struct pt_store *pt_store_new(const struct pt_store_limits *limits);
