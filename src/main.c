@@ -80,9 +80,8 @@ int main(int argc, char **argv)
 	const struct pt_command *command = pt_command_find("");
 	const char *name = argc > 1 ? argv[1] : "";
 
-	setlocale(LC_ALL, "");
-	/* Numbers in files and on screens have a point, whatever the locale. */
-	setlocale(LC_NUMERIC, "C");
+	/* How bytes make characters; numbers have a point, whatever the locale. */
+	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)

@@ -141,6 +141,11 @@ void pt_session_set_interval(struct pt_session *s, int64_t interval_ns)
 	s->next_tick_ns = real_mono() + interval_ns;
 }
 
+void pt_session_want(struct pt_session *s, const char *collector, bool on)
+{
+	pt_collect_want(s->collect, collector, on);
+}
+
 void pt_session_scan(struct pt_session *s, unsigned want)
 {
 	pt_procs_begin(s->procs, want);

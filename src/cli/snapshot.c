@@ -176,6 +176,7 @@ static int open_all(struct job *job)
 	job->screen = pt_screen_new();
 	if (pt_face_apply(job->screen, &cli->options, &cli->config, &err) < 0)
 		return pt_cli_err(cli, PT_EXIT_USAGE, &err);
+	pt_session_want(job->session, NULL, job->format != NULL);
 	job->colors = pt_face_colors(&cli->options, isatty(STDOUT_FILENO));
 	if (pt_theme_load(pt_opt_text(&cli->options, PT_OPT_THEME), cli->config.paths.themes,
 			  &job->theme, &err) < 0)

@@ -32,6 +32,7 @@ struct running {
 	const struct pt_collector *collector;
 	void *state;
 	bool started;
+	bool wanted;
 	unsigned n_samples;
 	int64_t last_ns;  /* of the last sample */
 	int64_t retry_ns; /* when to try to start it again */
@@ -71,6 +72,7 @@ struct pt_collect *pt_collect_new(const struct pt_collect_env *env)
 		set->running[i].collector = pt_collectors[i];
 		set->running[i].state = set->states + size;
 		set->running[i].retry_ns = INT64_MIN;
+		set->running[i].wanted = !pt_collectors[i]->on_demand;
 		size += aligned(pt_collectors[i]->state_size);
 	}
 	return set;
@@ -117,7 +119,7 @@ void pt_collect_tick(struct pt_collect *set, int64_t now_ns)
 	for (size_t i = 0; i < pt_n_collectors; i++) {
 		struct running *run = &set->running[i];
 
-		if (!run->started)
+		if (!run->started && run->wanted)
 			try_start(set, run, now_ns);
 		if (!run->started || !is_due(set, run, now_ns))
 			continue;
@@ -128,9 +130,34 @@ void pt_collect_tick(struct pt_collect *set, int64_t now_ns)
 	set->n_ticks++;
 }
 
+void pt_collect_want(struct pt_collect *set, const char *name, bool on)
+{
+	for (size_t i = 0; i < pt_n_collectors; i++) {
+		struct running *run = &set->running[i];
+
+		if (!run->collector->on_demand || (name && strcmp(run->collector->name, name) != 0))
+			continue;
+		run->wanted = on;
+		if (on || !run->started)
+			continue;
+		run->collector->stop(run->state, &set->env);
+		run->started = false;
+		run->retry_ns = INT64_MIN;
+	}
+}
+
 void pt_collect_slow(struct pt_collect *set, int factor)
 {
 	set->factor = PT_MIN(PT_MAX(factor, 1), 3600);
+}
+
+bool pt_metric_declared(const struct pt_metric *metric)
+{
+	for (size_t i = 0; i < pt_n_collectors; i++)
+		if (metric >= pt_collectors[i]->metrics &&
+		    metric < pt_collectors[i]->metrics + pt_collectors[i]->n_metrics)
+			return true;
+	return false;
 }
 
 const struct pt_metric *pt_metric_find(const char *name, const struct pt_collector **ret_owner)

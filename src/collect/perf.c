@@ -428,6 +428,7 @@ static int start(void *state, struct pt_collect_env *env)
 extern const struct pt_collector pt_collector_perf;
 const struct pt_collector pt_collector_perf = {
 	.name = "perf",
+	.on_demand = true,
 	.help = "Counters of the processors and of the kernel (perf_event_open)",
 	.metrics = metrics,
 	.n_metrics = N_METRICS,

@@ -223,6 +223,7 @@ static void tick(void *arg)
 {
 	struct console *c = arg;
 
+	pt_session_want(c->session, "perf", pt_screen_wants_collector(c->screen, "perf"));
 	pt_session_tick(c->session);
 	if (c->session->self.tick_late_ns > 100 * PT_MS)
 		pt_log("tick %u was %lld ms late", c->session->ticks,

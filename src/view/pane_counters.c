@@ -15,4 +15,19 @@ static const struct pv_spec spec = {
 	.want_rows = 7,
 };
 
-PV_PANE(counters, "counters", "Hardware counters: instructions per cycle, misses", 10, 1);
+const struct pt_pane pt_pane_counters = {
+	.name = "counters",
+	.title = "counters",
+	.help = "Hardware counters: instructions per cycle, misses",
+	.priority = 12,
+	.columns = 1,
+	.collector = "perf",
+	.state_size = PV_STATE_SIZE,
+	.spec = &spec,
+	.recalc = pv_recalc,
+	.size = pv_size,
+	.headline = pv_headline,
+	.paint = pv_paint,
+	.rows = pv_rows,
+	.release = pv_release,
+};

@@ -222,7 +222,7 @@ static void custom_rows(struct pv_state *st, const struct pt_pane_args *args,
 	for (size_t id = 0; id < n; id++) {
 		struct pt_series_info info;
 		if (!pt_store_info(args->env->store, (int)id, &info) || info.dropped ||
-		    pt_metric_find(info.metric->name, NULL))
+		    pt_metric_declared(info.metric))
 			continue;
 		struct pv_row *row = add_row(st);
 		pt_text_safe(row->name, sizeof row->name, info.metric->name,
@@ -520,7 +520,8 @@ void pv_size(const struct pt_pane *pane, const void *state, const struct pt_pane
 		return;
 	}
 	if (n == 0) {
-		ret->min = ret->want = !spec->optional && st->reason;
+		/* What runs on demand cannot have a value before its pane is shown. */
+		ret->min = ret->want = pane->collector || (!spec->optional && st->reason);
 		return;
 	}
 	ret->want = spec->want_rows ? PT_MIN(n, spec->want_rows) : n;

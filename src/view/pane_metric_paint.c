@@ -276,7 +276,7 @@ static void paint_rows(struct pt_canvas *cv, const struct pv_spec *spec, const s
 	int first = args->zoomed ? args->scroll : 0, lines = 1;
 
 	if (st->n_rows == 0) {
-		pt_canvas_safe(cv, 0, y, st->reason ? st->reason : "no such source here", w,
+		pt_canvas_safe(cv, 0, y, st->reason ? st->reason : "nothing read yet", w,
 			       PT_ROLE_DIM, args->env->ascii);
 		return;
 	}

@@ -295,6 +295,16 @@ int pt_screen_wants_procs(const struct pt_screen *s)
 	return -1;
 }
 
+bool pt_screen_wants_collector(const struct pt_screen *s, const char *collector)
+{
+	for (int i = 0; i < s->n_places && s->view == PT_VIEW_OVERVIEW; i++) {
+		const char *needs = s->layout.panes[s->places[i].pane]->collector;
+		if (needs && strcmp(needs, collector) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* ---- filter, sort, details ---- */
 
 static struct pt_filter *filter_here(struct pt_screen *s)

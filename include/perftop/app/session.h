@@ -43,6 +43,9 @@ int64_t pt_session_wait_ns(const struct pt_session *session);
 /* Changes the time between ticks from the next one on. */
 void pt_session_set_interval(struct pt_session *session, int64_t interval_ns);
 
+/* Collectors that cost others something run only while somebody looks; NULL means all of them. */
+void pt_session_want(struct pt_session *session, const char *collector, bool on);
+
 /* Processes, in slices: begin once a tick if wanted, then step until it says false. */
 void pt_session_scan(struct pt_session *session, unsigned want);
 bool pt_session_scan_step(struct pt_session *session, int64_t budget_ns);

@@ -30,6 +30,7 @@ struct pt_collector {
 	const struct pt_metric *metrics; /* every metric that it may report */
 	size_t n_metrics;
 	int64_t interval_ns; /* its own: a multiple of the tick is made of it; 0: every tick */
+	bool on_demand; /* costs others something (the PMU): runs only while pt_collect_want says so */
 	size_t state_size;   /* zeroed before start */
 	/* Opens what it needs. A negative code means that this machine has no such source: it has
 	 * told why through sink.fail for its metrics, has closed what it opened, and is not
@@ -54,6 +55,12 @@ void pt_collect_tick(struct pt_collect *set, int64_t now_ns);
 
 /* Multiplies every interval (>= 1): a running benchmark slows the collecting down. */
 void pt_collect_slow(struct pt_collect *set, int factor);
+
+/* Starts or stops a collector that runs on demand; name NULL means all of them. */
+void pt_collect_want(struct pt_collect *set, const char *name, bool on);
+
+/* True for a metric of a collector's own table, false for those of custom sources. */
+bool pt_metric_declared(const struct pt_metric *metric);
 
 /* Metric and its collector by name, or NULL. */
 const struct pt_metric *pt_metric_find(const char *name, const struct pt_collector **ret_owner);

@@ -33,6 +33,7 @@ struct pt_pane {
 	const char *help;
 	int priority; /* 0 stays longest when room gets scarce */
 	int columns;  /* of the grid: 1, or PT_PANE_FULL for the whole width */
+	const char *collector; /* on-demand collector that it needs, or NULL */
 	size_t state_size; /* zeroed; dropped through release */
 	const void *spec;  /* what its callbacks share with panes of the same kind */
 	/* Reads the model for content of w x h cells. Called before size too, with h 0. */

@@ -85,6 +85,9 @@ bool pt_screen_wants_details(const struct pt_screen *screen, struct pt_target *r
  * no process list is shown and nothing need be scanned. */
 int pt_screen_wants_procs(const struct pt_screen *screen);
 
+/* Is a pane on the screen that needs this on-demand collector? */
+bool pt_screen_wants_collector(const struct pt_screen *screen, const char *collector);
+
 /* Reads the model for a screen of w x h cells. Frozen screens ignore new data, not new sizes. */
 void pt_screen_recalc(struct pt_screen *screen, const struct pt_view_env *env, int w, int h);
 
