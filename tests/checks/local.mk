@@ -3,6 +3,7 @@
 # Checks of the source tree itself: once is enough, so ./dev test leaves them out of the other
 # configurations with `make check SOURCE_TESTS=`.
 SOURCE_TESTS = \
+	tests/checks/bench.sh \
 	tests/checks/dev.sh \
 	tests/checks/headers.sh \
 	tests/checks/layers.sh \
