@@ -79,6 +79,25 @@ static void reap(struct vts *s)
 	s->status = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
+/* Hands the emulator what it has not had yet, up to the last whole character: libvterm 0.1 reads
+ * one that is cut between two writes as two wrong ones. */
+static void feed_emulator(struct vts *s)
+{
+	size_t end = s->raw_len;
+	unsigned char c = 0;
+	size_t back = 0;
+
+	while (back < 3 && end - back > s->fed) {
+		c = (unsigned char)s->raw[end - ++back];
+		if (c < 0x80 || c >= 0xC0)
+			break;
+	}
+	if (c >= 0xC0 && back < (c >= 0xF0 ? 4u : c >= 0xE0 ? 3u : 2u))
+		end -= back;
+	vterm_input_write(s->vt, s->raw + s->fed, end - s->fed);
+	s->fed = end;
+}
+
 static bool take(struct vts *s, int ms)
 {
 	struct pollfd p = {.fd = s->eof || s->paused ? -1 : s->fd, .events = POLLIN};
@@ -100,7 +119,7 @@ static bool take(struct vts *s, int ms)
 	}
 	log_bytes(s, buf, (size_t)n);
 	note_frames(s, before);
-	vterm_input_write(s->vt, buf, (size_t)n);
+	feed_emulator(s);
 	return true;
 }
 

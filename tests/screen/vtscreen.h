@@ -66,6 +66,7 @@ struct vts {
 
 	/* for vtscreen.c */
 	size_t raw_cap;
+	size_t fed; /* bytes of raw that the emulator has had */
 	int fd; /* -1 after vts_hangup */
 	int limit_ms;
 	bool eof, reaped;
