@@ -32,6 +32,7 @@ libperftop_a_SOURCES += \
 	src/collect/custom_fetch.c \
 	src/collect/custom_fetch.h \
 	src/collect/custom_parse.c \
+	src/collect/gpu.c \
 	src/collect/perf.c \
 	src/collect/perf_open.c \
 	src/collect/procs.c \

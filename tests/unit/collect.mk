@@ -63,3 +63,15 @@ tests_unit_test_collect_custom_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_collect_perf
 tests_unit_test_collect_perf_SOURCES = tests/unit/test_collect_perf.c
 tests_unit_test_collect_perf_LDADD = $(TEST_LIBS)
+
+# A library that stands for NVIDIA's, and is found by its soname.
+check_PROGRAMS += tests/unit/test_collect_gpu
+tests_unit_test_collect_gpu_SOURCES = tests/unit/test_collect_gpu.c tests/unit/fake_nvml.h
+tests_unit_test_collect_gpu_LDADD = $(TEST_LIBS)
+EXTRA_tests_unit_test_collect_gpu_DEPENDENCIES = tests/unit/fake-nvml.so
+EXTRA_DIST += tests/unit/fake_nvml.c
+CLEANFILES += tests/unit/fake-nvml.so
+
+tests/unit/fake-nvml.so: tests/unit/fake_nvml.c tests/unit/fake_nvml.h
+	$(AM_V_CCLD)$(MKDIR_P) tests/unit && $(CC) -fPIC -shared -Wl,-soname,libnvidia-ml.so.1 \
+		-o $@ $(srcdir)/tests/unit/fake_nvml.c
