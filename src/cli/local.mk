@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libperftop_faces_a_SOURCES += \
+	src/cli/completions.c \
 	src/cli/info.c \
 	src/cli/metrics.c \
 	src/cli/snapshot.c \

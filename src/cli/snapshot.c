@@ -26,7 +26,7 @@ static const struct pt_flag flags[] = {
 	{"csv", 0, NULL, "Values as CSV"},
 	{"prometheus", 0, NULL, "Values in the Prometheus text format"},
 	{"count", 'n', "N", "Frames or moments to print (1); 0 goes on until interrupted"},
-	{"metric", 'm', "NAME", "Only metrics whose name begins so"},
+	{"metric", 'm', "METRIC", "Only metrics whose name begins so"},
 	{"trust", 0, NULL, "Run the project's commands without `perftop trust` (for CI)"},
 	{NULL, 0, NULL, NULL}};
 

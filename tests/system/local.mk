@@ -1,2 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-dist_check_SCRIPTS += tests/system/install.sh
+dist_check_SCRIPTS += \
+	tests/system/completions.sh \
+	tests/system/install.sh
