@@ -319,7 +319,7 @@ def first_frame(term, setup, limit=15):
         elif last:
             break
     if last is None:
-        raise Failure(f"no output within {limit} s")
+        raise Failure(f"no output within {limit} s" if term.alive() else "it ended without output")
     return {"first_frame_ms": (last - term.t0) * 1000, "first_frame_cpu": term.tree.cpu() * 1000}
 
 

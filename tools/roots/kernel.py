@@ -253,11 +253,12 @@ MOUNTS_V2 = (
     "31 23 0:28 / /sys/fs/cgroup rw,nosuid,nodev,noexec,relatime shared:9 - cgroup2 cgroup2 rw\n")
 
 
-def common(tree, release, users=("ci",)):
+def common(tree, release, users=("ci",), host="runner-07"):
     tree.put("proc/version",
              f"Linux version {release} (builder@host) (gcc 12.2.0) #1 SMP PREEMPT_DYNAMIC\n")
     tree.put("proc/sys/kernel/osrelease", release + "\n")
     tree.put("proc/sys/kernel/ostype", "Linux\n")
+    tree.put("proc/sys/kernel/hostname", host + "\n")
     tree.put("proc/sys/kernel/pid_max", "4194304\n")
     tree.put("proc/sys/kernel/perf_event_paranoid", "2\n")
     tree.put("proc/sys/kernel/randomize_va_space", "2\n")

@@ -211,7 +211,7 @@ def hostile(tree):
     bidirectional marks and broken UTF-8, files cut short, numbers too large or below zero, missing
     line ends, folders in place of files, counters that run backwards, a process without files."""
     tree.begin()
-    common(tree, "6.1.0\x1b[31m-evil")
+    common(tree, "6.1.0\x1b[31m-evil", host="\x1b]0;host\x07\u202etxt")
     tree.put(
         "proc/stat", "cpu  100 0 100 1000 0 0 0 0 0 0\ncpu0 50 0 50 99999999999999999999999 0 0\n"
         "cpu1 -5 0 50 500\ncpu2\ncpu\x1b[31m3 1 2 3 4 5 6 7 8\n"
