@@ -111,8 +111,10 @@ void pt_session_tick(struct pt_session *s)
 {
 	int64_t began = real_mono(), now;
 
-	if (s->ticks > 0)
-		pt_root_advance(s->root);
+	if (s->ticks > 0 && !pt_root_advance(s->root) && pt_root_frames(s->root) > 1) {
+		s->next_tick_ns = began + s->interval_ns; /* the recording has ended: it stands */
+		return;
+	}
 	s->self.tick_late_ns = s->ticks > 0 && began > s->next_tick_ns ? began - s->next_tick_ns : 0;
 	now = pt_clock_mono(s->clock);
 	pt_store_begin(s->store, now, pt_clock_real(s->clock));
@@ -148,6 +150,12 @@ void pt_session_want(struct pt_session *s, const char *collector, bool on)
 
 void pt_session_scan(struct pt_session *s, unsigned want)
 {
+	/* Once a tick is enough, unless more is wanted of each process than then. */
+	s->scan_done = s->scan_tick == s->ticks && (want & ~s->scan_want) == 0;
+	if (s->scan_done)
+		return;
+	s->scan_tick = s->ticks;
+	s->scan_want = want;
 	pt_procs_begin(s->procs, want);
 }
 
@@ -155,6 +163,9 @@ bool pt_session_scan_step(struct pt_session *s, int64_t budget_ns)
 {
 	size_t n;
 
+	/* A frame of a recording is one moment: its processes are read whole. */
+	if (pt_root_frames(s->root) > 1)
+		budget_ns = 0;
 	if (pt_procs_step(s->procs, budget_ns) > 0)
 		return true;
 	struct pt_proc *const *rows = pt_procs_rows(s->procs, &n);

@@ -44,7 +44,7 @@ struct style {
 	size_t n;
 	const char *unit; /* after the step's text, which is a scale letter then; NULL: it is all */
 	/* Decimals of a number that needs no scaling: */
-	enum { FRACTION, IF_ANY, NEVER } fraction;
+	enum { FRACTION, IF_ANY, NEVER, PERCENT } fraction;
 };
 
 #define STEPS(table) table, PT_LEN(table)
@@ -53,7 +53,7 @@ static const struct style styles[PT_UNIT_N] = {
 	[PT_UNIT_COUNT] = {STEPS(steps_si), "", IF_ANY},
 	[PT_UNIT_NS] = {STEPS(steps_time), NULL, IF_ANY},
 	[PT_UNIT_BYTES] = {STEPS(steps_iec), "B", NEVER},
-	[PT_UNIT_RATIO] = {STEPS(steps_percent), NULL, FRACTION},
+	[PT_UNIT_RATIO] = {STEPS(steps_percent), NULL, PERCENT},
 	[PT_UNIT_HERTZ] = {STEPS(steps_si), "Hz", FRACTION},
 	[PT_UNIT_CELSIUS] = {STEPS(steps_celsius), NULL, FRACTION},
 	[PT_UNIT_WATT] = {STEPS(steps_si), "W", FRACTION},
@@ -76,6 +76,10 @@ static int decimals(const struct style *style, size_t step, double x)
 {
 	if (step == 0 && (style->fraction == NEVER || (style->fraction == IF_ANY && x == rint(x))))
 		return 0;
+	/* One decimal says enough of a share, so that its width stands still: "9.0", "63.2"; what
+	 * would show as zero and is none gets a second one. */
+	if (style->fraction == PERCENT && x < 9.995)
+		return x > 0 && x < 0.095 ? 2 : 1;
 	return x < 9.995 ? 2 : x < 99.95 ? 1 : 0;
 }
 

@@ -19,6 +19,9 @@
 
 enum { SCRATCH = 1024, MAX_INSTANCES = 1024 };
 
+/* A steady value fills not its whole line: it shall still be able to rise. */
+#define HEADROOM 1.3
+
 static int find(const struct pt_view_env *env, const char *metric, const char *labels)
 {
 	return metric ? pt_store_find(env->store, metric, labels ? labels : "") : -1;
@@ -197,6 +200,8 @@ static void each_rows(struct pv_state *st, const struct pt_pane_args *args,
 static void fixed_rows(struct pv_state *st, const struct pt_pane_args *args,
 		       const struct pv_spec *spec)
 {
+	bool any = false;
+
 	for (int i = 0; i < PV_FIXED && spec->fixed[i].name; i++) {
 		const struct pv_fixed *f = &spec->fixed[i];
 		int id = find(args->env, f->metric, f->labels);
@@ -209,7 +214,11 @@ static void fixed_rows(struct pv_state *st, const struct pt_pane_args *args,
 		fill_row(row, args, spec, f->labels);
 		if (id < 0)
 			row->reason = reason;
+		any |= id >= 0;
 	}
+	/* One reason for all of them is said once, by the pane. */
+	if (!any && !spec->each)
+		st->n_rows = 0;
 	st->n_instances = (int)st->n_rows;
 }
 
@@ -272,7 +281,8 @@ static void fit_row(struct pv_state *st, const struct pv_spec *spec, const struc
 		fixed += need;
 		st->cols[st->n_cols++] = k;
 	}
-	st->spark_w = PT_MAX((room - fixed) / st->n_sparks - 1, 0);
+	/* With nothing behind it the last sparkline ends at the edge, as graphs do. */
+	st->spark_w = PT_MAX((room - fixed + (st->n_cols == 0)) / st->n_sparks - 1, 0);
 }
 
 static void row_ranges(struct pv_state *st, const struct pv_spec *spec)
@@ -285,8 +295,9 @@ static void row_ranges(struct pv_state *st, const struct pv_spec *spec)
 			double own = (double)bins_max(row->bins[k], st->spark_w);
 			if (spec->row_range)
 				row->range = (struct pt_range){
-					.hi = pt_value_nice_max(own, row->metric ? row->metric->unit
-										 : PT_UNIT_COUNT,
+					.hi = pt_value_nice_max(HEADROOM * own,
+								row->metric ? row->metric->unit
+									    : PT_UNIT_COUNT,
 								0)};
 			hi = PT_MAX(hi, own);
 		}
@@ -516,7 +527,7 @@ void pv_size(const struct pt_pane *pane, const void *state, const struct pt_pane
 	(void)args;
 	*ret = (struct pt_pane_size){0};
 	if (spec->graph) {
-		*ret = (struct pt_pane_size){.min = 2, .want = 6, .weight = 2};
+		*ret = (struct pt_pane_size){.min = 3, .want = 10, .weight = 2};
 		return;
 	}
 	if (n == 0) {

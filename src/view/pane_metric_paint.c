@@ -63,7 +63,8 @@ static void paint_cross(struct pt_canvas *cv, const struct pt_pane_args *args, i
 {
 	const struct pt_timeview *tv = args->tv;
 	int col = tv->crosshair ? pt_timeview_column(tv, w, tv->cross_ns) : -1;
-	int mark = tv->marked ? pt_timeview_column(tv, w, tv->mark_ns) : -1;
+	/* The axis shows the mark too; a sign in every sparkline would only hide history. */
+	int mark = tv->marked && h > 1 ? pt_timeview_column(tv, w, tv->mark_ns) : -1;
 
 	if (mark >= 0)
 		pt_canvas_put(cv, x + mark, y, pt_sign(PT_SIGN_NOTE, args->env->glyphs),
@@ -80,7 +81,11 @@ static void paint_axis(struct pt_canvas *cv, const struct pv_state *st,
 	enum pt_unit unit = st->stat_metric ? st->stat_metric->unit : PT_UNIT_COUNT;
 
 	pt_value_format(top, sizeof top, st->range.hi, unit, flags);
-	pt_value_format(bottom, sizeof bottom, mirrored ? st->range.hi : st->range.lo, unit, flags);
+	if (!mirrored && st->range.lo == 0)
+		pt_strlcpy(bottom, "0", sizeof bottom);
+	else
+		pt_value_format(bottom, sizeof bottom, mirrored ? st->range.hi : st->range.lo, unit,
+				flags);
 	pt_canvas_right(cv, AXIS_W - 1, y, top, PT_ROLE_AXIS);
 	if (h > 1)
 		pt_canvas_right(cv, AXIS_W - 1, y + h - 1, bottom, PT_ROLE_AXIS);
@@ -284,12 +289,12 @@ static void paint_rows(struct pt_canvas *cv, const struct pv_spec *spec, const s
 		paint_cells(cv, st, args, y, w, h);
 		return;
 	}
-	if (!args->zoomed)
-		lines = PT_MAX(PT_MIN(h / (int)st->n_rows, MOST_LINES), 1);
+	lines = PT_MAX(PT_MIN(h / (int)st->n_rows, args->zoomed ? 3 : MOST_LINES), 1);
 	for (int i = 0; (i + 1) * lines <= h && first + i < (int)st->n_rows; i++) {
 		paint_row(cv, spec, st, args, &st->rows[first + i], y + i * lines, w, lines);
 		if (args->zoomed && first + i == args->selected)
-			pt_canvas_mark(cv, (struct pt_rect){0, y + i, w, 1}, PT_CELL_SELECTED);
+			pt_canvas_mark(cv, (struct pt_rect){0, y + i * lines, w, lines},
+				       PT_CELL_SELECTED);
 	}
 	if (!args->zoomed && (int)st->n_rows > h && h > 1) {
 		char more[32];

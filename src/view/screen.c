@@ -256,6 +256,17 @@ static void keep_focus(struct pt_screen *s)
 		s->focus = s->layout.panes[s->places[0].pane];
 }
 
+static void note_axis(struct pt_screen *s)
+{
+	int64_t from = pt_timeview_from(&s->tv, 1);
+
+	s->axis_shift = s->axis_cell_ns == s->tv.cell_ns && from > s->axis_from_ns
+				? (int)PT_MIN((from - s->axis_from_ns) / s->tv.cell_ns, 1000)
+				: 0;
+	s->axis_from_ns = from;
+	s->axis_cell_ns = s->tv.cell_ns;
+}
+
 void pt_screen_recalc(struct pt_screen *s, const struct pt_view_env *env, int w, int h)
 {
 	int64_t last = pt_store_last(env->store);
@@ -271,6 +282,7 @@ void pt_screen_recalc(struct pt_screen *s, const struct pt_view_env *env, int w,
 	if (last != INT64_MIN)
 		pt_timeview_update(&s->tv, pt_store_first(env->store),
 				   s->frozen ? s->frozen_ns : last);
+	note_axis(s);
 	if (s->view == PT_VIEW_PROCESSES) {
 		pv_procs_recalc(&s->procs, env, w,
 				screen_body_height(s) - screen_details_height(s), last);

@@ -15,6 +15,8 @@
 #include <math.h>
 #include <string.h>
 
+enum { AXIS_CAPTION = 16 };
+
 /* ---- header ---- */
 
 /* Each piece is drawn if it fits between what stands left and right of it. */
@@ -229,8 +231,12 @@ static void paint_time_rows(const struct pt_screen *s, const struct pt_view_env 
 		}
 		y--;
 	}
-	if (screen_has_readout(s) || !s->tv.crosshair)
+	if (screen_has_readout(s) || !s->tv.crosshair) {
 		pt_axis_paint(cv, 0, y, cv->w, &s->tv, env->store, env->glyphs);
+		/* The caption at the left stands still. */
+		pt_canvas_scroll_left(cv, (struct pt_rect){AXIS_CAPTION, y, cv->w - AXIS_CAPTION, 1},
+				      s->axis_shift);
+	}
 }
 
 /* ---- processes ---- */

@@ -45,6 +45,8 @@ struct pt_screen {
 	int w, h;
 	enum screen_shape shape;
 	unsigned generation; /* of the store at the last recalc */
+	int64_t axis_from_ns, axis_cell_ns; /* of the axis row as it was painted last */
+	int axis_shift; /* cells that it has moved since: a hint to the terminal */
 
 	struct pt_target *targets; /* of the request */
 	size_t n_targets, cap_targets;

@@ -78,7 +78,9 @@ static const struct {
 	/* shares */
 	{0.632, PT_UNIT_RATIO, 0, "63.2 %"},
 	{1, PT_UNIT_RATIO, 0, "100 %"},
-	{0, PT_UNIT_RATIO, 0, "0.00 %"},
+	{0, PT_UNIT_RATIO, 0, "0.0 %"},
+	{0.09, PT_UNIT_RATIO, 0, "9.0 %"},
+	{0.00042, PT_UNIT_RATIO, 0, "0.04 %"},
 	{0.0001, PT_UNIT_RATIO, 0, "0.01 %"},
 	{12.8, PT_UNIT_RATIO, 0, "1280 %"},
 	{0.912, PT_UNIT_RATIO, BARE, "91.2"},

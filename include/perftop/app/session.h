@@ -27,6 +27,8 @@ struct pt_session {
 	int64_t next_tick_ns; /* monotonic, planned */
 	char host[64], kernel[64], machine[64];
 	unsigned ticks;
+	unsigned scan_tick, scan_want; /* of the last scan */
+	bool scan_done; /* the scan asked for last was not needed */
 };
 
 /* *ret is yours. Errors: the root cannot be opened. options and config are borrowed. */
@@ -34,7 +36,8 @@ int pt_session_open(struct pt_options *options, struct pt_config *config, struct
 		    struct pt_session **ret, struct pt_err *err);
 void pt_session_close(struct pt_session *session);
 
-/* Reads every source that is due. On a fixture each tick but the first goes on by one frame. */
+/* Reads every source that is due. On a fixture each tick but the first goes on by one frame; after
+ * the last of several the recording has ended, and nothing changes any more. */
 void pt_session_tick(struct pt_session *session);
 /* How long to wait for the next one: 250 ms after the first, then whole intervals; lateness is
  * noted for the "self" metrics. */
