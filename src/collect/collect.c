@@ -43,6 +43,8 @@ struct pt_collect {
 	int factor;
 	uint64_t n_ticks;
 	int64_t first_ns; /* first tick, to which intervals are aligned */
+	int64_t tick_ns;  /* between the last two */
+	int64_t last_ns;  /* the last tick */
 	unsigned char *states;
 	struct running running[];
 };
@@ -102,6 +104,19 @@ static bool is_due(const struct pt_collect *set, const struct running *run, int6
 	       (run->last_ns - set->first_ns + EARLY_NS) / interval_ns;
 }
 
+/* A value stands until the next sample: an interval, and half of one for ticks that do not fall
+ * together with it. */
+static void set_hold(struct pt_collect *set, const struct pt_collector *collector)
+{
+	int64_t interval_ns = collector->interval_ns;
+
+	if (interval_ns == 0 && set->factor > 1)
+		interval_ns = set->tick_ns;
+	for (size_t i = 0; i < collector->n_metrics; i++)
+		pt_sink_hold(&set->env.sink, &collector->metrics[i],
+			     interval_ns * set->factor / 2 * 3);
+}
+
 static void try_start(struct pt_collect *set, struct running *run, int64_t now_ns)
 {
 	if (now_ns < run->retry_ns)
@@ -110,12 +125,17 @@ static void try_start(struct pt_collect *set, struct running *run, int64_t now_n
 	run->started = run->collector->start(run->state, &set->env) >= 0;
 	run->n_samples = 0;
 	run->retry_ns = now_ns + RETRY_NS;
+	if (run->started)
+		set_hold(set, run->collector);
 }
 
 void pt_collect_tick(struct pt_collect *set, int64_t now_ns)
 {
 	if (set->n_ticks == 0)
 		set->first_ns = now_ns;
+	else
+		set->tick_ns = now_ns - set->last_ns;
+	set->last_ns = now_ns;
 	for (size_t i = 0; i < pt_n_collectors; i++) {
 		struct running *run = &set->running[i];
 
@@ -149,6 +169,10 @@ void pt_collect_want(struct pt_collect *set, const char *name, bool on)
 void pt_collect_slow(struct pt_collect *set, int factor)
 {
 	set->factor = PT_MIN(PT_MAX(factor, 1), 3600);
+	for (size_t i = 0; i < pt_n_collectors; i++) {
+		if (set->running[i].started)
+			set_hold(set, set->running[i].collector);
+	}
 }
 
 bool pt_metric_declared(const struct pt_metric *metric)

@@ -16,7 +16,7 @@
 #include "perftop/collect/scan.h"
 #include "perftop/collect/source.h"
 
-#include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -41,7 +41,14 @@ static const struct pt_metric metrics[N_METRICS] = {
 
 enum what { A_CLOCK, A_TEMPERATURE, A_CORE_THROTTLE, A_PACKAGE_THROTTLE };
 
-enum { FILES_MAX = 32768, MANY_CPUS = 32, CPUS_MAX = 8192, PATH_SIZE = 96, THREADS_MAX = 4 };
+enum {
+	FILES_MAX = 32768,
+	MANY_CPUS = 32,
+	CPUS_MAX = 8192,
+	PATH_SIZE = 96,
+	THREADS_MAX = 4,
+	NO_ID = INT_MIN
+};
 
 struct file {
 	struct pt_pfile file;
@@ -66,7 +73,7 @@ struct sensors {
 	bool use_cpuinfo;
 	bool postponed;	  /* nothing is looked up yet */
 	size_t n_kept;	  /* more files than that are opened each time */
-	int *cpuinfo_ids; /* by number, of n_cpuinfo processors */
+	int *cpuinfo_ids; /* by number, NO_ID for none */
 	size_t n_cpuinfo, cpuinfo_cap;
 	int clock_id, temperature_id, throttle_ids[2];
 };
@@ -354,7 +361,8 @@ static void forget(struct sensors *sensors, struct pt_collect_env *env)
 			pt_sink_drop(&env->sink, sensors->files[i].ids[k]);
 	}
 	for (size_t i = 0; i < sensors->n_cpuinfo; i++)
-		pt_sink_drop(&env->sink, sensors->cpuinfo_ids[i]);
+		if (sensors->cpuinfo_ids[i] != NO_ID)
+			pt_sink_drop(&env->sink, sensors->cpuinfo_ids[i]);
 	sensors->n_files = sensors->n_cpus = sensors->n_cpuinfo = 0;
 	sensors->use_cpuinfo = false;
 }
@@ -456,10 +464,20 @@ static void sample_file(struct sensors *sensors, struct pt_collect_env *env, str
 		pt_pfile_close(&file->file);
 }
 
-/* Blocks of lines `processor : 3`, `cpu MHz : 2593.906`. */
+/* Series of a processor in cpuinfo. */
+static int cpuinfo_id(struct sensors *sensors, struct pt_collect_env *env, uint64_t number)
+{
+	while (sensors->n_cpuinfo <= number)
+		*PT_PUSH(sensors->cpuinfo_ids, sensors->n_cpuinfo, sensors->cpuinfo_cap) = NO_ID;
+	if (sensors->cpuinfo_ids[number] == NO_ID)
+		sensors->cpuinfo_ids[number] = cpu_series(env, CORE_CLOCK, (int)number);
+	return sensors->cpuinfo_ids[number];
+}
+
+/* Blocks of lines `processor : 3`, `cpu MHz : 2593.906`, in growing order. */
 static void sample_cpuinfo(struct sensors *sensors, struct pt_collect_env *env, struct sums *sums)
 {
-	uint64_t number = 0;
+	uint64_t number = CPUS_MAX, next = 0;
 	double mhz;
 	char *text;
 	const char *p;
@@ -467,22 +485,19 @@ static void sample_cpuinfo(struct sensors *sensors, struct pt_collect_env *env, 
 	if (pt_pfile_read(&sensors->cpuinfo, env->root, &text) < 0)
 		return;
 	p = text;
-	for (size_t i = 0; i < CPUS_MAX;) {
+	do {
 		if (pt_scan_is(&p, "processor") && pt_scan_is(&p, ":"))
 			pt_scan_u64(&p, &number);
-		if (pt_scan_is(&p, "cpu MHz") && pt_scan_is(&p, ":") && pt_scan_double(&p, &mhz) &&
-		    mhz > 0 && mhz < 1e6) {
-			if (i == sensors->n_cpuinfo)
-				*PT_PUSH(sensors->cpuinfo_ids, sensors->n_cpuinfo,
-					 sensors->cpuinfo_cap) =
-					cpu_series(env, CORE_CLOCK, (int)(number % CPUS_MAX));
-			pt_sink_gauge(&env->sink, sensors->cpuinfo_ids[i++], mhz * 1e6);
-			sums->clock_hz += mhz * 1e6;
-			sums->n_clocks++;
-		}
-		if (!pt_scan_line(&p))
-			break;
-	}
+		if (!pt_scan_is(&p, "cpu MHz") || !pt_scan_is(&p, ":") ||
+		    !pt_scan_double(&p, &mhz) || mhz <= 0 || mhz > 1e6)
+			continue;
+		if (number < next || number >= CPUS_MAX)
+			continue;
+		next = number + 1;
+		pt_sink_gauge(&env->sink, cpuinfo_id(sensors, env, number), mhz * 1e6);
+		sums->clock_hz += mhz * 1e6;
+		sums->n_clocks++;
+	} while (pt_scan_line(&p));
 }
 
 static void sample(void *state, struct pt_collect_env *env, int64_t now_ns)

@@ -76,6 +76,38 @@ static void every_tick_unless_slowed(void **state)
 	assert_true(sampled(t += PT_S, "memory_total_bytes"));
 }
 
+static int64_t memory_hold_ns, tcp_hold_ns;
+
+static void note_hold(void *ctx, const struct pt_metric *metric, int64_t ns)
+{
+	(void)ctx;
+	if (strcmp(metric->name, "memory_total_bytes") == 0)
+		memory_hold_ns = ns;
+	if (strcmp(metric->name, "tcp_connections") == 0)
+		tcp_hold_ns = ns;
+}
+
+static void values_stand_until_the_next_sample(void **state)
+{
+	(void)state;
+	tree_put(&tree, "proc/meminfo", "MemTotal: 10 kB\n");
+	tree_put(&tree, "proc/net/snmp", "");
+	env = (struct pt_collect_env){.sink = keeper_sink(&keeper)};
+	env.sink.hold = note_hold;
+	assert_int_equal(pt_root_open(tree.dir, &env.root, NULL), 0);
+	env.clock = pt_root_clock(env.root);
+	set = pt_collect_new(&env);
+	for (int i = 1; i < 4; i++)
+		sampled(i * PT_S, "");
+	assert_int_equal(memory_hold_ns, 0);
+	assert_int_equal(tcp_hold_ns, 7500 * PT_MS);
+	pt_collect_slow(set, 4);
+	assert_int_equal(memory_hold_ns, 6 * PT_S);
+	assert_int_equal(tcp_hold_ns, 30 * PT_S);
+	pt_collect_slow(set, 1);
+	assert_int_equal(memory_hold_ns, 0);
+}
+
 static void failed_ones_are_tried_again(void **state)
 {
 	int64_t t = PT_S;
@@ -137,8 +169,9 @@ static void names_are_sound(void **state)
 			assert_int_equal(total, m->kind == PT_COUNTER);
 			if (!strstr(m->name, suffix))
 				fail_msg("%s lacks its unit %s", m->name, suffix);
-			assert_true(isupper(m->help[0]) || m->help[0] == '"');
-			assert_int_not_equal(m->help[strlen(m->help) - 1], '.');
+			if (islower(m->help[0]) || m->help[strlen(m->help) - 1] == '.')
+				fail_msg("%s: its help is no sentence without a full stop",
+					 m->name);
 			/* One metric of a name. */
 			assert_ptr_equal(pt_metric_find(m->name, &owner), m);
 			assert_ptr_equal(owner, c);
@@ -197,6 +230,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(every_tick_unless_slowed),
+		TEST(values_stand_until_the_next_sample),
 		TEST(failed_ones_are_tried_again),
 		TEST(every_root),
 		TEST(names_are_sound),
