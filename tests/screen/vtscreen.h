@@ -67,7 +67,7 @@ struct vts {
 	/* for vtscreen.c */
 	size_t raw_cap;
 	size_t fed; /* bytes of raw that the emulator has had */
-	int fd; /* -1 after vts_hangup */
+	int fd;	    /* -1 after vts_hangup */
 	int limit_ms;
 	bool eof, reaped;
 	struct termios tio; /* as the program found it */
