@@ -31,6 +31,17 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* A word into a terminated string; false if it is too long or has a NUL in it. */
+static bool copy_word(char *out, size_t size, const char *word, size_t n)
+{
+	if (n >= size || memchr(word, '\0', n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		out[i] = word[i];
+	out[n] = '\0';
+	return true;
+}
+
 /* Where in the text: for errors. */
 static int fail_at(struct pt_err *err, const struct pt_custom_source *source, const char *text,
 		   const char *at, enum pt_error code, const char *what)
@@ -54,36 +65,27 @@ static int number_parse(const struct pt_custom_source *source, const char *text,
 {
 	const char *p = text, *end = text + n;
 	char number[NUMBER_MAX], unit_name[NUMBER_MAX];
-	double value, factor = source->factor;
+	double value = 0, factor = source->factor;
 	enum pt_unit unit = source->unit;
 	const char *digits;
-	size_t len;
 
 	while (p < end && is_blank(*p))
 		p++;
 	while (end > p && is_blank(end[-1]))
 		end--;
 	digits = p;
-	while (p < end && memchr("0123456789+-.eE", *p, 15))
+	while (p < end && *p && strchr("0123456789+-.eE", *p))
 		p++;
 	/* The e of "5 eV" is none of an exponent. */
 	while (p > digits && (p[-1] == 'e' || p[-1] == 'E'))
 		p--;
-	len = (size_t)(p - digits);
-	pt_strlcpy(number, "", sizeof(number));
-	if (len > 0 && len < sizeof(number)) {
-		memcpy(number, digits, len);
-		number[len] = '\0';
-	}
-	if (pt_parse_double(number, &value) < 0)
+	if (!copy_word(number, sizeof(number), digits, (size_t)(p - digits)) ||
+	    pt_parse_double(number, &value) < 0)
 		return fail_at(err, source, text, digits, PT_ESYNTAX, "expected a number");
 	while (p < end && is_blank(*p))
 		p++;
-	len = (size_t)(end - p);
-	if (len > 0) {
-		memcpy(unit_name, p, PT_MIN(len, sizeof(unit_name) - 1));
-		unit_name[PT_MIN(len, sizeof(unit_name) - 1)] = '\0';
-		if (len >= sizeof(unit_name) || memchr(p, '\0', len) ||
+	if (p < end) {
+		if (!copy_word(unit_name, sizeof(unit_name), p, (size_t)(end - p)) ||
 		    pt_unit_parse(unit_name, &unit, &factor) < 0)
 			return fail_at(err, source, text, p, PT_ESYNTAX,
 				       "expected nothing or a unit after the number");
@@ -212,10 +214,8 @@ static int take_name(struct prom *prom, char out[WORD_MAX + 1], const char *what
 {
 	size_t n = name_len(prom);
 
-	if (n == 0 || n > WORD_MAX)
+	if (n == 0 || !copy_word(out, WORD_MAX + 1, prom->p, n))
 		return prom_fail(prom, what);
-	memcpy(out, prom->p, n);
-	out[n] = '\0';
 	prom->p += n;
 	return 0;
 }
@@ -361,8 +361,8 @@ static void add_value(struct pt_str *out, const struct label *label)
 		char c = label->value[i];
 
 		/* One spelling: \" and \n are ours too, \\ only where it must be. */
-		if (c == '\\' && i + 1 < label->value_len &&
-		    memchr("\\\"n", label->value[i + 1], 3)) {
+		if (c == '\\' && i + 1 < label->value_len && label->value[i + 1] &&
+		    strchr("\\\"n", label->value[i + 1])) {
 			pt_str_addc(out, c);
 			c = label->value[++i];
 		} else if (c == '\\') {
@@ -410,10 +410,8 @@ static int prom_number(struct prom *prom, double *ret)
 
 	while (prom->p + n < prom->line_end && !is_blank(prom->p[n]))
 		n++;
-	if (n == 0 || n >= sizeof(text) || memchr(prom->p, '\0', n))
+	if (n == 0 || !copy_word(text, sizeof(text), prom->p, n))
 		return prom_fail(prom, "expected a number");
-	memcpy(text, prom->p, n);
-	text[n] = '\0';
 	if (pt_parse_double(text, ret) < 0) {
 		size_t i = 0;
 
@@ -480,7 +478,7 @@ static void prom_tell(struct prom *prom, double value)
 /* name{labels} value [timestamp] [# exemplar] */
 static int prom_sample(struct prom *prom)
 {
-	double value, ignored;
+	double value = 0, ignored;
 
 	if (take_name(prom, prom->name, "expected the name of a metric or '#'") < 0 ||
 	    prom_labels(prom) < 0)
@@ -537,7 +535,7 @@ int pt_custom_parse(const struct pt_custom_source *source, const char *text, siz
 		    struct pt_err *err)
 {
 	struct prom prom;
-	double value;
+	double value = 0;
 	int rc;
 
 	if (source->format == PT_CUSTOM_PROMETHEUS) {

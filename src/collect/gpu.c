@@ -297,8 +297,6 @@ static void make_series(struct gpu_state *s, struct pt_collect_env *env)
 			s->ids[gpu][N_PLAIN + i] = pt_source_series2(env, &metrics[THROTTLED],
 								     number, throttles[i].name);
 	}
-	for (int i = 0; i < N_METRICS; i++)
-		pt_sink_hold(&env->sink, &metrics[i], INTERVAL_NS);
 }
 
 static void report_one(const struct gpu_state *s, struct pt_collect_env *env, unsigned gpu)
@@ -329,6 +327,8 @@ static void report(struct gpu_state *s, struct pt_collect_env *env)
 		pt_source_fail(env, metrics, N_METRICS, NULL);
 		make_series(s, env);
 	}
+	for (int i = 0; i < N_METRICS; i++)
+		pt_sink_hold(&env->sink, &metrics[i], INTERVAL_NS);
 	for (unsigned i = 0; i < s->gpus->n; i++)
 		report_one(s, env, i);
 }
