@@ -492,9 +492,9 @@ void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_arg
 	st->graph_h = graph_lines(spec, args, h);
 	st->graph_w = st->graph_h > 0 ? PT_MAX(w - pv_graph_axis_width(w), 0) : 0;
 	st->n_bins = st->graph_w * per_cell;
-	set_shift(st, args);
-	if (h == 0)
+	if (h == 0) /* only asked for its size */
 		return;
+	set_shift(st, args);
 	reserve_bins(st, layers);
 	summarise(st, args, spec, stat);
 	if (spec->graph) {
