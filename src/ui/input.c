@@ -284,7 +284,7 @@ static size_t parse_csi(struct ui_input *in, const struct sink *sink, const unsi
 	size_t i = 0, body;
 
 	n = PT_MIN(n, CSI_MAX + 1 - used); /* however it was cut, the same is too long */
-	if (n > 0 && p[0] == '[') { /* linux console: F1 to F5 are Esc [ [ A.. */
+	if (n > 0 && p[0] == '[') {	   /* linux console: F1 to F5 are Esc [ [ A.. */
 		if (n > 1 && p[1] >= 'A' && p[1] <= 'E')
 			emit_key(sink, UI_KEY_F1 + (uint32_t)(p[1] - 'A'));
 		return n > 1 ? used + 2 : 0;

@@ -443,8 +443,11 @@ static void init_colors(struct ui_paint *p, enum pt_colors limit)
 	p->max_pairs = PT_MIN(COLOR_PAIRS - 1, PAIRS);
 }
 
-/* curses installs handlers of its own (and spoils those of the loop) and looks at the environment;
- * padding is for terminals that need milliseconds to think, and would be sent as NULs. */
+/*
+ * curses installs handlers of its own, and so spoils those of the loop. It asks the environment for
+ * a size, which is an old one at best (the real one comes with the first canvas), and whether to
+ * send NULs to terminals that need milliseconds to think.
+ */
 static SCREEN *new_screen(const char *term, FILE *file)
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
@@ -453,7 +456,8 @@ static SCREEN *new_screen(const char *term, FILE *file)
 
 	for (size_t i = 0; i < PT_LEN(signals); i++)
 		sigaction(signals[i], NULL, &before[i]);
-	use_env(FALSE);
+	unsetenv("LINES");
+	unsetenv("COLUMNS");
 	setenv("NCURSES_NO_PADDING", "1", 1);
 	screen = newterm(term, file, file);
 	unsetenv("NCURSES_NO_PADDING");

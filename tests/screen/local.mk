@@ -27,5 +27,19 @@ if HAVE_CMOCKA
 check_PROGRAMS += tests/screen/test_vtscreen
 tests_screen_test_vtscreen_SOURCES = tests/screen/test_vtscreen.c
 tests_screen_test_vtscreen_LDADD = $(SCREEN_LIBS)
+
+if HAVE_TUI
+# The terminal alone: pictures that termdemo shows, and test_term compares cell by cell.
+EXTRA_PROGRAMS += tests/screen/termdemo
+CLEANFILES += tests/screen/termdemo
+tests_screen_termdemo_SOURCES = \
+	tests/screen/termdemo.c tests/screen/termscene.c tests/screen/termscene.h
+tests_screen_termdemo_LDADD = $(PT_LIBS)
+check_PROGRAMS += tests/screen/test_term
+tests_screen_test_term_SOURCES = \
+	tests/screen/test_term.c tests/screen/termscene.c tests/screen/termscene.h
+tests_screen_test_term_LDADD = $(SCREEN_LIBS) $(PT_LIBS)
+EXTRA_tests_screen_test_term_DEPENDENCIES = tests/screen/termdemo$(EXEEXT)
+endif
 endif
 endif
