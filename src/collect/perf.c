@@ -10,6 +10,7 @@
  */
 #include "perftop/collect/perf.h"
 
+#include "perftop/base/loop.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 #include "perftop/collect/scan.h"
@@ -102,10 +103,20 @@ struct set {
 	bool told;  /* that it does not get a turn */
 };
 
+/* Sets being opened, in a worker where there is a loop: the first counter of a boot takes the
+ * kernel some 170 ms, as it patches itself on every processor. */
+struct opening {
+	struct perf *owner; /* NULL: nobody waits for it any more */
+	struct pt_collect_env *env;
+	char online_text[ONLINE_MAX];
+	struct set sets[2];
+};
+
 struct perf {
 	struct pt_pfile online;
 	char online_text[ONLINE_MAX]; /* for which the groups were opened */
 	struct set sets[2];
+	struct opening *opening;
 	int ids[N_METRICS];
 	bool primed; /* a reading before this one: ratios are of what lies between */
 };
@@ -209,17 +220,25 @@ static void set_open(struct set *set, const int *cpus, size_t n_cpus)
 		set->errnum = 0;
 }
 
-static void open_all(struct perf *perf)
+static void open_all(void *arg)
 {
-	static int cpus[CPUS_MAX];
-	size_t n = parse_cpus(perf->online_text, cpus, CPUS_MAX);
+	struct opening *job = arg;
+	int *cpus = pt_reallocarray(NULL, CPUS_MAX, sizeof(*cpus));
+	size_t n = parse_cpus(job->online_text, cpus, CPUS_MAX);
 
-	perf->primed = false;
 	if (n == 0)
 		cpus[n++] = 0;
 	allow_files(n * (PT_LEN(hardware) + PT_LEN(software)));
-	for (size_t i = 0; i < PT_LEN(perf->sets); i++)
-		set_open(&perf->sets[i], cpus, n);
+	for (size_t i = 0; i < PT_LEN(job->sets); i++)
+		set_open(&job->sets[i], cpus, n);
+	free(cpus);
+}
+
+static void set_release(struct set *set)
+{
+	set_close(set);
+	free(set->groups);
+	*set = (struct set){0};
 }
 
 /* -- reasons -------------------------------------------------------------------------------- */
@@ -293,6 +312,52 @@ static void tell_reasons(struct perf *perf, struct pt_collect_env *env)
 	}
 }
 
+/* -- handing over --------------------------------------------------------------------------- */
+
+static void opened(void *arg)
+{
+	struct opening *job = arg;
+	struct perf *perf = job->owner;
+
+	for (size_t i = 0; i < PT_LEN(job->sets); i++) {
+		if (!perf) {
+			set_release(&job->sets[i]);
+			continue;
+		}
+		memcpy(job->sets[i].totals, perf->sets[i].totals, sizeof(perf->sets[i].totals));
+		set_release(&perf->sets[i]);
+		perf->sets[i] = job->sets[i];
+	}
+	if (perf) {
+		perf->primed = false;
+		perf->opening = NULL;
+		tell_reasons(perf, job->env);
+	}
+	free(job);
+}
+
+static void open_begin(struct perf *perf, struct pt_collect_env *env)
+{
+	struct opening *job = pt_calloc(1, sizeof(*job));
+
+	*job = (struct opening){
+		.owner = perf,
+		.env = env,
+		.sets = {{.type = PERF_TYPE_HARDWARE,
+			  .events = hardware,
+			  .n_events = PT_LEN(hardware)},
+			 {.type = PERF_TYPE_SOFTWARE,
+			  .events = software,
+			  .n_events = PT_LEN(software)}},
+	};
+	pt_strlcpy(job->online_text, perf->online_text, sizeof(job->online_text));
+	perf->opening = job;
+	if (env->loop && pt_loop_work(env->loop, open_all, opened, job) == 0)
+		return;
+	open_all(job);
+	opened(job);
+}
+
 /* -- reading -------------------------------------------------------------------------------- */
 
 static uint64_t scaled(uint64_t count, uint64_t enabled, uint64_t running)
@@ -362,14 +427,15 @@ static void sample(void *state, struct pt_collect_env *env, int64_t now_ns)
 	bool counted;
 
 	(void)now_ns;
+	if (perf->opening)
+		return;
 	/* Processors that come and go: counters of one that left are dead, a new one has none. */
 	if (pt_pfile_read(&perf->online, env->root, &text) >= 0 &&
 	    strncmp(text, perf->online_text, ONLINE_MAX - 1) != 0) {
 		pt_strlcpy(perf->online_text, text, ONLINE_MAX);
-		set_close(&perf->sets[0]);
-		set_close(&perf->sets[1]);
-		open_all(perf);
-		tell_reasons(perf, env);
+		open_begin(perf, env);
+		if (perf->opening)
+			return;
 	}
 	counted = set_read(perf, hw, env, deltas);
 	set_read(perf, &perf->sets[1], env, deltas);
@@ -392,10 +458,11 @@ static void stop(void *state, struct pt_collect_env *env)
 
 	(void)env;
 	pt_pfile_close(&perf->online);
-	for (size_t i = 0; i < PT_LEN(perf->sets); i++) {
-		set_close(&perf->sets[i]);
-		free(perf->sets[i].groups);
-	}
+	if (perf->opening)
+		perf->opening->owner = NULL;
+	perf->opening = NULL;
+	for (size_t i = 0; i < PT_LEN(perf->sets); i++)
+		set_release(&perf->sets[i]);
 }
 
 static int start(void *state, struct pt_collect_env *env)
@@ -410,18 +477,13 @@ static int start(void *state, struct pt_collect_env *env)
 	perf->online = (struct pt_pfile)PT_PFILE("sys/devices/system/cpu/online");
 	if (pt_pfile_read(&perf->online, env->root, &text) >= 0)
 		pt_strlcpy(perf->online_text, text, ONLINE_MAX);
-	perf->sets[0] = (struct set){
-		.type = PERF_TYPE_HARDWARE, .events = hardware, .n_events = PT_LEN(hardware)};
-	perf->sets[1] = (struct set){
-		.type = PERF_TYPE_SOFTWARE, .events = software, .n_events = PT_LEN(software)};
-	open_all(perf);
-	tell_reasons(perf, env);
-	if (perf->sets[0].n_groups + perf->sets[1].n_groups == 0) {
+	for (int i = 0; i < N_METRICS; i++)
+		perf->ids[i] = pt_source_series(env, &metrics[i], NULL);
+	open_begin(perf, env);
+	if (!perf->opening && perf->sets[0].n_groups + perf->sets[1].n_groups == 0) {
 		stop(perf, env);
 		return -PT_EACCES;
 	}
-	for (int i = 0; i < N_METRICS; i++)
-		perf->ids[i] = pt_source_series(env, &metrics[i], NULL);
 	return 0;
 }
 
