@@ -3,9 +3,10 @@
 #include "pane_metric.h"
 
 static const struct pv_spec spec = {
-	.fixed = {{"cpu", "cgroup_cpu_seconds_total", NULL},
+	.fixed = {{"cpu", "cgroup_cpu_ratio", NULL},
 		  {"throttled", "cgroup_cpu_throttled_seconds_total", NULL},
 		  {"memory", "cgroup_memory_bytes", NULL},
+		  {"of limit", "cgroup_memory_limit_ratio", NULL},
 		  {"limit", "cgroup_memory_limit_bytes", NULL},
 		  {"read", "cgroup_io_read_bytes_total", NULL},
 		  {"written", "cgroup_io_write_bytes_total", NULL},

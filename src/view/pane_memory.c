@@ -2,6 +2,28 @@
 /* Memory: what is used and what the cache holds, of all there is. */
 #include "pane_metric.h"
 
+/* In a container: its working set of its limit. */
+static const struct pv_spec contained = {
+	.graph = PV_STACK,
+	.layers = {{"cgroup_memory_working_set_bytes", NULL, "used", PT_ROLE_GRAPH_1, 'u', false},
+		   {"cgroup_memory_bytes", NULL, "with cache", PT_ROLE_GRAPH_5, 0, true},
+		   {"cgroup_swap_bytes", NULL, "swap", PT_ROLE_GRAPH_4, 0, true}},
+	.stat = "cgroup_memory_working_set_bytes",
+	.max_metric = "cgroup_memory_limit_bytes",
+	.of_total = true,
+	.fixed = {{"working set", "cgroup_memory_working_set_bytes", NULL},
+		  {"with cache", "cgroup_memory_bytes", NULL},
+		  {"limit", "cgroup_memory_limit_bytes", NULL},
+		  {"of limit", "cgroup_memory_limit_ratio", NULL},
+		  {"swap", "cgroup_swap_bytes", NULL},
+		  {"oom kills", "cgroup_oom_kills_total", NULL},
+		  {"machine used", "memory_used_bytes", NULL},
+		  {"machine total", "memory_total_bytes", NULL}},
+	.row_range = true,
+	.row_role = PT_ROLE_GRAPH_1,
+	.culprit = PT_RESOURCE_MEMORY + 1,
+};
+
 static const struct pv_spec spec = {
 	.graph = PV_STACK,
 	.layers = {{"memory_used_bytes", NULL, "used", PT_ROLE_GRAPH_1, 'u', false},
@@ -28,6 +50,8 @@ static const struct pv_spec spec = {
 	.row_range = true,
 	.row_role = PT_ROLE_GRAPH_1,
 	.culprit = PT_RESOURCE_MEMORY + 1,
+	.contained_by = "cgroup_memory_limit_bytes",
+	.contained = &contained,
 };
 
 PV_PANE(memory, "memory", "Memory used, cache, swap", 1, 1);

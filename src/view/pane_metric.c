@@ -22,9 +22,29 @@ enum { SCRATCH = 1024, MAX_INSTANCES = 1024 };
 /* A steady value fills not its whole line: it shall still be able to rise. */
 #define HEADROOM 1.3
 
+/* Without labels: the metric's only series, or the first of its instances (the cgroup that is
+ * reported on). */
 static int find(const struct pt_view_env *env, const char *metric, const char *labels)
 {
-	return metric ? pt_store_find(env->store, metric, labels ? labels : "") : -1;
+	int id;
+
+	if (!metric)
+		return -1;
+	id = pt_store_find(env->store, metric, labels ? labels : "");
+	if (id < 0 && !labels && pt_store_instances(env->store, metric, &id, 1) == 0)
+		return -1;
+	return id;
+}
+
+/* Only a namespace's root can have a limit: the machine's own has none. */
+const struct pv_spec *pv_spec_of(const struct pt_pane *pane, const struct pt_view_env *env)
+{
+	const struct pv_spec *spec = pane->spec;
+
+	if (spec->contained &&
+	    pt_store_find(env->store, spec->contained_by, "cgroup=\"/\"") >= 0)
+		return spec->contained;
+	return spec;
 }
 
 /* Value of a series at a moment: of the tick in force then. */
@@ -170,7 +190,7 @@ static void fill_row(struct pv_row *row, const struct pt_pane_args *args,
 	for (int k = 0; k < PV_SPARKS; k++)
 		row->spark_values[k] = value_at(args, row->spark_ids[k], args->at_ns);
 	for (int k = 0; k < PV_COLS && spec->cols[k].metric; k++)
-		row->col_values[k] = value_at(args, find(args->env, spec->cols[k].metric, labels),
+		row->col_values[k] = value_at(args, find(args->env, spec->cols[k].metric, labels ? labels : ""),
 					      args->at_ns);
 	row->series = row->spark_ids[0];
 	if (row->series >= 0 && pt_store_info(args->env->store, row->series, &info)) {
@@ -258,11 +278,11 @@ static void make_rows(struct pv_state *st, const struct pt_pane_args *args,
 		st->name_w = PT_MAX(st->name_w, PT_MIN(pt_text_width(st->rows[i].name), 18));
 }
 
-/* What fits beside the name: sparklines first (at least 6 cells each), then columns from the left. */
+/* What fits beside the name: sparklines first (at least 12 cells each), then columns from the left. */
 static void fit_row(struct pv_state *st, const struct pv_spec *spec, const struct pt_view_env *env,
 		    int w)
 {
-	enum { VALUE_W = 10, LEAST_SPARK = 6 };
+	enum { VALUE_W = 10, LEAST_SPARK = 12 };
 	int room = w - st->name_w - 1, fixed = 0;
 
 	st->n_sparks = 0;
@@ -470,7 +490,7 @@ static void reserve_bins(struct pv_state *st, int layers)
 void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_args *args, int w,
 	       int h)
 {
-	const struct pv_spec *spec = pane->spec;
+	const struct pv_spec *spec = pv_spec_of(pane, args->env);
 	struct pv_state *st = state;
 	int per_cell = pt_chart_bins_per_cell(args->env->glyphs), layers = 0;
 	int stat = find(args->env, spec->stat, NULL);
@@ -520,14 +540,15 @@ void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_arg
 void pv_size(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
 	     struct pt_pane_size *ret)
 {
-	const struct pv_spec *spec = pane->spec;
+	const struct pv_spec *spec = pv_spec_of(pane, args->env);
 	const struct pv_state *st = state;
 	int n = (int)st->n_rows;
 
-	(void)args;
 	*ret = (struct pt_pane_size){0};
 	if (spec->graph) {
-		*ret = (struct pt_pane_size){.min = 3, .want = 10, .weight = 2};
+		*ret = spec->graph == PV_STACK
+			       ? (struct pt_pane_size){.min = 5, .want = 10, .weight = 2}
+			       : (struct pt_pane_size){.min = 4, .want = 6, .weight = 1};
 		return;
 	}
 	if (n == 0) {

@@ -64,7 +64,15 @@ struct pv_spec {
 	bool custom;	   /* also every series that no collector of ours declares */
 	bool optional;	   /* no instance: no pane (else one line with the reason) */
 	int culprit;	   /* enum pt_resource + 1; 0: none */
+
+	/* Inside a container its limits are the denominators: where the group at the root of our own
+	 * hierarchy has this limit, this spec takes the place of the machine's. */
+	const char *contained_by;
+	const struct pv_spec *contained;
 };
+
+/* The spec in force. */
+const struct pv_spec *pv_spec_of(const struct pt_pane *pane, const struct pt_view_env *env);
 
 void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_args *args, int w,
 	       int h);

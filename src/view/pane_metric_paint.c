@@ -36,7 +36,7 @@ static void format(const struct pt_view_env *env, const struct pt_metric *m, dou
 void pv_headline(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
 		 char *out, size_t size)
 {
-	const struct pv_spec *spec = pane->spec;
+	const struct pv_spec *spec = pv_spec_of(pane, args->env);
 	const struct pv_state *st = state;
 	char v[32], extra[40] = "";
 
@@ -350,7 +350,7 @@ static void paint_zoomed(struct pt_canvas *cv, const struct pv_spec *spec,
 void pv_paint(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
 	      struct pt_canvas *cv, int w, int h)
 {
-	const struct pv_spec *spec = pane->spec;
+	const struct pv_spec *spec = pv_spec_of(pane, args->env);
 	const struct pv_state *st = state;
 	int text = h >= 5 && spec->graph == PV_STACK ? 2 : 1;
 
