@@ -17,6 +17,12 @@ like "$status $stdout" "0 perftop *" "the installed program runs"
 is "$(cd "$tree" && find . -mindepth 1 -maxdepth 2 ! -path ./usr ! -path './usr/*')" "" \
 	"nothing is installed outside of the prefix"
 
+for file in share/bash-completion/completions/perftop share/zsh/site-functions/_perftop \
+	share/fish/vendor_completions.d/perftop.fish share/man/man1/perftop.1; do
+	[ -s "$tree/usr/$file" ]
+	ok $? "installed: $file"
+done
+
 run install uninstall
 is "$status" 0 "make uninstall"
 is "$(find "$tree" ! -type d)" "" "nothing is left after it"
