@@ -12,56 +12,56 @@
 #include <string.h>
 
 /* Where the next byte of label text goes; full is set instead of writing past the end. */
-struct out {
+struct writer {
 	char *s;
 	size_t len, size;
 	bool full;
 };
 
-static void put(struct out *out, char c)
+static void put(struct writer *w, char c)
 {
-	if (out->len + 1 >= out->size) {
-		out->full = true;
+	if (w->len + 1 >= w->size) {
+		w->full = true;
 		return;
 	}
-	out->s[out->len++] = c;
+	w->s[w->len++] = c;
 }
 
-static void put_value(struct out *out, const char *value)
+static void put_value(struct writer *w, const char *value)
 {
-	put(out, '"');
+	put(w, '"');
 	for (; *value; value++) {
 		if (*value == '\\' || *value == '"' || *value == '\n')
-			put(out, '\\');
-		put(out, *value == '\n' ? 'n' : *value);
+			put(w, '\\');
+		put(w, *value == '\n' ? 'n' : *value);
 	}
-	put(out, '"');
+	put(w, '"');
 }
 
-int pt_labels_format(char *buf, size_t size, const struct pt_metric *metric,
+int pt_labels_format(char *out, size_t size, const struct pt_metric *metric,
 		     const char *const *values)
 {
-	struct out out = {.s = buf, .size = size};
+	struct writer w = {.s = out, .size = size};
 	const char *key = metric->label ? metric->label : "";
 
 	for (size_t i = 0; *key; i++) {
 		size_t n = strcspn(key, ",");
 
 		if (i > 0)
-			put(&out, ',');
+			put(&w, ',');
 		for (size_t k = 0; k < n; k++)
-			put(&out, key[k]);
-		put(&out, '=');
-		put_value(&out, values[i]);
+			put(&w, key[k]);
+		put(&w, '=');
+		put_value(&w, values[i]);
 		key += n + (key[n] == ',');
 	}
 	if (size > 0)
-		buf[out.full ? 0 : out.len] = '\0';
-	return out.full || size == 0 ? -PT_ERANGE : (int)out.len;
+		out[w.full ? 0 : w.len] = '\0';
+	return w.full || size == 0 ? -PT_ERANGE : (int)w.len;
 }
 
-/* Steps over a quoted value, and copies it unescaped if out is given. NULL when it has no end. */
-static const char *take_value(const char *p, struct out *out)
+/* Steps over a quoted value, and copies it unescaped if w is given. NULL when it has no end. */
+static const char *take_value(const char *p, struct writer *w)
 {
 	if (*p++ != '"')
 		return NULL;
@@ -70,30 +70,30 @@ static const char *take_value(const char *p, struct out *out)
 
 		if (escaped)
 			p++;
-		if (out)
-			put(out, escaped && *p == 'n' ? '\n' : *p);
+		if (w)
+			put(w, escaped && *p == 'n' ? '\n' : *p);
 	}
 	return *p == '"' ? p + 1 : NULL;
 }
 
-int pt_labels_get(const char *labels, const char *key, char *buf, size_t size)
+int pt_labels_get(const char *labels, const char *key, char *out, size_t size)
 {
 	size_t key_len = strlen(key);
 	const char *p = labels;
 
 	while (p && *p) {
-		struct out out = {.s = buf, .size = size};
+		struct writer w = {.s = out, .size = size};
 		size_t n = strcspn(p, "=");
 		bool found = n == key_len && strncmp(p, key, n) == 0;
 
 		if (p[n] != '=')
 			break;
-		p = take_value(p + n + 1, found ? &out : NULL);
+		p = take_value(p + n + 1, found ? &w : NULL);
 		if (p && found) {
-			if (out.full || size == 0)
+			if (w.full || size == 0)
 				return -PT_ERANGE;
-			buf[out.len] = '\0';
-			return (int)out.len;
+			out[w.len] = '\0';
+			return (int)w.len;
 		}
 		if (p && *p == ',')
 			p++;

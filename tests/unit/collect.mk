@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-EXTRA_DIST += tests/unit/collect_tree.h
+EXTRA_DIST += tests/unit/collect_probe.h tests/unit/collect_tree.h
 check_PROGRAMS += \
 	tests/unit/test_collect_cgroup \
 	tests/unit/test_collect_collect \

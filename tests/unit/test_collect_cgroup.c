@@ -2,25 +2,7 @@
 /*
  * Control groups: version 2, version 1, both at once, containers, and the search for a name.
  */
-#include "collect_tree.h"
-
-static struct tree tree;
-static struct probe probe;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree_init(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	probe_close(&probe);
-	tree_release(&tree);
-	return 0;
-}
+#include "collect_probe.h"
 
 /* Opens the collector for a named group. */
 static int open_named(const char *name)
@@ -395,22 +377,20 @@ static void broken_mounts(void **state)
 	probe_tick(&probe);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(version_2),
-		TEST(what_is_not_there_has_a_reason),
-		TEST(hybrid_with_version_1),
-		TEST(older_files_and_counts),
-		TEST(controllers_mounted_nowhere),
-		TEST(inside_a_container),
-		TEST(no_cgroups),
-		TEST(found_by_name),
-		TEST(children_of_the_one_asked_for),
-		TEST(broken_text),
-		TEST(broken_mounts),
+		PROBE_TEST(version_2),
+		PROBE_TEST(what_is_not_there_has_a_reason),
+		PROBE_TEST(hybrid_with_version_1),
+		PROBE_TEST(older_files_and_counts),
+		PROBE_TEST(controllers_mounted_nowhere),
+		PROBE_TEST(inside_a_container),
+		PROBE_TEST(no_cgroups),
+		PROBE_TEST(found_by_name),
+		PROBE_TEST(children_of_the_one_asked_for),
+		PROBE_TEST(broken_text),
+		PROBE_TEST(broken_mounts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

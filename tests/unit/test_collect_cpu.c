@@ -2,25 +2,7 @@
 /*
  * Processor shares from /proc/stat, with exact numbers.
  */
-#include "collect_tree.h"
-
-static struct tree tree;
-static struct probe probe;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree_init(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	probe_close(&probe);
-	tree_release(&tree);
-	return 0;
-}
+#include "collect_probe.h"
 
 #define TAIL "intr 500 1 2\nctxt 1000\nbtime 1\nprocesses 40\nprocs_running 3\nprocs_blocked 1\n"
 
@@ -169,18 +151,16 @@ static void a_file_that_vanishes_and_returns(void **state)
 	assert_near(probe_gauge(&probe, "cpu_busy_ratio", ""), 0.5);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(shares),
-		TEST(idle_that_slips_back),
-		TEST(counters_that_start_anew),
-		TEST(processors_come_and_go),
-		TEST(hostile_text),
-		TEST(no_file),
-		TEST(a_file_that_vanishes_and_returns),
+		PROBE_TEST(shares),
+		PROBE_TEST(idle_that_slips_back),
+		PROBE_TEST(counters_that_start_anew),
+		PROBE_TEST(processors_come_and_go),
+		PROBE_TEST(hostile_text),
+		PROBE_TEST(no_file),
+		PROBE_TEST(a_file_that_vanishes_and_returns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,25 +2,7 @@
 /*
  * Disks: which are shown, exact means, lines of three lengths, wraps and resets.
  */
-#include "collect_tree.h"
-
-static struct tree tree;
-static struct probe probe;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree_init(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	probe_close(&probe);
-	tree_release(&tree);
-	return 0;
-}
+#include "collect_probe.h"
 
 static bool shown(const char *disk)
 {
@@ -183,17 +165,15 @@ static void broken_text(void **state)
 	assert_false(probe_find(&probe, "disk_read_bytes_total", "disk=\"sdc\"")->set);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(exact_means),
-		TEST(whole_devices_that_are_used),
-		TEST(partitions_without_sysfs),
-		TEST(disks_come_and_go),
-		TEST(times_that_wrap_and_counters_that_reset),
-		TEST(broken_text),
+		PROBE_TEST(exact_means),
+		PROBE_TEST(whole_devices_that_are_used),
+		PROBE_TEST(partitions_without_sysfs),
+		PROBE_TEST(disks_come_and_go),
+		PROBE_TEST(times_that_wrap_and_counters_that_reset),
+		PROBE_TEST(broken_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,25 +2,7 @@
 /*
  * Load averages.
  */
-#include "collect_tree.h"
-
-static struct tree tree;
-static struct probe probe;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree_init(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	probe_close(&probe);
-	tree_release(&tree);
-	return 0;
-}
+#include "collect_probe.h"
 
 static void averages(void **state)
 {
@@ -55,13 +37,11 @@ static void broken_text(void **state)
 	}
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(averages),
-		TEST(broken_text),
+		PROBE_TEST(averages),
+		PROBE_TEST(broken_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

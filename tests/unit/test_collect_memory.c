@@ -2,25 +2,7 @@
 /*
  * How memory is split, on new kernels and on old ones.
  */
-#include "collect_tree.h"
-
-static struct tree tree;
-static struct probe probe;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree_init(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	probe_close(&probe);
-	tree_release(&tree);
-	return 0;
-}
+#include "collect_probe.h"
 
 static double kib(const char *metric)
 {
@@ -110,15 +92,13 @@ static void truncated_text(void **state)
 	assert_gap(probe_gauge(&probe, "memory_used_ratio", ""));
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_new_kernel),
-		TEST(a_kernel_before_3_14),
-		TEST(a_container_whose_numbers_disagree),
-		TEST(truncated_text),
+		PROBE_TEST(a_new_kernel),
+		PROBE_TEST(a_kernel_before_3_14),
+		PROBE_TEST(a_container_whose_numbers_disagree),
+		PROBE_TEST(truncated_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

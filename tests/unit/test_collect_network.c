@@ -2,25 +2,7 @@
 /*
  * Interfaces: exact rates, old spelling, churn.
  */
-#include "collect_tree.h"
-
-static struct tree tree;
-static struct probe probe;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree_init(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	probe_close(&probe);
-	tree_release(&tree);
-	return 0;
-}
+#include "collect_probe.h"
 
 #define HEAD                                                                                       \
 	"Inter-|   Receive                                                |  Transmit\n"           \
@@ -97,14 +79,12 @@ static void broken_text(void **state)
 	assert_string_equal(probe_reason(&probe, "network_receive_bytes_total", NULL), "");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(rates),
-		TEST(interfaces_come_and_go),
-		TEST(broken_text),
+		PROBE_TEST(rates),
+		PROBE_TEST(interfaces_come_and_go),
+		PROBE_TEST(broken_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

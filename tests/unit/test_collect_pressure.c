@@ -2,25 +2,7 @@
 /*
  * Pressure stall information: new kernels, old ones and none.
  */
-#include "collect_tree.h"
-
-static struct tree tree;
-static struct probe probe;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree_init(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	probe_close(&probe);
-	tree_release(&tree);
-	return 0;
-}
+#include "collect_probe.h"
 
 #define SOME "some avg10=1.48 avg60=1.11 avg300=0.47 total="
 #define FULL "full avg10=0.50 avg60=0.00 avg300=0.00 total="
@@ -90,15 +72,13 @@ static void broken_text(void **state)
 	assert_string_equal(probe_reason(&probe, "pressure_some_ratio", "resource=\"io\""), "");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(ratios_and_totals),
-		TEST(an_old_kernel),
-		TEST(one_resource_alone),
-		TEST(broken_text),
+		PROBE_TEST(ratios_and_totals),
+		PROBE_TEST(an_old_kernel),
+		PROBE_TEST(one_resource_alone),
+		PROBE_TEST(broken_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,26 +2,7 @@
 /*
  * perftop's own cost: real on this machine, refused on a fixture.
  */
-#include "collect_tree.h"
-
-static struct tree tree;
-static struct probe probe;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree_init(&tree);
-	tree_put(&tree, "proc/self/statm", "1 2 3\n");
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	probe_close(&probe);
-	tree_release(&tree);
-	return 0;
-}
+#include "collect_probe.h"
 
 static void this_process(void **state)
 {
@@ -45,6 +26,7 @@ static void this_process(void **state)
 static void a_fixture_is_not_us(void **state)
 {
 	(void)state;
+	tree_put(&tree, "proc/self/statm", "1 2 3\n");
 	assert_int_equal(probe_open(&probe, "self", tree.dir), 0);
 	probe_tick(&probe);
 	assert_gap(probe_gauge(&probe, "perftop_resident_bytes", ""));
@@ -72,14 +54,12 @@ static void the_console(void **state)
 	assert_string_equal(probe_reason(&probe, "perftop_frames_total", NULL), "");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(this_process),
-		TEST(a_fixture_is_not_us),
-		TEST(the_console),
+		PROBE_TEST(this_process),
+		PROBE_TEST(a_fixture_is_not_us),
+		PROBE_TEST(the_console),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,25 +2,7 @@
 /*
  * Clock, temperature and throttling, on Intel, AMD, a small ARM board and a virtual machine.
  */
-#include "collect_tree.h"
-
-static struct tree tree;
-static struct probe probe;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree_init(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	probe_close(&probe);
-	tree_release(&tree);
-	return 0;
-}
+#include "collect_probe.h"
 
 static void put_cpu(const char *frame, int cpu, const char *file, const char *text)
 {
@@ -200,19 +182,17 @@ static void broken_numbers(void **state)
 	assert_false(probe_find(&probe, "cpu_throttles_total", "scope=\"core\"")->set);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(an_intel_server),
-		TEST(processors_come_and_go),
-		TEST(an_amd_machine),
-		TEST(a_small_board),
-		TEST(a_server_whose_firmware_sets_the_clock),
-		TEST(a_virtual_machine),
-		TEST(a_large_machine_after_the_first_screen),
-		TEST(broken_numbers),
+		PROBE_TEST(an_intel_server),
+		PROBE_TEST(processors_come_and_go),
+		PROBE_TEST(an_amd_machine),
+		PROBE_TEST(a_small_board),
+		PROBE_TEST(a_server_whose_firmware_sets_the_clock),
+		PROBE_TEST(a_virtual_machine),
+		PROBE_TEST(a_large_machine_after_the_first_screen),
+		PROBE_TEST(broken_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

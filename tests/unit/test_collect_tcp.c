@@ -2,25 +2,7 @@
 /*
  * TCP counters from the kernel's two-line tables.
  */
-#include "collect_tree.h"
-
-static struct tree tree;
-static struct probe probe;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree_init(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	probe_close(&probe);
-	tree_release(&tree);
-	return 0;
-}
+#include "collect_probe.h"
 
 #define SNMP_HEAD                               \
 	"Ip: Forwarding DefaultTTL\nIp: 2 64\n" \
@@ -88,14 +70,12 @@ static void broken_text(void **state)
 	}
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(rates),
-		TEST(one_file_alone),
-		TEST(broken_text),
+		PROBE_TEST(rates),
+		PROBE_TEST(one_file_alone),
+		PROBE_TEST(broken_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

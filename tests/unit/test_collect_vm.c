@@ -2,25 +2,7 @@
 /*
  * Paging and faults from /proc/vmstat.
  */
-#include "collect_tree.h"
-
-static struct tree tree;
-static struct probe probe;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree_init(&tree);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	probe_close(&probe);
-	tree_release(&tree);
-	return 0;
-}
+#include "collect_probe.h"
 
 static void rates(void **state)
 {
@@ -61,13 +43,11 @@ static void an_old_kernel_and_broken_numbers(void **state)
 			    "not as expected: /proc/vmstat");
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(rates),
-		TEST(an_old_kernel_and_broken_numbers),
+		PROBE_TEST(rates),
+		PROBE_TEST(an_old_kernel_and_broken_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
