@@ -163,6 +163,8 @@ bool pt_session_scan_step(struct pt_session *s, int64_t budget_ns)
 {
 	size_t n;
 
+	if (s->scan_done)
+		return false;
 	/* A frame of a recording is one moment: its processes are read whole. */
 	if (pt_root_frames(s->root) > 1)
 		budget_ns = 0;
