@@ -61,4 +61,17 @@ run() { # COMMAND...
 	stderr=$(cat "$PT_TMP/stderr")
 }
 
+# The last $stdout against a file of tests/golden; PT_GOLDEN_UPDATE=1 writes it anew.
+golden() { # FILE
+	local file=$PT_SRCDIR/tests/golden/$1 difference
+	difference=$(diff -u "$file" - <<<"$stdout" 2>&1)
+	[ -z "$difference" ] || note "$difference"
+	if [ "${PT_GOLDEN_UPDATE:-}" = 1 ]; then
+		mkdir -p "$(dirname "$file")" && printf '%s\n' "$stdout" >"$file"
+		difference=
+	fi
+	[ -z "$difference" ]
+	ok $? "as in tests/golden/$1"
+}
+
 finish() { echo "1..$tap_n"; }

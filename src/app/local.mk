@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libperftop_a_SOURCES += \
+	include/perftop/app/doctor.h \
 	include/perftop/app/log.h \
 	include/perftop/app/options.def \
 	include/perftop/app/options.h \
 	include/perftop/app/project.h \
 	include/perftop/app/session.h \
 	src/app/config.c \
+	src/app/doctor.c \
+	src/app/doctor_look.h \
+	src/app/doctor_machine.c \
+	src/app/doctor_noise.c \
 	src/app/log.c \
 	src/app/options.c \
 	src/app/paths.c \
