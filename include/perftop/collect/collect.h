@@ -17,8 +17,11 @@ struct pt_collect_env {
 	const struct pt_clock *clock;
 	struct pt_sink sink;
 	struct pt_loop *loop; /* NULL in one-shot use and tests: sources that need it say so */
-	const char *cgroup;   /* path below the cgroup mount to report on; NULL: our own */
-	long user_hz, page_size; /* 0: this machine's */
+	/* The cgroup to report on with its direct children: a path below the mount, a unit's or
+	 * container's name, or the head of a container's id (src/collect/cgroup_place.h). NULL:
+	 * our own, alone. */
+	const char *cgroup;
+	long user_hz, page_size;	       /* 0: this machine's */
 	const struct pt_custom_source *custom; /* sources of the project file, n_custom of them */
 	size_t n_custom;
 	const struct pt_self_stats *self; /* what the console knows of its own cost, or NULL */
@@ -31,7 +34,7 @@ struct pt_collector {
 	size_t n_metrics;
 	int64_t interval_ns; /* its own: a multiple of the tick is made of it; 0: every tick */
 	bool on_demand; /* costs others something (the PMU): runs only while pt_collect_want says so */
-	size_t state_size;   /* zeroed before start */
+	size_t state_size; /* zeroed before start */
 	/* Opens what it needs. A negative code means that this machine has no such source: it has
 	 * told why through sink.fail for its metrics, has closed what it opened, and is not
 	 * sampled; start is tried again every 60 s. */
