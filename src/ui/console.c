@@ -55,42 +55,81 @@ void console_status(struct console *c, bool bad, const char *fmt, ...)
 
 /* ---- frames ---- */
 
-/* "Enter zoom   c crosshair …": five to seven keys that work here, of this view first. */
+/* What an action is called in the footer of a context, or NULL where it has no place there. */
+static const char *footer_label(const struct console *c, enum pt_action a, unsigned context)
+{
+	const struct pt_action_desc *d = &pt_actions[a];
+
+	if (!d->label[0] || !(d->contexts & context))
+		return NULL;
+	if ((d->contexts & PT_CTX_WRITE) && pt_opt_bool(c->session->options, PT_OPT_READONLY))
+		return NULL;
+	switch (a) {
+	case PT_ACT_ENTER:
+		return context == PT_CTX_PROCESSES ? "details"
+		       : context == PT_CTX_OVERVIEW ? d->label
+						    : NULL;
+	case PT_ACT_BACK:
+		return context == PT_CTX_OVERVIEW ? NULL : d->label;
+	case PT_ACT_VIEW_PROCESSES:
+		return context == PT_CTX_OVERVIEW ? d->label : NULL;
+	default:
+		return d->label;
+	}
+}
+
+struct footer {
+	struct console *c;
+	unsigned context;
+	int x, end; /* columns left: [x, end) */
+	int n;
+};
+
+static void footer_put(struct footer *f, enum pt_action a)
+{
+	struct pt_canvas *cv = &f->c->canvas;
+	const char *label = footer_label(f->c, a, f->context);
+	char key[16];
+	int key_w, w;
+
+	if (!label || !f->c->keys.keys[a][0])
+		return;
+	ui_key_name(f->c->keys.keys[a][0], key, sizeof key);
+	key_w = pt_text_width(key);
+	w = key_w + 1 + (int)strlen(label);
+	if (f->x + w > f->end)
+		return;
+	pt_canvas_text(cv, f->x, cv->h - 1, key, -1, PT_ROLE_KEY);
+	pt_canvas_text(cv, f->x + key_w + 1, cv->h - 1, label, -1, PT_ROLE_KEY_LABEL);
+	f->x += w + 3;
+	f->n++;
+}
+
+static bool is_last(enum pt_action a)
+{
+	return a == PT_ACT_PALETTE || a == PT_ACT_HELP;
+}
+
+/* "Enter zoom   c crosshair …   : command   ? help": five to seven keys that work here, those of
+ * this view before those of every view. */
 static void paint_footer(struct console *c, unsigned context)
 {
-	struct pt_canvas *cv = &c->canvas;
-	bool readonly = pt_opt_bool(c->session->options, PT_OPT_READONLY);
-	static const enum pt_action last[] = {PT_ACT_PALETTE, PT_ACT_HELP};
-	int x = 1, y = cv->h - 1, n = 0, reserve = cv->w >= 60 ? 20 : 8;
+	enum { MOST = 7, LAST_W = 22 };
+	struct footer f = {.c = c, .context = context, .x = 1, .end = c->canvas.w - LAST_W};
 
-	for (int pass = 0; pass < 3; pass++) {
-		int count = pass == 2 ? (int)PT_LEN(last) : PT_ACT_N;
-		for (int i = 0; i < count && n < (pass == 2 ? 9 : 5); i++) {
-			enum pt_action a = pass == 2 ? last[i] : (enum pt_action)i;
-			const struct pt_action_desc *d = &pt_actions[a];
-			bool general = (d->contexts & PT_CTX_ALL) == PT_CTX_ALL;
-			const char *label = d->label;
-			char key[16] = "";
-			if (!label[0] || !(d->contexts & context) || (pass < 2 && general != pass) ||
-			    (pass < 2 && (a == PT_ACT_PALETTE || a == PT_ACT_HELP)) ||
-			    ((d->contexts & PT_CTX_WRITE) && readonly) ||
-			    (a == PT_ACT_BACK && context == PT_CTX_OVERVIEW) ||
-			    (a == PT_ACT_VIEW_PROCESSES && context != PT_CTX_OVERVIEW) ||
-			    (a == PT_ACT_ENTER && !(context & (PT_CTX_OVERVIEW | PT_CTX_PROCESSES))))
-				continue;
-			if (a == PT_ACT_ENTER && context == PT_CTX_PROCESSES)
-				label = "details";
-			ui_key_name(c->keys.keys[a][0], key, sizeof key);
-			int w = pt_text_width(key) + 1 + (int)strlen(label);
-			if (!key[0] || x + w > cv->w - (pass < 2 ? reserve : 0))
-				continue;
-			pt_canvas_text(cv, x, y, key, -1, PT_ROLE_KEY);
-			pt_canvas_text(cv, x + pt_text_width(key) + 1, y, label, -1,
-				       PT_ROLE_KEY_LABEL);
-			x += w + 3;
-			n++;
+	footer_put(&f, PT_ACT_ENTER);
+	footer_put(&f, PT_ACT_BACK);
+	for (int general = 0; general < 2; general++)
+		for (int i = 0; i < PT_ACT_N && f.n < MOST - 2; i++) {
+			enum pt_action a = (enum pt_action)i;
+			bool everywhere = (pt_actions[a].contexts & PT_CTX_ALL) == PT_CTX_ALL;
+			if (everywhere == general && !is_last(a) && a != PT_ACT_ENTER &&
+			    a != PT_ACT_BACK)
+				footer_put(&f, a);
 		}
-	}
+	f.end = c->canvas.w;
+	footer_put(&f, PT_ACT_PALETTE);
+	footer_put(&f, PT_ACT_HELP);
 }
 
 /* The answer to the last action, over the line above the keys. */
