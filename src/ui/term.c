@@ -19,6 +19,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { KEEP_BYTES = 1 << 14 };
+
 static const char sync_begin[] = "\033[?2026h", sync_end[] = "\033[?2026l";
 static const char mouse_on[] = "\033[?1000h\033[?1006h", mouse_off[] = "\033[?1006l\033[?1000l";
 
@@ -86,6 +88,8 @@ static void add_controls(struct ui_term *t)
 
 static void drop_queue(struct ui_term *t)
 {
+	if (t->out.cap > KEEP_BYTES)
+		pt_str_release(&t->out); /* a whole screen, a copy */
 	pt_str_clear(&t->out);
 	t->sent = 0;
 }

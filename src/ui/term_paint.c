@@ -338,6 +338,7 @@ static void take(struct ui_paint *p, struct pt_str *out)
 
 static void resize(struct ui_paint *p, int w, int h)
 {
+	wresize(stdscr, 1, 1); /* never used; so small, it does not grow with the screen */
 	resize_term(h, w);
 	p->w = w;
 	p->h = h;
@@ -487,8 +488,9 @@ int ui_paint_new(const char *term, enum pt_colors colors, bool utf8, struct ui_p
 	p->ich1 = ui_cap("ich1");
 	init_colors(p, colors);
 	curs_set(0);
-	doupdate(); /* what it says at the start is ours to say: term_modes.c */
-	take(p, NULL);
+	endwin(); /* only after this and that does it stop writing after each move (6.2 to 6.4) */
+	doupdate();
+	take(p, NULL); /* what it says at start and end is ours to say: term_modes.c */
 	p->all = true;
 	*ret = p;
 	return 0;

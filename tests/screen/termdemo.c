@@ -4,7 +4,7 @@
  *
  *	termdemo [colors=none|8|16|256|direct] [rate=BYTES] [hints=0] [tick=MS]
  *
- *	1-4  a scene		n p  its next, previous step	N  a hundred steps
+ *	1-5  a scene		n p  its next, previous step	N  a hundred steps
  *	t    a title		y    copy			m  mouse off, on
  *	z    suspend, resume	r    redraw			e  what came last, as text
  *	S    SIGSEGV		A    abort()			O  overflow the stack
@@ -105,6 +105,7 @@ static void act(uint32_t key)
 	case '2':
 	case '3':
 	case '4':
+	case '5':
 		demo.scene = (enum scene)(key - '1');
 		demo.step = 0;
 		break;

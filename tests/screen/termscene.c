@@ -130,6 +130,19 @@ static void paint_input(struct pt_canvas *cv, int step)
 	cv->cursor_y = 0;
 }
 
+/* The cursor need only go up from the end of the sparkline, if it is where curses believes. */
+static void paint_near(struct pt_canvas *cv, int step, bool hints)
+{
+	struct pt_rect rect = {10, 8, 41, 1};
+
+	for (int x = 0; x < rect.w; x++)
+		pt_canvas_put(cv, rect.x + x, rect.y,
+			      (uint32_t)('a' + mix((unsigned)(step + x), 3) % 26), PT_ROLE_TEXT);
+	pt_canvas_put(cv, rect.x + rect.w, rect.y - 1, (uint32_t)('0' + step % 10), PT_ROLE_TEXT);
+	if (hints)
+		pt_canvas_scroll_left(cv, rect, 1);
+}
+
 void scene_paint(struct pt_canvas *cv, enum scene scene, int step, bool hints, bool utf8)
 {
 	pt_canvas_clear(cv);
@@ -138,5 +151,6 @@ void scene_paint(struct pt_canvas *cv, enum scene scene, int step, bool hints, b
 	case SCENE_LOAD: paint_load(cv, step, hints, utf8); break;
 	case SCENE_NOISE: paint_noise(cv, step, hints, utf8); break;
 	case SCENE_INPUT: paint_input(cv, step); break;
+	case SCENE_NEAR: paint_near(cv, step, hints); break;
 	}
 }

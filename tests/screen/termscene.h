@@ -15,6 +15,7 @@ enum scene {
 	SCENE_LOAD,  /* 8 sparklines and 40 numbers, all moving: one step a second */
 	SCENE_NOISE, /* cells at random, some rows scrolled, wide characters about */
 	SCENE_INPUT, /* a text cursor */
+	SCENE_NEAR,  /* a cell that changes beside the place where cells move */
 };
 
 void scene_theme(struct pt_theme *theme);

@@ -245,6 +245,19 @@ static void test_moved_cells(void **state)
 	noise("vt100", 80, 24, "hints=1", true);
 }
 
+static void test_cursor_after_moves(void **state)
+{
+	struct vts *s = start(&(struct setup){.args = {"scene=5"}});
+
+	(void)state;
+	for (int step = 0; step < 5; step++) {
+		see(s, SCENE_NEAR, step, PT_COLORS_256, true);
+		keys(s, "n");
+	}
+	assert_true(vts_count_raw(s, 0, "\033[P") >= 4);
+	quit(s);
+}
+
 static void test_latin_locale(void **state)
 {
 	(void)state;
@@ -741,6 +754,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_first_frame),
 		cmocka_unit_test(test_moved_cells),
+		cmocka_unit_test(test_cursor_after_moves),
 		cmocka_unit_test(test_latin_locale),
 		cmocka_unit_test(test_redraw),
 		cmocka_unit_test(test_text_cursor),
