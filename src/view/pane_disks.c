@@ -11,7 +11,7 @@ static const struct pv_spec spec = {
 		 {"disk_write_await_seconds", "w", 10, PT_UNIT_NS, 0},
 		 {"disk_reads_total", "r", 10, PT_UNIT_COUNT, PT_VALUE_RATE},
 		 {"disk_writes_total", "w", 10, PT_UNIT_COUNT, PT_VALUE_RATE},
-		 {"disk_queue", "queue", 10, PT_UNIT_COUNT, 0}},
+		 {"disk_queue_length", "queue", 10, PT_UNIT_COUNT, 0}},
 	.row_role = PT_ROLE_GRAPH_1,
 	.want_rows = 6,
 	.culprit = PT_RESOURCE_IO + 1,

@@ -3,10 +3,10 @@
 #include "pane_metric.h"
 
 static const struct pv_spec spec = {
-	.fixed = {{"cpu", "self_cpu_ratio", NULL},
-		  {"memory", "self_resident_bytes", NULL},
-		  {"terminal", "self_terminal_bytes_total", NULL},
-		  {"late", "self_tick_late_seconds", NULL}},
+	.fixed = {{"cpu", "perftop_cpu_ratio", NULL},
+		  {"memory", "perftop_resident_bytes", NULL},
+		  {"terminal", "perftop_terminal_bytes_total", NULL},
+		  {"late", "perftop_tick_late_seconds", NULL}},
 	.row_range = true,
 	.row_role = PT_ROLE_GRAPH_8,
 	.want_rows = 4,
