@@ -47,6 +47,7 @@ libperftop_faces_a_SOURCES += \
 	src/view/pane_vm.c \
 	src/view/panes.c \
 	src/view/proc_columns.c \
+	src/view/procs_order.c \
 	src/view/procs_paint.c \
 	src/view/procs_view.c \
 	src/view/procs_view.h \

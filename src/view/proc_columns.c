@@ -11,6 +11,11 @@
 
 #define SIGN(a, b) (((a) > (b)) - ((a) < (b)))
 
+const char *pv_proc_command(const struct pt_proc *p)
+{
+	return p->cmdline && p->cmdline[0] ? p->cmdline : p->comm;
+}
+
 /* NaN counts as least. */
 static int by_double(double a, double b)
 {
@@ -39,7 +44,7 @@ COMPARE(switches, by_double(a->switches_rate, b->switches_rate))
 COMPARE(minflt, by_double(a->minflt_rate, b->minflt_rate))
 COMPARE(majflt, by_double(a->majflt_rate, b->majflt_rate))
 COMPARE(cgroup, strcmp(a->cgroup ? a->cgroup : "", b->cgroup ? b->cgroup : ""))
-COMPARE(command, strcmp(a->cmdline ? a->cmdline : a->comm, b->cmdline ? b->cmdline : b->comm))
+COMPARE(command, strcmp(pv_proc_command(a), pv_proc_command(b)))
 
 #define TEXT(field)                                                                                \
 	static void text_##field(const struct pt_proc *p, const struct pt_view_env *env,           \
@@ -109,10 +114,7 @@ TEXT(cgroup) { (void)env; pt_strlcpy(out, p->cgroup ? p->cgroup : "", size); }
 TEXT(command)
 {
 	(void)env;
-	if (p->cmdline && p->cmdline[0])
-		pt_strlcpy(out, p->cmdline, size);
-	else
-		pt_snprintf(out, size, p->kernel ? "[%s]" : "%s", p->comm);
+	pt_snprintf(out, size, p->kernel ? "[%s]" : "%s", pv_proc_command(p));
 }
 
 #define ALL (PV_SET_MAIN | PV_SET_IO | PV_SET_SCHED | PV_SET_CGROUP)

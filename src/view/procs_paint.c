@@ -108,7 +108,7 @@ static void row_cell(void *arg, int column, int x, int width)
 		width -= in;
 		if (width <= 0)
 			return;
-		if (c->v->filter.text[0] && !c->row->context)
+		if (pt_filter_on(&c->v->filter) && !c->v->filter.inverse && !c->row->context)
 			role = PT_ROLE_MATCH;
 		pt_canvas_text(c->cv, x, c->y, skip_columns(safe, c->v->scroll_x), width, role);
 		return;
@@ -143,8 +143,9 @@ void pv_procs_paint(const struct pv_procs *v, const struct pt_view_env *env, str
 		paint_row(v, env, cv, v->scroll + (size_t)y - 1, y, w);
 	if (v->n == 0)
 		pt_canvas_text(cv, MARK_W, 2,
-			       v->total ? "No process matches the filter. Esc takes it away."
-					: "Reading processes ...",
+			       v->total	   ? "No process matches the filter. Esc takes it away."
+			       : v->frozen ? "No process was read before the view froze."
+					   : "Reading processes ...",
 			       w - MARK_W, PT_ROLE_DIM);
 }
 
@@ -169,6 +170,6 @@ bool pv_procs_click_head(struct pv_procs *v, int w, int x)
 		return false;
 	v->invert = hit.found == v->sort ? !v->invert : false;
 	v->sort = hit.found;
-	v->quiet_until_ns = 0;
+	pv_procs_reorder(v);
 	return true;
 }

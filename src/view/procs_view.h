@@ -4,7 +4,7 @@
 
 #include "perftop/base/map.h"
 #include "perftop/base/str.h"
-#include "perftop/model/proc.h"
+#include "perftop/collect/procs.h"
 #include "perftop/view/env.h"
 #include "perftop/view/filter.h"
 #include "perftop/view/screen.h"
@@ -33,6 +33,8 @@ struct pv_proc_column {
 extern const struct pv_proc_column pv_proc_columns[];
 extern const int pv_n_proc_columns;
 int pv_proc_column_find(const char *name); /* or -PT_ENOENT */
+/* Arguments, or the name where there are none: hostile text. */
+const char *pv_proc_command(const struct pt_proc *p);
 enum pt_role pv_cpu_role(double cpu_ratio);
 
 struct pv_prow {
@@ -40,6 +42,27 @@ struct pv_prow {
 	int depth;
 	bool context; /* shown only as the parent of a match */
 	bool last;    /* among its siblings */
+};
+
+/* A process in the list, and which one it is by pid. */
+struct pv_item {
+	const struct pt_proc *proc;
+	size_t at;
+};
+
+/* Where a process stood, by pid. */
+struct pv_known {
+	uint64_t start_ticks;
+	int pid;
+	size_t place;
+};
+
+#define PV_NONE SIZE_MAX
+
+/* In the tree, by place in the list. */
+struct pv_link {
+	size_t parent, child, next; /* next among its siblings */
+	bool match, kept;	    /* kept: a match, or above one */
 };
 
 struct pv_procs {
@@ -50,14 +73,19 @@ struct pv_procs {
 	struct pt_filter filter;
 	struct pt_map tags; /* key: identity; value: non-NULL */
 
-	struct pv_prow *rows;
-	size_t n, cap, total;
-	struct pt_map rank; /* identity -> place + 1 in the last order, while rows keep their places */
+	struct pv_prow *rows; /* what is shown */
+	size_t n, cap;
+	struct pv_item *work; /* every process, in order */
+	size_t total;
+	struct pv_item *spare;	/* scratch of sorting */
+	struct pv_known *known; /* as of the last order */
+	size_t n_known;
+	struct pv_link *links;
+	size_t cap_work; /* of each of these four */
+	size_t n_tagged; /* of those that live */
+	struct pt_procs_count count;
+	bool current; /* rows are those of scan count.generation, or of the frozen copies */
 	int64_t quiet_until_ns; /* no re-sorting before */
-	const struct pt_proc **work; /* scratch of recalc */
-	size_t work_cap;
-	int *child, *sibling; /* tree scratch */
-	size_t tree_cap;
 
 	bool bound;	   /* the selection sticks to a process */
 	uint64_t selected; /* identity */
@@ -76,7 +104,11 @@ uint64_t pv_proc_id(const struct pt_proc *p);
 
 void pv_procs_init(struct pv_procs *v);
 void pv_procs_release(struct pv_procs *v);
-void pv_procs_recalc(struct pv_procs *v, const struct pt_view_env *env, int w, int h, int64_t now_ns);
+/* Rows for a list of h lines with its head. Cheap unless there has been a scan, or the order was
+ * changed: rows point into what the scanner holds, so this comes before anything that uses them. */
+void pv_procs_recalc(struct pv_procs *v, const struct pt_view_env *env, int h, int64_t now_ns);
+/* What is shown or its order was changed by hand: the next recalc sorts anew. */
+void pv_procs_reorder(struct pv_procs *v);
 void pv_procs_paint(const struct pv_procs *v, const struct pt_view_env *env, struct pt_canvas *cv,
 		    int w, int h);
 void pv_procs_freeze(struct pv_procs *v, const struct pt_view_env *env, bool on);
@@ -87,10 +119,16 @@ void pv_procs_move(struct pv_procs *v, long by, int64_t now_ns);
 void pv_procs_to(struct pv_procs *v, size_t place, int64_t now_ns);
 void pv_procs_tag(struct pv_procs *v); /* the selected one, or takes its tag away */
 void pv_procs_untag(struct pv_procs *v);
+/* Tagged processes that live, also those that the filter hides: start with *pos = 0; NULL ends. */
+const struct pt_proc *pv_procs_tagged(const struct pv_procs *v, size_t *pos);
 /* Next column that shows at this width. */
 void pv_procs_sort_step(struct pv_procs *v, int w, int step);
 /* Head clicked at column x: sorts by it. False where there is none. */
 bool pv_procs_click_head(struct pv_procs *v, int w, int x);
 bool pv_procs_column_shown(const struct pv_procs *v, int column, int w);
+
+/* procs_order.c: all into work[], sorted, or (quiet) with places kept; then work[] into rows. */
+void pv_procs_order(struct pv_procs *v, struct pt_proc *const *all, size_t n, bool quiet);
+void pv_procs_rows(struct pv_procs *v, const struct pt_view_env *env);
 
 #endif

@@ -95,6 +95,7 @@ void pt_screen_set_layout(struct pt_screen *s, const struct pt_layout *layout)
 		s->tv.scale = (enum pt_scale)layout->scale;
 	s->focus = layout->n ? layout->panes[0] : NULL;
 	s->zoomed = false;
+	s->n_places = 0; /* they were the old one's */
 	s->dirty = true;
 }
 
@@ -110,6 +111,7 @@ int pt_screen_toggle_pane(struct pt_screen *s, const char *name)
 
 	if (!pane)
 		return -PT_ENOENT;
+	s->n_places = 0; /* until they are placed anew */
 	s->dirty = true;
 	for (int i = 0; i < l->n; i++)
 		if (l->panes[i] == pane) {
@@ -256,6 +258,13 @@ static void keep_focus(struct pt_screen *s)
 		s->focus = s->layout.panes[s->places[0].pane];
 }
 
+/* The list's rows, before anything uses them: the last scan may have freed what they point to. */
+static void refresh_procs(struct pt_screen *s, const struct pt_view_env *env)
+{
+	pv_procs_recalc(&s->procs, env, screen_body_height(s) - screen_details_height(s),
+			pt_store_last(env->store));
+}
+
 static void note_axis(struct pt_screen *s)
 {
 	int64_t from = pt_timeview_from(&s->tv, 1);
@@ -284,8 +293,7 @@ void pt_screen_recalc(struct pt_screen *s, const struct pt_view_env *env, int w,
 				   s->frozen ? s->frozen_ns : last);
 	note_axis(s);
 	if (s->view == PT_VIEW_PROCESSES) {
-		pv_procs_recalc(&s->procs, env, w,
-				screen_body_height(s) - screen_details_height(s), last);
+		refresh_procs(s, env);
 		return;
 	}
 	recalc_panes(s, env);
@@ -327,6 +335,7 @@ static struct pt_filter *filter_here(struct pt_screen *s)
 int pt_screen_set_filter(struct pt_screen *s, const char *text, struct pt_err *err)
 {
 	s->dirty = true;
+	s->procs.current = false;
 	return pt_filter_set(filter_here(s), text, err);
 }
 
@@ -361,7 +370,7 @@ int pt_screen_sort(struct pt_screen *s, const char *column, struct pt_err *err)
 		return pt_err_set(err, PT_ENOENT, "no column is called '%s'", column);
 	s->procs.sort = c;
 	s->procs.invert = false;
-	s->procs.quiet_until_ns = 0;
+	pv_procs_reorder(&s->procs);
 	s->dirty = true;
 	return 0;
 }
@@ -369,8 +378,7 @@ int pt_screen_sort(struct pt_screen *s, const char *column, struct pt_err *err)
 void pt_screen_set_details(struct pt_screen *s, char what, const char *text)
 {
 	struct screen_details *d = &s->details;
-	char *safe;
-	size_t size;
+	char safe[4096];
 
 	if (what != screen_sections[d->section])
 		return;
@@ -378,14 +386,14 @@ void pt_screen_set_details(struct pt_screen *s, char what, const char *text)
 	d->lines = 0;
 	for (const char *p = text; *p;) {
 		size_t n = strcspn(p, "\n");
-		size = 8 * n + 16;
-		safe = pt_malloc(PT_MIN(size, 4096));
-		pt_text_safe(safe, PT_MIN(size, 4096), p, n, false);
-		pt_str_addf(&d->text, "%s\n", safe);
-		free(safe);
+		pt_text_safe(safe, sizeof safe, p, n, false);
+		pt_str_add(&d->text, safe);
+		pt_str_addc(&d->text, '\n');
 		d->lines++;
 		p += n + (p[n] == '\n');
 	}
+	d->read = true;
+	d->scroll = PT_MIN(d->scroll, PT_MAX(d->lines - 1, 0));
 	s->dirty = true;
 }
 
@@ -413,16 +421,16 @@ static struct pt_target target_of(const struct pt_proc *p)
 	return t;
 }
 
-/* All tagged processes, else the selected one. */
+/* All tagged processes, also where the filter hides them; else the selected one. */
 static void collect_targets(struct pt_screen *s)
 {
+	const struct pt_proc *p;
+	size_t pos = 0;
+
 	s->n_targets = 0;
-	for (size_t i = 0; i < s->procs.n; i++) {
-		const struct pt_proc *p = s->procs.rows[i].proc;
-		if (pt_map_get_u64(&s->procs.tags, pv_proc_id(p)))
-			*PT_PUSH(s->targets, s->n_targets, s->cap_targets) = target_of(p);
-	}
-	const struct pt_proc *p = pv_procs_selected(&s->procs);
+	while ((p = pv_procs_tagged(&s->procs, &pos)))
+		*PT_PUSH(s->targets, s->n_targets, s->cap_targets) = target_of(p);
+	p = pv_procs_selected(&s->procs);
 	if (s->n_targets == 0 && p)
 		*PT_PUSH(s->targets, s->n_targets, s->cap_targets) = target_of(p);
 }
@@ -442,7 +450,7 @@ static void request_targets(struct pt_screen *s, enum pt_request_type type, stru
 static void copy_row(struct pt_screen *s, const struct pt_view_env *env)
 {
 	const struct pt_proc *p = pv_procs_selected(&s->procs);
-	char cell[512];
+	char cell[512], safe[600];
 
 	if (s->details.open) {
 		pt_str_add(&s->copy, pt_str_text(&s->details.text));
@@ -452,7 +460,9 @@ static void copy_row(struct pt_screen *s, const struct pt_view_env *env)
 		if (!pv_procs_column_shown(&s->procs, i, s->w))
 			continue;
 		pv_proc_columns[i].text(p, env, cell, sizeof cell);
-		pt_str_addf(&s->copy, "%s%s", s->copy.len ? "  " : "", cell);
+		/* What is pasted into a shell must not be what a process calls itself. */
+		pt_text_safe(safe, sizeof safe, cell, strlen(cell), false);
+		pt_str_addf(&s->copy, "%s%s", s->copy.len ? "  " : "", safe);
 	}
 }
 
@@ -462,6 +472,7 @@ static void request_copy(struct pt_screen *s, const struct pt_view_env *env, str
 
 	pt_str_clear(&s->copy);
 	if (s->view == PT_VIEW_PROCESSES) {
+		refresh_procs(s, env);
 		copy_row(s, env);
 	} else {
 		screen_read_out(s, env, line, sizeof line);
@@ -489,11 +500,11 @@ static bool step_back(struct pt_screen *s, char *status, size_t size)
 	if (s->details.open) {
 		s->details.open = false;
 	} else if (filter_here(s)->text[0]) {
-		pt_filter_set(filter_here(s), "", NULL);
+		pt_screen_set_filter(s, NULL, NULL);
 		say(status, size, "filter taken away");
 	} else if (s->tv.crosshair && s->view == PT_VIEW_OVERVIEW) {
 		s->tv.crosshair = false;
-	} else if (s->zoomed) {
+	} else if (s->zoomed && s->view == PT_VIEW_OVERVIEW) {
 		s->zoomed = false;
 	} else if (s->view != s->root) {
 		s->view = s->root;
@@ -645,7 +656,9 @@ static void details_act(struct pt_screen *s, enum pt_action action, struct pt_re
 	case PT_ACT_LEFT:
 		by = action == PT_ACT_NEXT_PANE || action == PT_ACT_RIGHT ? 1 : -1;
 		d->section = (d->section + by + DETAIL_SECTIONS) % DETAIL_SECTIONS;
-		d->scroll = 0;
+		d->read = false;
+		d->scroll = d->lines = 0;
+		pt_str_clear(&d->text);
 		ret->type = PT_REQUEST_DETAILS;
 		return;
 	case PT_ACT_UP:
@@ -684,7 +697,8 @@ static void open_details(struct pt_screen *s, struct pt_request *ret, char *stat
 		return;
 	}
 	s->details.open = true;
-	s->details.scroll = 0;
+	s->details.read = false;
+	s->details.scroll = s->details.lines = 0;
 	s->details.target = target_of(p);
 	pt_str_clear(&s->details.text);
 	s->n_targets = 0;
@@ -731,7 +745,7 @@ static void procs_list_act(struct pt_screen *s, enum pt_action action, int64_t n
 	case PT_ACT_TOP:
 		pv_procs_to(v, 0, now);
 		v->bound = false;
-		v->quiet_until_ns = 0;
+		pv_procs_reorder(v);
 		break;
 	case PT_ACT_BOTTOM:
 		pv_procs_to(v, v->n, now);
@@ -765,7 +779,7 @@ static void procs_act(struct pt_screen *s, const struct pt_view_env *env, enum p
 		break;
 	case PT_ACT_SORT_INVERT:
 		v->invert = !v->invert;
-		v->quiet_until_ns = 0;
+		pv_procs_reorder(v);
 		pt_snprintf(status, size, "sorted by %s, %s", pv_proc_columns[v->sort].name,
 			    v->invert == pv_proc_columns[v->sort].ascending ? "most first"
 									    : "least first");
@@ -775,12 +789,13 @@ static void procs_act(struct pt_screen *s, const struct pt_view_env *env, enum p
 		break;
 	case PT_ACT_TREE:
 		v->tree = !v->tree;
+		v->current = false;
 		say(status, size, v->tree ? "tree" : "flat list");
 		break;
 	case PT_ACT_TAG:
 		pv_procs_tag(v);
 		pv_procs_move(v, 1, now);
-		pt_snprintf(status, size, "%zu tagged", v->tags.n);
+		pt_snprintf(status, size, "%zu tagged", v->n_tagged);
 		break;
 	case PT_ACT_UNTAG:
 		pv_procs_untag(v);
@@ -833,8 +848,9 @@ static bool common_act(struct pt_screen *s, const struct pt_view_env *env, enum 
 	case PT_ACT_FREEZE:
 		screen_freeze(s, env, !s->frozen);
 		say(status, size,
-		    s->frozen ? "frozen; collecting goes on. Space follows live again"
-			      : "following live");
+		    s->frozen	   ? "frozen; collecting goes on. Space goes on"
+		    : s->tv.follow ? "following live"
+				   : "no longer frozen; f follows live");
 		return true;
 	case PT_ACT_COPY:
 		request_copy(s, env, ret);
@@ -867,6 +883,7 @@ bool pt_screen_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_a
 	if (common_act(s, env, action, ret, status, status_size))
 		return true;
 	if (s->view == PT_VIEW_PROCESSES) {
+		refresh_procs(s, env);
 		if (s->details.open)
 			details_act(s, action, ret);
 		else
@@ -921,9 +938,11 @@ bool pt_screen_mouse(struct pt_screen *s, const struct pt_view_env *env, int x, 
 	if (s->view == PT_VIEW_OVERVIEW)
 		return overview_mouse(s, env, x, y, wheel, status, status_size);
 	if (s->details.open && y > screen_body_height(s) - screen_details_height(s)) {
-		details_act(s, wheel < 0 ? PT_ACT_UP : PT_ACT_DOWN, ret);
-		return true;
+		if (wheel)
+			details_act(s, wheel < 0 ? PT_ACT_UP : PT_ACT_DOWN, ret);
+		return wheel != 0;
 	}
+	refresh_procs(s, env);
 	if (wheel) {
 		pv_procs_move(&s->procs, 3L * wheel, now);
 		return true;

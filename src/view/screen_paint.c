@@ -269,7 +269,8 @@ static void paint_details(const struct pt_screen *s, const struct pt_view_env *e
 		p += n + (p[n] == '\n');
 	}
 	if (d->lines == 0)
-		pt_canvas_text(cv, 1, y + 1, "Reading ...", cv->w - 2, PT_ROLE_DIM);
+		pt_canvas_text(cv, 1, y + 1, d->read ? "nothing" : "Reading ...", cv->w - 2,
+			       PT_ROLE_DIM);
 }
 
 static void paint_processes(const struct pt_screen *s, const struct pt_view_env *env,
@@ -286,22 +287,19 @@ static void paint_processes(const struct pt_screen *s, const struct pt_view_env 
 }
 
 /* One line below the list: what is in it and how it is sorted. */
-static void paint_procs_line(const struct pt_screen *s, const struct pt_view_env *env,
-			     struct pt_canvas *cv, int footer)
+static void paint_procs_line(const struct pt_screen *s, struct pt_canvas *cv, int footer)
 {
-	struct pt_procs_count c = {0};
+	struct pt_procs_count c = s->procs.count;
 	char text[200];
 	int y = s->h - 1 - footer;
 
-	if (env->procs)
-		c = pt_procs_count(env->procs);
 	pt_snprintf(text, sizeof text,
 		    "%zu processes  %zu running  %zu threads  sorted by %s%s%s", c.total, c.running,
 		    c.threads, pv_proc_columns[s->procs.sort].name, s->procs.tree ? "  tree" : "",
-		    s->procs.tags.n ? "  " : "");
+		    s->procs.n_tagged ? "  " : "");
 	int x = 1 + pt_canvas_text(cv, 1, y, text, cv->w - 2, PT_ROLE_DIM);
-	if (s->procs.tags.n)
-		pt_canvas_textf(cv, x, y, PT_ROLE_TAG, "%zu tagged", s->procs.tags.n);
+	if (s->procs.n_tagged)
+		pt_canvas_textf(cv, x, y, PT_ROLE_TAG, "%zu tagged", s->procs.n_tagged);
 }
 
 /* ---- small screens ---- */
@@ -372,7 +370,7 @@ void pt_screen_paint(struct pt_screen *s, const struct pt_view_env *env, struct 
 	paint_header(s, env, cv);
 	if (s->view == PT_VIEW_PROCESSES) {
 		paint_processes(s, env, cv);
-		paint_procs_line(s, env, cv, footer);
+		paint_procs_line(s, cv, footer);
 		return;
 	}
 	paint_overview(s, env, cv);

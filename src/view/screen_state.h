@@ -21,6 +21,7 @@ struct screen_details {
 	struct pt_target target;
 	int section;
 	struct pt_str text; /* safe, of that section */
+	bool read;	    /* text is there, if only that there is none */
 	int scroll;
 	int lines;
 };
