@@ -39,6 +39,7 @@ check_PROGRAMS += tests/screen/test_term
 tests_screen_test_term_SOURCES = \
 	tests/screen/test_term.c tests/screen/termscene.c tests/screen/termscene.h
 tests_screen_test_term_LDADD = $(SCREEN_LIBS) $(PT_LIBS)
+EXTRA_DIST += tests/fixtures/terminfo/direct.ti
 EXTRA_tests_screen_test_term_DEPENDENCIES = tests/screen/termdemo$(EXEEXT)
 endif
 endif

@@ -91,7 +91,9 @@ static void add_color(char *out, size_t size, char kind, struct pt_color c, enum
 {
 	size_t n = strlen(out);
 
-	if (c.set)
+	if (c.set && colors == PT_COLORS_DIRECT)
+		pt_snprintf(out + n, size - n, "%c#%02x%02x%02x", kind, c.r, c.g, c.b);
+	else if (c.set)
 		pt_snprintf(out + n, size - n, "%c%d", kind, pt_color_index(c, colors));
 }
 
@@ -438,8 +440,38 @@ static bool is_told(struct vts *s, const void *ctx)
 {
 	int row, col;
 
-	(void)ctx;
-	return s->altscreen || vts_find(s, "no tmux", &row, &col);
+	return s->altscreen || vts_find(s, ctx, &row, &col);
+}
+
+/* Whether the demo runs; else the line has said that a tool is missing. */
+static bool runs(struct vts *s, const char *missing)
+{
+	int row, col;
+
+	assert_true(vts_wait(s, is_told, missing, missing));
+	if (!vts_find(s, missing, &row, &col))
+		return true;
+	vts_stop(s);
+	return false;
+}
+
+static void test_direct_colour(void **state)
+{
+	static const char line[] =
+		"command -v tic >/dev/null || { echo no tic; exit 0; }; d=$(mktemp -d) && "
+		"tic -x -o $d ${PT_SRCDIR:-.}/tests/fixtures/terminfo/direct.ti; "
+		"TERMINFO=$d TERM=perftop-direct \"$0\"; e=$?; rm -rf $d; exit $e";
+	struct vts *s = run((const char *[]){"sh", "-c", line, demo_path(), NULL},
+			    &(struct vts_options){.limit_ms = WAIT_MS});
+
+	(void)state;
+	if (!runs(s, "no tic"))
+		skip();
+	for (int step = 0; step < 4; step++) {
+		see(s, SCENE_ROLES, step, PT_COLORS_DIRECT, true);
+		keys(s, "n");
+	}
+	quit(s);
 }
 
 /* Under a real tmux, which draws what it understood: cells moved there must be the same cells. */
@@ -451,14 +483,10 @@ static void test_under_tmux(void **state)
 		"tmux -S $d/sock -f $d/conf new-session \"$0 scene=3\"; e=$?; rm -rf $d; exit $e";
 	struct vts *s = run((const char *[]){"sh", "-c", line, demo_path(), NULL},
 			    &(struct vts_options){.cols = 90, .rows = 25, .limit_ms = WAIT_MS});
-	int row, col;
 
 	(void)state;
-	assert_true(vts_wait(s, is_told, NULL, "tmux, or its absence"));
-	if (vts_find(s, "no tmux", &row, &col)) {
-		vts_stop(s);
+	if (!runs(s, "no tmux"))
 		skip();
-	}
 	for (int step = 0; step < 12; step++) {
 		see(s, SCENE_NOISE, step, PT_COLORS_256, true);
 		keys(s, "n");
@@ -764,6 +792,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_refused_type),
 		cmocka_unit_test(test_plain_types),
 		cmocka_unit_test(test_no_terminal),
+		cmocka_unit_test(test_direct_colour),
 		cmocka_unit_test(test_under_tmux),
 		cmocka_unit_test(test_title),
 		cmocka_unit_test(test_copy),
