@@ -36,6 +36,7 @@ struct pt_loop {
 	size_t n_slices, cap_slices, turn;
 	struct pt_loop_guard *guards;
 	bool stopped, closing;
+	size_t n_work; /* given to workers and not done yet */
 };
 
 struct pt_timer {
@@ -60,6 +61,7 @@ struct pt_signal {
 
 struct work {
 	uv_work_t uv;
+	struct pt_loop *loop;
 	void (*work)(void *arg), (*done)(void *arg);
 	void *arg;
 };
@@ -350,6 +352,7 @@ static void on_work_done(uv_work_t *request, int status)
 	struct work *work = request->data;
 
 	(void)status; /* nothing here cancels */
+	work->loop->n_work--;
 	work->done(work->arg);
 	free(work);
 }
@@ -361,8 +364,14 @@ int pt_loop_work(struct pt_loop *loop, void (*work)(void *arg), void (*done)(voi
 	if (loop->closing)
 		return -PT_ECANCELED;
 	request = pt_malloc(sizeof *request);
-	*request = (struct work){.work = work, .done = done, .arg = arg};
+	*request = (struct work){.loop = loop, .work = work, .done = done, .arg = arg};
 	request->uv.data = request;
+	loop->n_work++;
 	must(uv_queue_work(&loop->uv, &request->uv, on_work, on_work_done));
 	return 0;
+}
+
+bool pt_loop_working(const struct pt_loop *loop)
+{
+	return loop->n_work > 0;
 }

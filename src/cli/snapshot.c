@@ -205,6 +205,7 @@ static int run(struct pt_cli *cli)
 		pt_signal_free(term);
 		pt_signal_free(intr);
 		r = job.status;
+		pt_face_leave(job.loop, r);
 	}
 	pt_screen_free(job.screen);
 	pt_session_close(job.session);

@@ -2,8 +2,12 @@
 /* From settings and session to what views look at: shared by every face that draws. */
 #include "perftop/face/face.h"
 
+#include "perftop/app/log.h"
+#include "perftop/base/clock.h"
+#include "perftop/base/loop.h"
 #include "perftop/face/command.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -75,6 +79,20 @@ enum pt_colors pt_face_colors(const struct pt_options *options, bool terminal)
 	if (!terminal || (no && no[0]))
 		return PT_COLORS_NONE;
 	return PT_COLORS_256;
+}
+
+void pt_face_leave(struct pt_loop *loop, int status)
+{
+	int64_t end = pt_clock_mono(&pt_clock_system) + 200 * PT_MS;
+
+	while (loop && pt_loop_working(loop)) {
+		if (pt_clock_mono(&pt_clock_system) >= end) {
+			pt_log("a worker hangs; leaving without it");
+			fflush(stdout);
+			_exit(status);
+		}
+		pt_loop_step(loop, 20 * PT_MS);
+	}
 }
 
 void pt_face_terminal_size(int *ret_w, int *ret_h)

@@ -464,6 +464,7 @@ static void close_all(struct console *c)
 	pt_timer_free(c->size_timer);
 	pt_timer_free(c->paint_timer);
 	pt_watch_free(c->tty);
+	pt_face_leave(c->loop, c->exit_status);
 	pt_screen_free(c->screen);
 	pt_session_close(c->session);
 	pt_loop_free(c->loop);

@@ -9,6 +9,7 @@
 #include "perftop/app/session.h"
 #include "perftop/base/loop.h"
 #include "perftop/base/mem.h"
+#include "perftop/face/face.h"
 #include "perftop/present/value.h"
 
 #include <math.h>
@@ -124,6 +125,7 @@ int ui_plain_run(struct pt_cli *cli)
 	pt_timer_free(p.timer);
 	for (size_t i = 0; i < PT_LEN(caught); i++)
 		pt_signal_free(signals[i]);
+	pt_face_leave(p.loop, p.status);
 out:
 	pt_session_close(p.session);
 	pt_loop_free(p.loop);

@@ -50,5 +50,6 @@ void pt_loop_idle(struct pt_loop *loop, bool (*fn)(void *arg), void *arg);
  * until done, which is called in every case. A loop that is freed meanwhile waits no longer than
  * the work takes. -PT_ECANCELED (and no done) if asked for while the loop is being freed. */
 int pt_loop_work(struct pt_loop *loop, void (*work)(void *arg), void (*done)(void *arg), void *arg);
+bool pt_loop_working(const struct pt_loop *loop); /* is some of it not done yet? */
 
 #endif

@@ -17,6 +17,10 @@ int pt_face_apply(struct pt_screen *screen, const struct pt_options *options,
 /* Colours that the settings, NO_COLOR and TERM allow. */
 enum pt_colors pt_face_colors(const struct pt_options *options, bool terminal);
 
+/* Before the loop is freed at the end of a program: a worker that hangs (a file on a dead server, a
+ * driver) cannot be joined, so after 200 ms of waiting the process ends here, with status. */
+void pt_face_leave(struct pt_loop *loop, int status);
+
 void pt_face_terminal_size(int *ret_w, int *ret_h); /* of stdout, else 80x24 */
 
 #endif
