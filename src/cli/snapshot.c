@@ -14,6 +14,7 @@
 #include "perftop/view/screen.h"
 #include "perftop/view/theme.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,40 +48,59 @@ struct job {
 	bool first;
 };
 
+static bool is_asked_for(const struct job *job, const struct pt_metric *metric)
+{
+	return !job->only || strncmp(metric->name, job->only, strlen(job->only)) == 0;
+}
+
+/* Every series of a metric, from the i-th series on, together as the formats want them. */
+static void print_metric(struct job *job, struct pt_str *out, size_t i, unsigned char *done,
+			 struct pt_export_value *v, bool *first)
+{
+	const struct pt_store *store = job->session->store;
+
+	for (size_t k = i; k < pt_store_n(store); k++) {
+		struct pt_series_info info;
+		if (done[k] || !pt_store_info(store, (int)k, &info) || info.dropped ||
+		    strcmp(info.metric->name, v->metric->name) != 0)
+			continue;
+		done[k] = 1;
+		v->metric = info.metric;
+		v->labels = info.labels;
+		v->value = info.last;
+		v->total = info.total;
+		v->reason = info.reason ? info.reason : pt_store_reason(store, info.metric->name);
+		job->format->value(out, v, *first);
+		*first = false;
+	}
+}
+
 static void print_values(struct job *job, struct pt_str *out)
 {
 	const struct pt_store *store = job->session->store;
-	size_t n = pt_store_n(store);
-	/* All series of a metric together: by metric in order of first appearance. */
-	unsigned char *done = pt_calloc(n + 1, 1);
-	int64_t real_ns = pt_store_real_at(store, pt_store_last(store));
+	unsigned char *done = pt_calloc(pt_store_n(store) + 1, 1);
+	struct pt_export_value v = {.real_ns = pt_store_real_at(store, pt_store_last(store))};
 	bool first = true;
+	size_t pos = 0;
 
-	job->format->begin(out, real_ns, job->printed == 0);
-	for (size_t i = 0; i < n; i++) {
+	job->format->begin(out, v.real_ns, job->printed == 0);
+	for (size_t i = 0; i < pt_store_n(store); i++) {
 		struct pt_series_info lead;
-		if (done[i] || !pt_store_info(store, (int)i, &lead) || lead.dropped)
+		if (done[i] || !pt_store_info(store, (int)i, &lead) || lead.dropped ||
+		    !is_asked_for(job, lead.metric))
 			continue;
-		if (job->only && strncmp(lead.metric->name, job->only, strlen(job->only)) != 0)
+		v.metric = lead.metric;
+		print_metric(job, out, i, done, &v, &first);
+	}
+	/* What has no series at all says why. */
+	while ((v.metric = pt_store_missing(store, &pos))) {
+		if (!is_asked_for(job, v.metric))
 			continue;
-		for (size_t k = i; k < n; k++) {
-			struct pt_series_info info;
-			if (done[k] || !pt_store_info(store, (int)k, &info) || info.dropped ||
-			    strcmp(info.metric->name, lead.metric->name) != 0)
-				continue;
-			done[k] = 1;
-			const char *reason = info.reason ? info.reason
-							 : pt_store_reason(store, info.metric->name);
-			job->format->value(out,
-					   &(struct pt_export_value){.real_ns = real_ns,
-								     .metric = info.metric,
-								     .labels = info.labels,
-								     .value = info.last,
-								     .total = info.total,
-								     .reason = reason},
-					   first);
-			first = false;
-		}
+		v.labels = "";
+		v.value = v.total = NAN;
+		v.reason = pt_store_reason(store, v.metric->name);
+		job->format->value(out, &v, first);
+		first = false;
 	}
 	job->format->end(out);
 	free(done);

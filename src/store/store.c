@@ -506,6 +506,19 @@ const char *pt_store_reason(const struct pt_store *store, const char *metric)
 	return m ? m->reason : NULL;
 }
 
+const struct pt_metric *pt_store_missing(const struct pt_store *store, size_t *pos)
+{
+	void *value;
+
+	while (pt_map_next(&store->metrics, pos, NULL, NULL, &value)) {
+		const struct store_metric *m = value;
+
+		if (m->reason && m->n == 0)
+			return m->metric;
+	}
+	return NULL;
+}
+
 size_t pt_store_bytes(const struct pt_store *store)
 {
 	size_t bytes = sizeof store->axis;

@@ -72,6 +72,9 @@ size_t pt_store_instances(const struct pt_store *store, const char *metric, int 
 /* Why the whole metric has no value, or NULL. */
 const char *pt_store_reason(const struct pt_store *store, const char *metric);
 
+/* Metrics that have a reason and no series at all: start with *pos = 0; NULL at the end. */
+const struct pt_metric *pt_store_missing(const struct pt_store *store, size_t *pos);
+
 /* Opens a cursor over a series: it begins in the finest tier that still reaches back to
  * from_mono_ns, and goes over into finer ones as they begin. A value stands from its tick to the
  * next (or as long as it is held); a long silence between two ticks is a gap. Ticks may go on while
