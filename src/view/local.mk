@@ -40,6 +40,7 @@ libperftop_faces_a_SOURCES += \
 	src/view/pane_metric.c \
 	src/view/pane_metric.h \
 	src/view/pane_metric_paint.c \
+	src/view/pane_metric_rows.c \
 	src/view/pane_network.c \
 	src/view/pane_pressure.c \
 	src/view/pane_self.c \

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Panes that show metrics, the reading half: finds the series that a spec names, cuts them into
- * columns of time, and reads the values of the moment shown. Painting is in pane_metric_paint.c.
- * Memory is taken when a pane first gets its size and grows only with it.
+ * columns of time, and reads the values of the moment shown. Rows are made in pane_metric_rows.c,
+ * painting is in pane_metric_paint.c. Memory is taken when a pane first gets its size and grows
+ * only with it.
  */
 #include "pane_metric.h"
 
@@ -17,14 +18,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { SCRATCH = 1024, MAX_INSTANCES = 1024 };
-
-/* A steady value fills not its whole line: it shall still be able to rise. */
-#define HEADROOM 1.3
+enum { SCRATCH = 1024 };
 
 /* Without labels: the metric's only series, or the first of its instances (the cgroup that is
  * reported on). */
-static int find(const struct pt_view_env *env, const char *metric, const char *labels)
+int pv_find(const struct pt_view_env *env, const char *metric, const char *labels)
 {
 	int id;
 
@@ -37,7 +35,7 @@ static int find(const struct pt_view_env *env, const char *metric, const char *l
 }
 
 /* Only a namespace's root can have a limit: the machine's own has none. */
-const struct pv_spec *pv_spec_of(const struct pt_pane *pane, const struct pt_view_env *env)
+static const struct pv_spec *spec_in_force(const struct pt_pane *pane, const struct pt_view_env *env)
 {
 	const struct pv_spec *spec = pane->spec;
 
@@ -48,7 +46,7 @@ const struct pv_spec *pv_spec_of(const struct pt_pane *pane, const struct pt_vie
 }
 
 /* Value of a series at a moment: of the tick in force then. */
-static double value_at(const struct pt_pane_args *args, int id, int64_t at_ns)
+double pv_value_at(const struct pt_pane_args *args, int id, int64_t at_ns)
 {
 	const struct pt_store *store = args->env->store;
 	struct pt_series_info info;
@@ -57,7 +55,7 @@ static double value_at(const struct pt_pane_args *args, int id, int64_t at_ns)
 
 	if (id < 0 || !pt_store_info(store, id, &info))
 		return NAN;
-	if (at_ns >= pt_store_last(store) || !info.has_history)
+	if (at_ns >= pt_store_last(store))
 		return info.last;
 	if (pt_store_cursor(store, id, at_ns, &cursor) < 0)
 		return NAN;
@@ -67,8 +65,7 @@ static double value_at(const struct pt_pane_args *args, int id, int64_t at_ns)
 	return (double)point.mean;
 }
 
-static void resample(const struct pt_pane_args *args, int id, int w, int per_cell,
-		     struct pt_bin *out)
+void pv_resample(const struct pt_pane_args *args, int id, int w, int per_cell, struct pt_bin *out)
 {
 	int64_t from = pt_timeview_from(args->tv, w);
 	struct pt_cursor cursor;
@@ -82,38 +79,37 @@ static void resample(const struct pt_pane_args *args, int id, int w, int per_cel
 		out[i] = (struct pt_bin){.min = NAN, .max = NAN, .mean = NAN, .last = NAN};
 }
 
-static float bins_max(const struct pt_bin *bins, int n)
+double pv_bins_max(const struct pt_bin *bins, int n)
 {
 	float max = 0;
 
 	for (int i = 0; i < n; i++)
 		if (bins[i].n > 0 && bins[i].max > max)
 			max = bins[i].max;
-	return max;
+	return (double)max;
 }
 
-static float bins_min(const struct pt_bin *bins, int n)
+static double bins_min(const struct pt_bin *bins, int n)
 {
 	float min = INFINITY;
 
 	for (int i = 0; i < n; i++)
 		if (bins[i].n > 0 && bins[i].min < min)
 			min = bins[i].min;
-	return isfinite(min) ? min : 0;
+	return isfinite(min) ? (double)min : 0;
 }
 
 /* ---- series ---- */
 
-/* Instances of a metric into state->ids; returns how many were taken. */
-static int instances(struct pv_state *st, const struct pt_pane_args *args, const char *metric)
+int pv_instances(struct pv_state *st, const struct pt_pane_args *args, const char *metric)
 {
 	size_t n;
 
 	for (;;) {
 		n = pt_store_instances(args->env->store, metric, st->ids, st->ids_cap);
-		if (n <= st->ids_cap || st->ids_cap >= MAX_INSTANCES)
+		if (n <= st->ids_cap || st->ids_cap >= PV_INSTANCES)
 			return (int)PT_MIN(n, st->ids_cap);
-		st->ids_cap = PT_MIN(n + 16, MAX_INSTANCES);
+		st->ids_cap = PT_MIN(n + 16, PV_INSTANCES);
 		st->ids = pt_reallocarray(st->ids, st->ids_cap, sizeof *st->ids);
 	}
 }
@@ -129,7 +125,7 @@ static bool is_lo(const char *labels)
 static void resample_sum(struct pv_state *st, const struct pt_pane_args *args,
 			 const struct pv_spec *spec, int layer, struct pt_bin *tmp)
 {
-	int n = instances(st, args, spec->layers[layer].metric);
+	int n = pv_instances(st, args, spec->layers[layer].metric);
 	struct pt_bin *sum = st->layer_bins[layer];
 
 	memset(sum, 0, (size_t)st->n_bins * sizeof *sum);
@@ -139,11 +135,11 @@ static void resample_sum(struct pv_state *st, const struct pt_pane_args *args,
 		if (!pt_store_info(args->env->store, st->ids[k], &info) ||
 		    (spec->skip_lo && is_lo(info.labels)))
 			continue;
-		double v = value_at(args, st->ids[k], args->at_ns);
+		double v = pv_value_at(args, st->ids[k], args->at_ns);
 		if (!isnan(v))
 			st->layer_values[layer] =
 				v + (isnan(st->layer_values[layer]) ? 0 : st->layer_values[layer]);
-		resample(args, st->ids[k], st->graph_w, st->n_bins / PT_MAX(st->graph_w, 1), tmp);
+		pv_resample(args, st->ids[k], st->graph_w, st->n_bins / PT_MAX(st->graph_w, 1), tmp);
 		for (int i = 0; i < st->n_bins; i++) {
 			if (tmp[i].n == 0)
 				continue;
@@ -155,198 +151,13 @@ static void resample_sum(struct pv_state *st, const struct pt_pane_args *args,
 	}
 }
 
-static void name_of(const struct pt_series_info *info, char *out, size_t size)
-{
-	const char *labels = info->labels, *eq = strchr(labels, '=');
-	char key[64], value[PT_LABELS_MAX] = "";
-	size_t n = eq ? (size_t)(eq - labels) : 0;
-
-	if (n > 0 && n < sizeof key) {
-		memcpy(key, labels, n);
-		key[n] = '\0';
-		pt_labels_get(labels, key, value, sizeof value);
-	}
-	const char *text = value[0] ? value : info->metric->name;
-	pt_text_safe(out, size, text, strlen(text), false);
-}
-
-/* ---- rows ---- */
-
-static struct pv_row *add_row(struct pv_state *st)
-{
-	struct pv_row *row = PT_PUSH(st->rows, st->n_rows, st->cap_rows);
-
-	memset(row, 0, sizeof *row);
-	for (int k = 0; k < PV_SPARKS; k++)
-		row->spark_ids[k] = -1;
-	return row;
-}
-
-static void fill_row(struct pv_row *row, const struct pt_pane_args *args,
-		     const struct pv_spec *spec, const char *labels)
-{
-	struct pt_series_info info;
-
-	for (int k = 0; k < PV_SPARKS; k++)
-		row->spark_values[k] = value_at(args, row->spark_ids[k], args->at_ns);
-	for (int k = 0; k < PV_COLS && spec->cols[k].metric; k++)
-		row->col_values[k] = value_at(args, find(args->env, spec->cols[k].metric, labels ? labels : ""),
-					      args->at_ns);
-	row->series = row->spark_ids[0];
-	if (row->series >= 0 && pt_store_info(args->env->store, row->series, &info)) {
-		row->metric = info.metric;
-		row->reason = info.reason;
-	}
-}
-
-static void each_rows(struct pv_state *st, const struct pt_pane_args *args,
-		      const struct pv_spec *spec)
-{
-	int n = instances(st, args, spec->each);
-
-	st->n_instances = n;
-	for (int i = 0; i < n; i++) {
-		struct pt_series_info info;
-		if (!pt_store_info(args->env->store, st->ids[i], &info))
-			continue;
-		struct pv_row *row = add_row(st);
-		name_of(&info, row->name, sizeof row->name);
-		for (int k = 0; k < PV_SPARKS; k++)
-			row->spark_ids[k] = find(args->env, spec->sparks[k], info.labels);
-		fill_row(row, args, spec, info.labels);
-	}
-}
-
-static void fixed_rows(struct pv_state *st, const struct pt_pane_args *args,
-		       const struct pv_spec *spec)
-{
-	bool any = false;
-
-	for (int i = 0; i < PV_FIXED && spec->fixed[i].name; i++) {
-		const struct pv_fixed *f = &spec->fixed[i];
-		int id = find(args->env, f->metric, f->labels);
-		const char *reason = pt_store_reason(args->env->store, f->metric);
-		if (id < 0 && (!reason || spec->optional))
-			continue;
-		struct pv_row *row = add_row(st);
-		pt_strlcpy(row->name, f->name, sizeof row->name);
-		row->spark_ids[0] = id;
-		fill_row(row, args, spec, f->labels);
-		if (id < 0)
-			row->reason = reason;
-		any |= id >= 0;
-	}
-	/* One reason for all of them is said once, by the pane. */
-	if (!any && !spec->each)
-		st->n_rows = 0;
-	st->n_instances = (int)st->n_rows;
-}
-
-/* Series of custom sources: those whose metric no collector declares. */
-static void custom_rows(struct pv_state *st, const struct pt_pane_args *args,
-			const struct pv_spec *spec)
-{
-	size_t n = pt_store_n(args->env->store);
-
-	for (size_t id = 0; id < n; id++) {
-		struct pt_series_info info;
-		if (!pt_store_info(args->env->store, (int)id, &info) || info.dropped ||
-		    pt_metric_declared(info.metric))
-			continue;
-		struct pv_row *row = add_row(st);
-		pt_text_safe(row->name, sizeof row->name, info.metric->name,
-			     strlen(info.metric->name), false);
-		if (info.labels[0])
-			name_of(&info, row->name, sizeof row->name);
-		row->spark_ids[0] = (int)id;
-		fill_row(row, args, spec, info.labels);
-	}
-}
-
-static void make_rows(struct pv_state *st, const struct pt_pane_args *args,
-		      const struct pv_spec *spec)
-{
-	st->n_rows = 0;
-	st->n_instances = 0;
-	if (spec->each)
-		each_rows(st, args, spec);
-	fixed_rows(st, args, spec);
-	if (spec->custom)
-		custom_rows(st, args, spec);
-	st->name_w = 3;
-	for (size_t i = 0; i < st->n_rows; i++)
-		st->name_w = PT_MAX(st->name_w, PT_MIN(pt_text_width(st->rows[i].name), 18));
-}
-
-/* What fits beside the name: sparklines first (at least 12 cells each), then columns from the left. */
-static void fit_row(struct pv_state *st, const struct pv_spec *spec, const struct pt_view_env *env,
-		    int w)
-{
-	enum { VALUE_W = 10, LEAST_SPARK = 12 };
-	int room = w - st->name_w - 1, fixed = 0;
-
-	st->n_sparks = 0;
-	st->n_cols = 0;
-	for (int k = 0; k < PV_SPARKS && (k == 0 || spec->sparks[k]); k++)
-		if (fixed + VALUE_W + LEAST_SPARK + 2 <= room || k == 0) {
-			st->n_sparks++;
-			fixed += VALUE_W + 1 + (spec->spark_titles[k] ? 1 + (int)strlen(spec->spark_titles[k]) : 0);
-		}
-	for (int k = 0; k < PV_COLS && spec->cols[k].metric; k++) {
-		int need = spec->cols[k].width + 1;
-		if (pt_store_instances(env->store, spec->cols[k].metric, NULL, 0) == 0)
-			continue;
-		if (fixed + need + st->n_sparks * (LEAST_SPARK + 1) > room)
-			break;
-		fixed += need;
-		st->cols[st->n_cols++] = k;
-	}
-	/* With nothing behind it the last sparkline ends at the edge, as graphs do. */
-	st->spark_w = PT_MAX((room - fixed + (st->n_cols == 0)) / st->n_sparks - 1, 0);
-}
-
-static void row_ranges(struct pv_state *st, const struct pv_spec *spec)
-{
-	for (int k = 0; k < st->n_sparks; k++) {
-		double hi = 0;
-		struct pt_range *shared = &st->row_range[k];
-		for (size_t i = 0; i < st->n_rows; i++) {
-			struct pv_row *row = &st->rows[i];
-			double own = (double)bins_max(row->bins[k], st->spark_w);
-			if (spec->row_range)
-				row->range = (struct pt_range){
-					.hi = pt_value_nice_max(HEADROOM * own,
-								row->metric ? row->metric->unit
-									    : PT_UNIT_COUNT,
-								0)};
-			hi = PT_MAX(hi, own);
-		}
-		*shared = (struct pt_range){
-			.hi = spec->row_max > 0 ? spec->row_max
-						: pt_value_nice_max(PT_MAX(hi, spec->row_floor),
-								    PT_UNIT_COUNT, 0)};
-	}
-}
-
-static void row_bins(struct pv_state *st, const struct pt_pane_args *args,
-		     const struct pv_spec *spec, struct pt_bin *bins)
-{
-	for (size_t i = 0; i < st->n_rows; i++)
-		for (int k = 0; k < st->n_sparks; k++) {
-			st->rows[i].bins[k] = bins;
-			resample(args, st->rows[i].spark_ids[k], st->spark_w, 1, bins);
-			bins += st->spark_w;
-		}
-	row_ranges(st, spec);
-}
-
 /* ---- graph ---- */
 
 static void find_layers(struct pv_state *st, const struct pt_pane_args *args,
 			const struct pv_spec *spec)
 {
 	for (int i = 0; i < PV_LAYERS && spec->layers[i].metric; i++) {
-		st->layer_ids[i] = find(args->env, spec->layers[i].metric, spec->layers[i].labels);
+		st->layer_ids[i] = pv_find(args->env, spec->layers[i].metric, spec->layers[i].labels);
 		st->layer_metrics[i] = pt_metric_find(spec->layers[i].metric, NULL);
 	}
 }
@@ -362,7 +173,7 @@ static double graph_top(const struct pv_state *st, const struct pv_spec *spec)
 	for (int i = 0; i < PV_LAYERS && spec->layers[i].metric; i++) {
 		if (spec->layers[i].legend_only)
 			continue;
-		double m = (double)bins_max(st->layer_bins[i], st->n_bins);
+		double m = pv_bins_max(st->layer_bins[i], st->n_bins);
 		top = PT_MAX(top, m);
 		sum += m;
 	}
@@ -379,10 +190,10 @@ static void graph_range(struct pv_state *st, const struct pt_pane_args *args,
 	st->range = (struct pt_range){.scale = args->tv->scale, .hi = graph_top(st, spec)};
 	if (args->tv->scale == PT_SCALE_LINEAR && spec->graph == PV_STACK) {
 		/* From the least of the first layer, so that small moves of a big value show. */
-		double lo = (double)bins_min(st->layer_bins[0], st->n_bins), hi = 0;
+		double lo = bins_min(st->layer_bins[0], st->n_bins), hi = 0;
 		for (int i = 0; i < PV_LAYERS && spec->layers[i].metric; i++)
 			if (!spec->layers[i].legend_only)
-				hi += (double)bins_max(st->layer_bins[i], st->n_bins);
+				hi += pv_bins_max(st->layer_bins[i], st->n_bins);
 		if (hi > lo) {
 			st->range.lo = lo;
 			st->range.hi = hi;
@@ -399,8 +210,8 @@ static void graph_bins(struct pv_state *st, const struct pt_pane_args *args,
 		if (spec->graph == PV_UPDOWN && i < 2) {
 			resample_sum(st, args, spec, i, tmp);
 		} else {
-			resample(args, st->layer_ids[i], st->graph_w, per_cell, st->layer_bins[i]);
-			st->layer_values[i] = value_at(args, st->layer_ids[i], args->at_ns);
+			pv_resample(args, st->layer_ids[i], st->graph_w, per_cell, st->layer_bins[i]);
+			st->layer_values[i] = pv_value_at(args, st->layer_ids[i], args->at_ns);
 		}
 	}
 }
@@ -409,20 +220,19 @@ static void graph_bins(struct pv_state *st, const struct pt_pane_args *args,
 static void row_graph(struct pv_state *st, const struct pt_pane_args *args,
 		      const struct pv_spec *spec, int per_cell)
 {
-	size_t i = args->selected >= 0 ? (size_t)args->selected : 0;
 	struct pt_series_info info;
 	double hi;
 
-	st->row_graph = i < st->n_rows ? st->rows[i].series : -1;
-	resample(args, st->row_graph, st->graph_w, per_cell, st->layer_bins[0]);
+	st->row_graph = st->n_rows ? st->rows[st->selected].spark_ids[0] : -1;
+	pv_resample(args, st->row_graph, st->graph_w, per_cell, st->layer_bins[0]);
 	if (st->row_graph < 0 || !pt_store_info(args->env->store, st->row_graph, &info))
 		return;
-	hi = (double)bins_max(st->layer_bins[0], st->n_bins);
+	hi = pv_bins_max(st->layer_bins[0], st->n_bins);
 	st->stat_metric = info.metric;
 	st->range = (struct pt_range){
 		.scale = args->tv->scale,
 		.lo = args->tv->scale == PT_SCALE_LINEAR
-			      ? (double)bins_min(st->layer_bins[0], st->n_bins)
+			      ? bins_min(st->layer_bins[0], st->n_bins)
 			      : 0,
 		.hi = spec->row_max > 0
 			      ? spec->row_max
@@ -443,11 +253,11 @@ static void summarise(struct pv_state *st, const struct pt_pane_args *args,
 	if (id < 0 || !pt_store_info(args->env->store, id, &info))
 		return;
 	st->stat_metric = info.metric;
-	st->stat_value = value_at(args, id, args->at_ns);
-	st->stat_mark = args->tv->marked ? value_at(args, id, args->tv->mark_ns) : NAN;
+	st->stat_value = pv_value_at(args, id, args->at_ns);
+	st->stat_mark = args->tv->marked ? pv_value_at(args, id, args->tv->mark_ns) : NAN;
 	if (spec->max_metric)
 		st->total_value =
-			value_at(args, find(args->env, spec->max_metric, NULL), args->at_ns);
+			pv_value_at(args, pv_find(args->env, spec->max_metric, NULL), args->at_ns);
 	if (pt_store_cursor(args->env->store, id, from, &cursor) == 0)
 		pt_summarise(&cursor, from, args->tv->end_ns + args->tv->cell_ns, st->scratch,
 			     SCRATCH, &st->summary);
@@ -455,12 +265,19 @@ static void summarise(struct pv_state *st, const struct pt_pane_args *args,
 
 /* ---- the callbacks ---- */
 
-/* Rows of text beside the graph: the legend and, from four lines on, the statistics. */
-static int graph_lines(const struct pv_spec *spec, const struct pt_pane_args *args, int h)
+/* Where in w x h cells the graph lies, and the rows. */
+static void place_parts(struct pv_state *st, const struct pt_pane_args *args, int w, int h)
 {
-	if (args->zoomed)
-		return PT_MAX(h * 2 / 5, 4);
-	return spec->graph && h >= 2 ? h : 0;
+	const struct pv_spec *spec = st->spec;
+
+	st->graph_h = args->zoomed ? PT_MAX(h * 2 / 5, 4) : spec->graph && h >= 2 ? h : 0;
+	st->graph_w = st->graph_h > 0 ? PT_MAX(w - pv_graph_axis_width(w), 0) : 0;
+	st->n_bins = st->graph_w * pt_chart_bins_per_cell(args->env->glyphs);
+	st->culprits_h = args->zoomed && spec->culprit && h >= 16 ? 7 : 0;
+	st->rows_y = 0;
+	if (args->zoomed) /* statistics, legend, a blank line */
+		st->rows_y = st->graph_h + (spec->graph != PV_UPDOWN) + (spec->graph != PV_NO_GRAPH) + 1;
+	st->rows_h = PT_MAX(h - st->rows_y - st->culprits_h, 0);
 }
 
 static void set_shift(struct pv_state *st, const struct pt_pane_args *args)
@@ -477,7 +294,7 @@ static void set_shift(struct pv_state *st, const struct pt_pane_args *args)
 static void reserve_bins(struct pv_state *st, int layers)
 {
 	size_t graph = (size_t)st->n_bins * (size_t)(layers + 1);
-	size_t need = graph + st->n_rows * (size_t)(st->n_sparks * st->spark_w);
+	size_t need = graph + (size_t)(st->n_shown * st->n_sparks * st->spark_w);
 
 	if (need > st->bins_cap) {
 		st->bins = pt_reallocarray(st->bins, need, sizeof *st->bins);
@@ -487,37 +304,14 @@ static void reserve_bins(struct pv_state *st, int layers)
 		st->layer_bins[i] = st->bins + i * st->n_bins;
 }
 
-void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_args *args, int w,
-	       int h)
+static void recalc_graph(struct pv_state *st, const struct pt_pane_args *args, int layers)
 {
-	const struct pv_spec *spec = pv_spec_of(pane, args->env);
-	struct pv_state *st = state;
-	int per_cell = pt_chart_bins_per_cell(args->env->glyphs), layers = 0;
-	int stat = find(args->env, spec->stat, NULL);
+	const struct pv_spec *spec = st->spec;
+	int per_cell = pt_chart_bins_per_cell(args->env->glyphs);
 
-	if (!st->scratch)
-		st->scratch = pt_reallocarray(NULL, SCRATCH, sizeof *st->scratch);
-	while (layers < PV_LAYERS && spec->layers[layers].metric)
-		layers++;
-	layers = PT_MAX(layers, 1);
-	st->stat_metric = NULL;
-	st->stat_value = st->stat_mark = st->total_value = NAN;
-	st->reason = pt_store_reason(args->env->store,
-				     spec->stat ? spec->stat
-				     : spec->each ? spec->each
-				     : spec->fixed[0].metric ? spec->fixed[0].metric : "");
-	find_layers(st, args, spec);
-	make_rows(st, args, spec);
-	fit_row(st, spec, args->env, w);
-	st->graph_h = graph_lines(spec, args, h);
-	st->graph_w = st->graph_h > 0 ? PT_MAX(w - pv_graph_axis_width(w), 0) : 0;
-	st->n_bins = st->graph_w * per_cell;
-	if (h == 0) /* only asked for its size */
-		return;
-	set_shift(st, args);
-	reserve_bins(st, layers);
-	summarise(st, args, spec, stat);
+	summarise(st, args, spec, pv_find(args->env, spec->stat, NULL));
 	if (spec->graph) {
+		find_layers(st, args, spec);
 		graph_bins(st, args, spec, st->bins + layers * st->n_bins);
 		if (spec->graph == PV_UPDOWN) {
 			st->stat_metric = st->layer_metrics[0];
@@ -528,22 +322,60 @@ void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_arg
 		row_graph(st, args, spec, per_cell);
 		summarise(st, args, spec, st->row_graph);
 	}
-	row_bins(st, args, spec, st->bins + (layers + 1) * st->n_bins);
+}
+
+static void find_culprits(struct pv_state *st, const struct pt_pane_args *args)
+{
 	st->n_culprits = 0;
-	if (spec->culprit && args->zoomed && args->env->culprits)
-		st->n_culprits = pt_culprits_at(
-			args->env->culprits, args->at_ns,
-			PT_MAX(3 * PT_S, 2 * args->env->interval_ns),
-			(enum pt_resource)(spec->culprit - 1), st->culprits);
+	if (st->culprits_h > 0 && args->env->culprits)
+		st->n_culprits = pt_culprits_at(args->env->culprits, args->at_ns,
+						pt_view_slack_ns(args->env),
+						(enum pt_resource)(st->spec->culprit - 1),
+						st->culprits);
+}
+
+void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_args *args, int w,
+	       int h)
+{
+	const struct pv_spec *spec = spec_in_force(pane, args->env);
+	struct pv_state *st = state;
+	int layers = 0;
+
+	st->spec = spec;
+	st->reason = pt_store_reason(args->env->store,
+				     spec->stat ? spec->stat
+				     : spec->each ? spec->each
+				     : spec->fixed[0].metric ? spec->fixed[0].metric : "");
+	/* What has a graph shows rows only when it is zoomed. */
+	st->n_rows = 0;
+	if (!spec->graph || args->zoomed)
+		pv_rows_make(st, args, w);
+	if (h == 0) /* only asked for its size */
+		return;
+	if (!st->scratch)
+		st->scratch = pt_reallocarray(NULL, SCRATCH, sizeof *st->scratch);
+	while (layers < PV_LAYERS && spec->layers[layers].metric)
+		layers++;
+	layers = PT_MAX(layers, 1);
+	st->stat_metric = NULL;
+	st->stat_value = st->stat_mark = st->total_value = NAN;
+	place_parts(st, args, w, h);
+	pv_rows_place(st, args, w);
+	set_shift(st, args);
+	reserve_bins(st, layers);
+	recalc_graph(st, args, layers);
+	pv_rows_fill(st, args, st->bins + (layers + 1) * st->n_bins);
+	find_culprits(st, args);
 }
 
 void pv_size(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
 	     struct pt_pane_size *ret)
 {
-	const struct pv_spec *spec = pv_spec_of(pane, args->env);
 	const struct pv_state *st = state;
+	const struct pv_spec *spec = st->spec;
 	int n = (int)st->n_rows;
 
+	(void)args;
 	*ret = (struct pt_pane_size){0};
 	if (spec->graph) {
 		*ret = spec->graph == PV_STACK

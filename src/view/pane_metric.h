@@ -13,6 +13,11 @@
  * graph, rows and culprits.
  */
 enum { PV_LAYERS = 8, PV_COLS = 6, PV_FIXED = 24, PV_SPARKS = 2 };
+enum {
+	PV_INSTANCES = 1024, /* rows at most */
+	PV_VALUE_W = 10,     /* columns of a row's value */
+	PV_MOST_LINES = 8,   /* of a row, where there is room */
+};
 
 struct pv_layer {
 	const char *metric, *labels; /* labels: canonical text, or NULL */
@@ -71,9 +76,6 @@ struct pv_spec {
 	const struct pv_spec *contained;
 };
 
-/* The spec in force. */
-const struct pv_spec *pv_spec_of(const struct pt_pane *pane, const struct pt_view_env *env);
-
 void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_args *args, int w,
 	       int h);
 void pv_size(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
@@ -113,10 +115,10 @@ struct pv_row {
 	const char *reason;
 	struct pt_range range; /* with row_range */
 	struct pt_bin *bins[PV_SPARKS]; /* spark_w each */
-	int series; /* id that the zoomed graph shows for this row */
 };
 
 struct pv_state {
+	const struct pv_spec *spec; /* in force at the last recalc */
 	int layer_ids[PV_LAYERS];
 	double layer_values[PV_LAYERS];
 	const struct pt_metric *layer_metrics[PV_LAYERS];
@@ -132,7 +134,10 @@ struct pv_state {
 	const char *reason;
 	struct pv_row *rows;
 	size_t n_rows, cap_rows;
-	int n_instances; /* before leaving any out */
+	int rows_y, rows_h, culprits_h; /* where they lie */
+	int first, n_shown, lines;	/* rows that show, and how high each is */
+	int selected;			/* when zoomed, else -1 */
+	bool cells;			/* too many: a cell each, of values alone */
 	int *ids;
 	size_t ids_cap;
 	float *scratch;
@@ -149,6 +154,21 @@ struct pv_state {
 };
 
 #define PV_STATE_SIZE sizeof(struct pv_state)
+
+/* pane_metric.c. Series by name, without labels the first there is, or -1; its value at a moment;
+ * its bins for w cells up to the right edge. */
+int pv_find(const struct pt_view_env *env, const char *metric, const char *labels);
+double pv_value_at(const struct pt_pane_args *args, int id, int64_t at_ns);
+void pv_resample(const struct pt_pane_args *args, int id, int w, int per_cell, struct pt_bin *out);
+double pv_bins_max(const struct pt_bin *bins, int n);
+/* Instances of a metric into st->ids; returns how many were taken. */
+int pv_instances(struct pv_state *st, const struct pt_pane_args *args, const char *metric);
+
+/* pane_metric_rows.c: what rows there are, in a pane w cells wide; which of them show; what is in
+ * those, bins for n_shown * n_sparks * spark_w. */
+void pv_rows_make(struct pv_state *st, const struct pt_pane_args *args, int w);
+void pv_rows_place(struct pv_state *st, const struct pt_pane_args *args, int w);
+void pv_rows_fill(struct pv_state *st, const struct pt_pane_args *args, struct pt_bin *bins);
 
 /* pane_metric_paint.c */
 int pv_graph_axis_width(int w);

@@ -13,7 +13,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { AXIS_W = 6, VALUE_W = 10, MOST_LINES = 8 };
+enum { AXIS_W = 6 };
 
 /* Labels of the vertical axis cost columns: only where there are enough. */
 int pv_graph_axis_width(int w)
@@ -36,12 +36,13 @@ static void format(const struct pt_view_env *env, const struct pt_metric *m, dou
 void pv_headline(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
 		 char *out, size_t size)
 {
-	const struct pv_spec *spec = pv_spec_of(pane, args->env);
 	const struct pv_state *st = state;
+	const struct pv_spec *spec = st->spec;
 	char v[32], extra[40] = "";
 
+	(void)pane;
 	out[0] = '\0';
-	if (!st->stat_metric || (isnan(st->stat_value) && st->n_rows > 0 && !spec->stat))
+	if (!st->stat_metric || (isnan(st->stat_value) && !spec->stat))
 		return;
 	format(args->env, st->stat_metric, st->stat_value, v, sizeof v);
 	if (!isnan(st->stat_mark) && !isnan(st->stat_value)) {
@@ -179,8 +180,8 @@ static void paint_stats(struct pt_canvas *cv, const struct pv_state *st,
 				st->stat_metric ? st->stat_metric->unit : PT_UNIT_COUNT,
 				flags_of(args->env, st->stat_metric) |
 					(each < 15 ? PT_VALUE_NO_UNIT : 0));
-		pt_canvas_text(cv, x, y, stats[i].name, each - 1, PT_ROLE_DIM);
-		pt_canvas_text(cv, x + 4, y, v, each - 5, PT_ROLE_VALUE);
+		pt_canvas_text(cv, x, y, stats[i].name, PT_MAX(each - 1, 0), PT_ROLE_DIM);
+		pt_canvas_text(cv, x + 4, y, v, PT_MAX(each - 5, 0), PT_ROLE_VALUE);
 	}
 }
 
@@ -235,8 +236,8 @@ static void paint_row(struct pt_canvas *cv, const struct pv_spec *spec, const st
 			pt_canvas_text(cv, x, y, spec->spark_titles[k], -1, PT_ROLE_DIM);
 			x += (int)strlen(spec->spark_titles[k]) + 1;
 		}
-		paint_value(cv, args->env, x + VALUE_W, y, row->metric, row->spark_values[k]);
-		x += VALUE_W + 1;
+		paint_value(cv, args->env, x + PV_VALUE_W, y, row->metric, row->spark_values[k]);
+		x += PV_VALUE_W + 1;
 		paint_history(cv, spec, st, args, row, k,
 			      (struct pt_rect){x, y, st->spark_w, lines});
 		x += st->spark_w + 1;
@@ -256,6 +257,15 @@ static void paint_row(struct pt_canvas *cv, const struct pv_spec *spec, const st
 	}
 }
 
+static void paint_more(struct pt_canvas *cv, int w, int y, int n)
+{
+	char more[32];
+
+	pt_snprintf(more, sizeof more, " +%d more ", n);
+	if (n > 0)
+		pt_canvas_right(cv, w, y, more, PT_ROLE_DIM);
+}
+
 /* More cores than lines: one cell each, as a bar of its value, in rows of the pane's width. */
 static void paint_cells(struct pt_canvas *cv, const struct pv_state *st,
 			const struct pt_pane_args *args, int y, int w, int h)
@@ -270,37 +280,33 @@ static void paint_cells(struct pt_canvas *cv, const struct pv_state *st,
 		if ((int)i % per_row == 0)
 			pt_canvas_safe(cv, 0, line, st->rows[i].name, 4, PT_ROLE_DIM,
 				       args->env->ascii);
-		pt_chart_spark(cv, x, line, 1, &bin, &range,
-			       args->env->glyphs, v > 0.9F ? PT_ROLE_WARN : PT_ROLE_GRAPH_1);
+		pt_chart_spark(cv, x, line, 1, &bin, &range, args->env->glyphs,
+			       v > 0.9F ? PT_ROLE_WARN : PT_ROLE_GRAPH_1);
 	}
+	paint_more(cv, w, y + h - 1, (int)st->n_rows - per_row * h);
 }
 
 static void paint_rows(struct pt_canvas *cv, const struct pv_spec *spec, const struct pv_state *st,
-		       const struct pt_pane_args *args, int y, int w, int h)
+		       const struct pt_pane_args *args, int w)
 {
-	int first = args->zoomed ? args->scroll : 0, lines = 1;
+	int y = st->rows_y, n = (int)st->n_rows, rest = n - st->n_shown;
 
-	if (st->n_rows == 0) {
+	if (n == 0) {
 		pt_canvas_safe(cv, 0, y, st->reason ? st->reason : "nothing read yet", w,
 			       PT_ROLE_DIM, args->env->ascii);
 		return;
 	}
-	if (!args->zoomed && spec->row_max > 0 && (int)st->n_rows > h && (int)st->n_rows > 8) {
-		paint_cells(cv, st, args, y, w, h);
+	if (st->cells) {
+		paint_cells(cv, st, args, y, w, st->rows_h);
 		return;
 	}
-	lines = PT_MAX(PT_MIN(h / (int)st->n_rows, args->zoomed ? 3 : MOST_LINES), 1);
-	for (int i = 0; (i + 1) * lines <= h && first + i < (int)st->n_rows; i++) {
-		paint_row(cv, spec, st, args, &st->rows[first + i], y + i * lines, w, lines);
-		if (args->zoomed && first + i == args->selected)
-			pt_canvas_mark(cv, (struct pt_rect){0, y + i * lines, w, lines},
-				       PT_CELL_SELECTED);
+	for (int i = 0; i < st->n_shown; i++, y += st->lines) {
+		paint_row(cv, spec, st, args, &st->rows[st->first + i], y, w, st->lines);
+		if (st->first + i == st->selected)
+			pt_canvas_mark(cv, (struct pt_rect){0, y, w, st->lines}, PT_CELL_SELECTED);
 	}
-	if (!args->zoomed && (int)st->n_rows > h && h > 1) {
-		char more[32];
-		pt_snprintf(more, sizeof more, " +%d more ", (int)st->n_rows - h);
-		pt_canvas_right(cv, w, y + h - 1, more, PT_ROLE_DIM);
-	}
+	if (!args->zoomed && st->rows_h > 1)
+		paint_more(cv, w, y - 1, rest);
 }
 
 static void paint_culprits(struct pt_canvas *cv, const struct pv_spec *spec,
@@ -323,9 +329,9 @@ static void paint_culprits(struct pt_canvas *cv, const struct pv_spec *spec,
 		pt_value_format(v, sizeof v, (double)c->value, units[r],
 				(r == PT_RESOURCE_IO ? PT_VALUE_RATE : 0) |
 					(args->env->ascii ? PT_VALUE_ASCII : 0));
-		pt_canvas_right(cv, VALUE_W, y + 1 + (int)i, v, PT_ROLE_VALUE);
-		pt_canvas_textf(cv, VALUE_W + 1, y + 1 + (int)i, PT_ROLE_DIM, "%8d", c->pid);
-		pt_canvas_safe(cv, VALUE_W + 11, y + 1 + (int)i, c->comm, w - VALUE_W - 11,
+		pt_canvas_right(cv, PV_VALUE_W, y + 1 + (int)i, v, PT_ROLE_VALUE);
+		pt_canvas_textf(cv, PV_VALUE_W + 1, y + 1 + (int)i, PT_ROLE_DIM, "%8d", c->pid);
+		pt_canvas_safe(cv, PV_VALUE_W + 11, y + 1 + (int)i, c->comm, w - PV_VALUE_W - 11,
 			       PT_ROLE_TEXT, args->env->ascii);
 	}
 }
@@ -333,33 +339,32 @@ static void paint_culprits(struct pt_canvas *cv, const struct pv_spec *spec,
 static void paint_zoomed(struct pt_canvas *cv, const struct pv_spec *spec,
 			 const struct pv_state *st, const struct pt_pane_args *args, int w, int h)
 {
-	int culprits = spec->culprit && h >= 16 ? 7 : 0, graph = st->graph_h, y = 0;
+	int y = st->graph_h;
 
-	paint_graph(cv, spec, st, args, y, w, graph);
-	y += graph;
+	paint_graph(cv, spec, st, args, 0, w, st->graph_h);
 	if (spec->graph != PV_UPDOWN)
 		paint_stats(cv, st, args, y++, w);
 	if (spec->graph)
 		paint_legend(cv, spec, st, args, y++, w);
-	y++;
-	paint_rows(cv, spec, st, args, y, w, h - y - culprits);
-	if (culprits)
-		paint_culprits(cv, spec, st, args, h - culprits + 1, w);
+	paint_rows(cv, spec, st, args, w);
+	if (st->culprits_h > 0)
+		paint_culprits(cv, spec, st, args, h - st->culprits_h + 1, w);
 }
 
 void pv_paint(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
 	      struct pt_canvas *cv, int w, int h)
 {
-	const struct pv_spec *spec = pv_spec_of(pane, args->env);
 	const struct pv_state *st = state;
+	const struct pv_spec *spec = st->spec;
 	int text = h >= 5 && spec->graph == PV_STACK ? 2 : 1;
 
+	(void)pane;
 	if (args->zoomed) {
 		paint_zoomed(cv, spec, st, args, w, h);
 		return;
 	}
 	if (!spec->graph) {
-		paint_rows(cv, spec, st, args, 0, w, h);
+		paint_rows(cv, spec, st, args, w);
 		return;
 	}
 	if (st->reason && !(st->stat_value >= 0)) {

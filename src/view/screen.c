@@ -161,7 +161,6 @@ struct pt_pane_args screen_args(const struct pt_screen *s, const struct pt_view_
 				     .filter = &s->filter,
 				     .zoomed = s->zoomed,
 				     .selected = s->zoomed ? s->selected : -1,
-				     .scroll = s->scroll,
 				     .at_ns = screen_at(s)};
 }
 
@@ -521,7 +520,7 @@ static void zoom_pane(struct pt_screen *s)
 		return;
 	}
 	s->zoomed = s->focus != NULL;
-	s->selected = s->scroll = 0;
+	s->selected = 0;
 }
 
 static int focus_index(const struct pt_screen *s)
@@ -549,7 +548,7 @@ static void focus_step(struct pt_screen *s, int step)
 				break;
 		}
 		s->focus = s->layout.panes[at];
-		s->selected = s->scroll = 0;
+		s->selected = 0;
 		return;
 	}
 }
@@ -576,19 +575,14 @@ static void focus_towards(struct pt_screen *s, int dx, int dy)
 		s->focus = s->layout.panes[s->places[best].pane];
 }
 
-/* Moves the selection of a zoomed pane's list, scrolling with it. */
+/* Moves the selection of a zoomed pane's list. */
 static void select_by(struct pt_screen *s, int by)
 {
 	int n = s->focus && s->focus->rows
 			? s->focus->rows(s->focus, screen_pane_state(s, s->focus))
 			: 0;
-	int page = PT_MAX(screen_body_height(s) * 3 / 5 - 10, 3);
 
 	s->selected = PT_MAX(0, PT_MIN(s->selected + by, n - 1));
-	if (s->selected < s->scroll)
-		s->scroll = s->selected;
-	if (s->selected >= s->scroll + page)
-		s->scroll = s->selected - page + 1;
 }
 
 static bool overview_act(struct pt_screen *s, enum pt_action action)

@@ -211,7 +211,8 @@ void screen_read_out(const struct pt_screen *s, const struct pt_view_env *env, c
 		if (v[0] && strcmp(p->name, "top") != 0)
 			n += pt_snprintf(out + n, size - n, "  %s %s", p->name, v);
 	}
-	if (env->culprits && pt_culprits_at(env->culprits, args.at_ns, 3 * PT_S, PT_RESOURCE_CPU, top))
+	if (env->culprits && pt_culprits_at(env->culprits, args.at_ns, pt_view_slack_ns(env),
+					    PT_RESOURCE_CPU, top))
 		pt_snprintf(out + n, size - n, "  %s %.0f %%", top[0].comm,
 			    (double)top[0].value * 100);
 }

@@ -35,7 +35,7 @@ struct pt_screen {
 	int n_places;
 	const struct pt_pane *focus;
 	bool zoomed;
-	int selected, scroll; /* in the zoomed pane's list */
+	int selected; /* in the zoomed pane's list */
 	bool frozen, frozen_follow;
 	bool dirty; /* a frozen screen is read again */
 	int64_t frozen_ns;

@@ -2,6 +2,7 @@
 #ifndef PT_VIEW_ENV_H
 #define PT_VIEW_ENV_H
 
+#include "perftop/base/clock.h"
 #include "perftop/view/chart.h"
 
 #include <stdbool.h>
@@ -24,5 +25,13 @@ struct pt_view_env {
 	bool ascii;	       /* text in ASCII too */
 	bool readonly;
 };
+
+/* How old the scan of processes may be that stands for a moment. */
+static inline int64_t pt_view_slack_ns(const struct pt_view_env *env)
+{
+	int64_t two_ticks = 2 * env->interval_ns, least = 3 * PT_S;
+
+	return two_ticks > least ? two_ticks : least;
+}
 
 #endif

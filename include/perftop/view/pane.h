@@ -18,7 +18,6 @@ struct pt_pane_args {
 	const struct pt_filter *filter; /* highlights rows that match */
 	bool zoomed;	    /* on the whole screen: per-instance breakdown and culprits */
 	int selected;	    /* row chosen in a zoomed pane's list, or -1 */
-	int scroll;	    /* first row shown of that list */
 	int64_t at_ns;	    /* the moment that values are read at: crosshair or right edge */
 };
 
