@@ -479,7 +479,8 @@ static void test_under_tmux(void **state)
 {
 	static const char line[] =
 		"command -v tmux >/dev/null || { echo no tmux; exit 0; }; d=$(mktemp -d) && "
-		"printf 'set -g status off\\nset -g default-terminal tmux-256color\\n' >$d/conf && "
+		"printf 'set -g status off\\nset -g default-terminal tmux-256color\\n"
+		"set -g destroy-unattached on\\n' >$d/conf && "
 		"tmux -S $d/sock -f $d/conf new-session \"$0 scene=3\"; e=$?; rm -rf $d; exit $e";
 	struct vts *s = run((const char *[]){"sh", "-c", line, demo_path(), NULL},
 			    &(struct vts_options){.cols = 90, .rows = 25, .limit_ms = WAIT_MS});
