@@ -31,7 +31,7 @@ const char *pt_layout_name(size_t i)
 	return builtin[i].name;
 }
 
-static int from_words(const char *words, struct pt_layout *l)
+static void from_words(const char *words, struct pt_layout *l)
 {
 	for (const char *p = words; *p;) {
 		char name[32];
@@ -40,7 +40,14 @@ static int from_words(const char *words, struct pt_layout *l)
 		l->panes[l->n++] = pt_pane_find(name);
 		p += n + strspn(p + n, " ");
 	}
-	return 0;
+}
+
+static bool has_pane(const struct pt_layout *l, const struct pt_pane *pane)
+{
+	for (int i = 0; i < l->n; i++)
+		if (l->panes[i] == pane)
+			return true;
+	return false;
 }
 
 static int read_panes(const struct pt_json *doc, const pt_jval *panes, struct pt_layout *l,
@@ -54,6 +61,9 @@ static int read_panes(const struct pt_json *doc, const pt_jval *panes, struct pt
 		if (!pane)
 			return pt_json_fail(doc, v, err, PT_EINVAL, "no pane is called '%s'",
 					    pt_json_str(v, ""));
+		if (has_pane(l, pane))
+			return pt_json_fail(doc, v, err, PT_EEXIST, "pane '%s' is there already",
+					    pane->name);
 		if (l->n >= PT_LAYOUT_MAX)
 			return pt_json_fail(doc, v, err, PT_ELIMIT, "more than %d panes",
 					    PT_LAYOUT_MAX);
@@ -220,7 +230,8 @@ static void drop_one(struct grid *g)
 	g->n--;
 }
 
-/* Least first, then what each wants by importance, then what is left by weight. */
+/* The least for each first, then lines in turn until each has what it wants, then what is left by
+ * weight. */
 static void share_height(struct grid *g, int h, int chrome)
 {
 	int left = h - rows_need(g, chrome), weights = 0;
@@ -246,18 +257,16 @@ static void share_height(struct grid *g, int h, int chrome)
 	}
 }
 
-static int emit(const struct grid *g, int w, int columns, bool box, struct pt_place *out)
+/* Panes of a row share the whole width, however many they are. */
+static int emit(const struct grid *g, int w, bool box, struct pt_place *out)
 {
 	int y = 0, n = 0;
 
 	for (int r = 0; r < g->n_rows; r++) {
 		const struct row *row = &g->rows[r];
-		bool full = g->layout->panes[g->order[row->first]]->columns == PT_PANE_FULL;
-		/* A last row that is not full spreads over the whole width. */
-		int across = full ? 1 : r + 1 == g->n_rows || row->n < columns ? row->n : columns;
 		int h = row->h + (box ? 2 : 1);
 		for (int k = 0; k < row->n; k++) {
-			int x0 = w * k / across, x1 = w * (k + 1) / across;
+			int x0 = w * k / row->n, x1 = w * (k + 1) / row->n;
 			out[n++] = (struct pt_place){
 				.pane = g->order[row->first + k],
 				.rect = {x0, y, x1 - x0 - (!box && k + 1 < row->n), h},
@@ -285,5 +294,5 @@ int pt_layout_place(const struct pt_layout *layout, const struct pt_pane_size *s
 	if (g.n == 0)
 		return 0;
 	share_height(&g, h, chrome);
-	return emit(&g, w, columns, box, out);
+	return emit(&g, w, box, out);
 }

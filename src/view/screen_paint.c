@@ -187,7 +187,7 @@ static void paint_overview(const struct pt_screen *s, const struct pt_view_env *
 	for (int i = 0; i < s->n_places; i++)
 		paint_pane(s, env, cv, &s->places[i]);
 	if (s->n_places == 0)
-		pt_canvas_text(cv, 1, 2, "This layout has no panes. :layout overview brings them back.",
+		pt_canvas_text(cv, 1, 2, "Nothing to show in this layout. :layout overview shows more.",
 			       cv->w - 2, PT_ROLE_DIM);
 }
 

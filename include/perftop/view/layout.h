@@ -38,13 +38,13 @@ struct pt_place {
 };
 
 /*
- * sizes   of each pane (lines at the column's width)
+ * sizes   of each pane of the layout (lines of content at a column's width)
  * out     PT_LAYOUT_MAX places, in reading order
  * Returns how many fit; 0 when not even one does
  */
 int pt_layout_place(const struct pt_layout *layout, const struct pt_pane_size *sizes, int w, int h,
 		    struct pt_place *out);
-/* Width of a column's content at a screen width, to ask panes for their size. */
+/* How many columns a screen of that width has. */
 int pt_layout_columns(int w);
 
 #endif
