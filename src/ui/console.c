@@ -183,6 +183,8 @@ void console_paint(struct console *c)
 		return;
 	}
 	c->want_paint = false;
+	/* What is left of the last frame may go out now, and make room for this one. */
+	flush(c);
 	draw(c);
 	if (ui_term_show(c->term, &c->canvas) == -PT_ECANCELED) {
 		c->want_paint = true;

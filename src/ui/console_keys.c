@@ -140,12 +140,23 @@ static int set_nice(struct console *c, const struct pt_target *t, struct pt_err 
 
 static void copy(struct console *c, const char *text)
 {
-	if (!text || !text[0])
+	if (!text || !text[0]) {
 		console_status(c, true, "nothing to copy");
-	else if (ui_term_copy(c->term, text, strlen(text)) < 0)
+		return;
+	}
+	switch (ui_term_copy(c->term, text, strlen(text))) {
+	case -PT_ELIMIT:
 		console_status(c, true, "too long to copy");
-	else
+		break;
+	case -PT_ENOTSUP:
+		console_status(c, true, "this terminal has no clipboard to send to");
+		break;
+	case -PT_ECANCELED:
+		console_status(c, true, "the last copy is still on its way");
+		break;
+	default:
 		console_status(c, false, "sent to the clipboard: %s", text);
+	}
 }
 
 static void ask_filter(struct console *c)

@@ -51,6 +51,17 @@ struct ui_item *ui_dialog_add(struct ui_dialog *d, int id, const char *text, con
 	return it;
 }
 
+static void move(struct ui_dialog *d, int by)
+{
+	int to = PT_MAX(0, PT_MIN(d->cursor + by, d->n_shown - 1)), step = by < 0 ? -1 : 1;
+
+	/* Headings are passed over; where nothing follows them the cursor stays. */
+	while (to >= 0 && to < d->n_shown && d->items[d->shown[to]].id < 0)
+		to += step;
+	if (to >= 0 && to < d->n_shown)
+		d->cursor = to;
+}
+
 /* Best score first; equal ones in their own order. */
 void ui_dialog_match(struct ui_dialog *d)
 {
@@ -73,8 +84,7 @@ void ui_dialog_match(struct ui_dialog *d)
 		}
 		d->shown[at] = (int)i;
 	}
-	while (d->cursor < d->n_shown - 1 && d->items[d->shown[d->cursor]].id < 0)
-		d->cursor++;
+	move(d, 0);
 }
 
 void ui_dialog_select(struct ui_dialog *d, int id)
@@ -144,19 +154,6 @@ static bool edit(struct ui_dialog *d, uint32_t key)
 		insert(d, key);
 		return true;
 	}
-}
-
-static void move(struct ui_dialog *d, int by)
-{
-	int to = d->cursor + by, step = by < 0 ? -1 : 1;
-
-	to = PT_MAX(0, PT_MIN(to, d->n_shown - 1));
-	/* Headings are passed over; at an end the cursor turns back to the next line that runs. */
-	while (to > 0 && to < d->n_shown - 1 && d->items[d->shown[to]].id < 0)
-		to += step;
-	while (to < d->n_shown - 1 && d->items[d->shown[to]].id < 0)
-		to++;
-	d->cursor = PT_MAX(to, 0);
 }
 
 static enum ui_answer list_key(struct ui_dialog *d, uint32_t key)
@@ -245,14 +242,18 @@ enum ui_answer ui_dialog_key(struct ui_dialog *d, uint32_t key)
 	return edit(d, key) ? UI_ANSWER_CHANGED : UI_ANSWER_NONE;
 }
 
-/* Pasted text is text: control characters become blanks, and Enter is never pressed. */
+/* Pasted text is text, of which the first line is taken: Enter is never pressed, and what controls a
+ * terminal becomes a visible mark. */
 enum ui_answer ui_dialog_paste(struct ui_dialog *d, const char *text, size_t n)
 {
 	char safe[UI_INPUT];
+	size_t line = 0;
 
 	if (d->type == UI_DIALOG_CONFIRM || (d->type == UI_DIALOG_LIST && !d->typing))
 		return UI_ANSWER_NONE;
-	pt_text_safe(safe, sizeof safe, text, PT_MIN(strcspn(text, "\r\n"), n), false);
+	while (line < n && text[line] != '\r' && text[line] != '\n')
+		line++;
+	pt_text_safe(safe, sizeof safe, text, line, false);
 	size_t len = strlen(d->input);
 	pt_strlcpy(d->input + len, safe, sizeof d->input - len);
 	if (d->type == UI_DIALOG_LIST)
@@ -286,7 +287,7 @@ static void paint_input(struct ui_dialog *d, struct pt_canvas *cv, int x, int y,
 	while (pt_text_width(from) > w - 1 && *from)
 		pt_utf8_next(&from);
 	used = pt_canvas_text(cv, x, y, from, w - 1, PT_ROLE_INPUT);
-	cv->cursor_x = x + used;
+	cv->cursor_x = PT_MIN(x + used, cv->w - 1);
 	cv->cursor_y = y;
 	if (d->error[0])
 		pt_canvas_text(cv, x + used + 2, y, d->error, w - used - 2, PT_ROLE_STATUS_ERROR);
@@ -390,7 +391,7 @@ enum ui_answer ui_dialog_click(struct ui_dialog *d, const struct pt_canvas *cv, 
 		return UI_ANSWER_NONE;
 	if (x < f.x || x >= f.x + f.w || y < f.y || y >= f.y + f.h)
 		return UI_ANSWER_CANCEL;
-	if (y <= f.y + d->typing || i >= d->n_shown || d->items[d->shown[i]].id < 0)
+	if (y <= f.y + d->typing || y == f.y + f.h - 1 || i >= d->n_shown || d->items[d->shown[i]].id < 0)
 		return UI_ANSWER_NONE;
 	d->cursor = i;
 	return UI_ANSWER_OK;

@@ -69,13 +69,32 @@ static void refuse(struct pt_config *config, const struct pt_binding *b, const c
 	*PT_PUSH(config->errors, config->n_errors, config->cap_errors) = err;
 }
 
-/* An action that the user has bound and that now shares a key, or -1. */
+/* Another action that shares a key with this one where both have a meaning, or -1. */
 static int clash_of(const struct ui_keymap *map, int action)
 {
 	for (int other = 0; other < PT_ACT_N; other++)
 		if (other != action && meet(action, other) && shares_key(map, action, other))
 			return other;
 	return -1;
+}
+
+/* Gives actions that clash their default keys again. True when there was one: its default may be what
+ * the user has given to another. */
+static bool take_back(struct ui_keymap *map, const struct ui_keymap *defaults,
+		      struct pt_config *config)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < config->n_bindings; i++) {
+		const struct pt_binding *b = &config->bindings[i];
+		int a = pt_action_find(b->action), other = a < 0 ? -1 : clash_of(map, a);
+		if (other < 0 || !memcmp(map->keys[a], defaults->keys[a], sizeof map->keys[a]))
+			continue;
+		refuse(config, b, "its key already means", pt_actions[other].name);
+		memcpy(map->keys[a], defaults->keys[a], sizeof map->keys[a]);
+		any = true;
+	}
+	return any;
 }
 
 void ui_keymap_apply(struct ui_keymap *map, struct pt_config *config)
@@ -96,14 +115,8 @@ void ui_keymap_apply(struct ui_keymap *map, struct pt_config *config)
 			memcpy(map->keys[a], keys, sizeof keys);
 	}
 	/* After all of them, so that two actions may swap their keys. */
-	for (size_t i = 0; i < config->n_bindings; i++) {
-		const struct pt_binding *b = &config->bindings[i];
-		int a = pt_action_find(b->action), other = a < 0 ? -1 : clash_of(map, a);
-		if (other < 0)
-			continue;
-		refuse(config, b, "its key already means", pt_actions[other].name);
-		memcpy(map->keys[a], defaults.keys[a], sizeof map->keys[a]);
-	}
+	while (take_back(map, &defaults, config))
+		;
 }
 
 int ui_keymap_find(const struct ui_keymap *map, uint32_t key, unsigned context)

@@ -61,7 +61,7 @@ struct ui_paint {
 	bool utf8;
 	enum pt_colors colors;
 	struct pt_theme theme;
-	struct ink inks[PT_ROLE_N][LOOKS];
+	struct ink inks[PT_ROLE_N][LOOKS][2]; /* the last: not a block, a block */
 	struct {
 		int fg, bg;
 	} pairs[PAIRS];
@@ -102,7 +102,9 @@ static short pair_of(struct ui_paint *p, struct pt_color fg_color, struct pt_col
 static const struct ink *ink_of(struct ui_paint *p, const struct pt_cell8 *cell)
 {
 	int role = cell->role < PT_ROLE_N ? cell->role : PT_ROLE_TEXT;
-	struct ink *ink = &p->inks[role][(cell->bits & LOOK_BITS) / PT_CELL_SELECTED];
+	/* A block hides its background, so under the crosshair it has a look of its own. */
+	bool block = cell->cp >= 0x2580 && cell->cp <= 0x259F;
+	struct ink *ink = &p->inks[role][(cell->bits & LOOK_BITS) / PT_CELL_SELECTED][block];
 	struct pt_look look;
 
 	if (ink->known)
