@@ -51,15 +51,23 @@ struct ui_item *ui_dialog_add(struct ui_dialog *d, int id, const char *text, con
 	return it;
 }
 
+/* From line i on in steps to the first that is no heading; -1 when there is none. */
+static int past_headings(const struct ui_dialog *d, int i, int step)
+{
+	while (i >= 0 && i < d->n_shown && d->items[d->shown[i]].id < 0)
+		i += step;
+	return i < d->n_shown ? i : -1;
+}
+
+/* Headings are passed over; at an end the cursor turns back to the nearest line that runs. */
 static void move(struct ui_dialog *d, int by)
 {
-	int to = PT_MAX(0, PT_MIN(d->cursor + by, d->n_shown - 1)), step = by < 0 ? -1 : 1;
+	int end = PT_MAX(0, PT_MIN(d->cursor + by, d->n_shown - 1)), step = by < 0 ? -1 : 1;
+	int to = past_headings(d, end, step);
 
-	/* Headings are passed over; where nothing follows them the cursor stays. */
-	while (to >= 0 && to < d->n_shown && d->items[d->shown[to]].id < 0)
-		to += step;
-	if (to >= 0 && to < d->n_shown)
-		d->cursor = to;
+	if (to < 0)
+		to = past_headings(d, end, -step);
+	d->cursor = PT_MAX(to, 0);
 }
 
 /* Best score first; equal ones in their own order. */
@@ -96,9 +104,12 @@ void ui_dialog_select(struct ui_dialog *d, int id)
 
 const struct ui_item *ui_dialog_item(const struct ui_dialog *d)
 {
-	return d->type == UI_DIALOG_LIST && d->cursor < d->n_shown
-		       ? &d->items[d->shown[d->cursor]]
-		       : NULL;
+	const struct ui_item *it;
+
+	if (d->type != UI_DIALOG_LIST || d->cursor >= d->n_shown)
+		return NULL;
+	it = &d->items[d->shown[d->cursor]];
+	return it->id >= 0 ? it : NULL;
 }
 
 /* ---- keys ---- */
