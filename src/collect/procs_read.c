@@ -37,6 +37,7 @@ enum {
 	CGROUP_MAX = 512,
 	TASKS_MAX = 64, /* threads whose switches are added up; beyond there is no value */
 	COST_READ = 16, /* of a file, in cheap looks */
+	SOON_NS = 20 * PT_MS, /* a rate over less would be noise */
 	KERNEL_THREAD = 0x200000,			    /* PF_KTHREAD */
 	NAMES = PT_PROC_WANT_CMDLINE | PT_PROC_WANT_CGROUP, /* kept when unwanted */
 };
@@ -466,13 +467,11 @@ static void set_stat(const struct pt_procs *procs, struct pt_procs_row *row,
 	p->virt_bytes = st->virt_bytes;
 	p->rss_bytes = st->rss_pages * (uint64_t)procs->page_size;
 	memcpy(p->comm, st->comm, sizeof(p->comm));
-	row->minflt = st->minflt;
-	row->majflt = st->majflt;
 }
 
 /* dt_s 0: a new row. */
-static void row_ran(const struct pt_procs *procs, struct pt_procs_row *row,
-		    const struct pt_procs_stat *st, uint64_t cpu_ns, double dt_s)
+static void row_ran(struct pt_procs_row *row, const struct pt_procs_stat *st, uint64_t cpu_ns,
+		    double dt_s)
 {
 	struct pt_proc *p = &row->p;
 
@@ -482,7 +481,6 @@ static void row_ran(const struct pt_procs *procs, struct pt_procs_row *row,
 	p->cpu_ns = cpu_ns;
 	row->idle = 0;
 	row->ran = true;
-	set_stat(procs, row, st);
 }
 
 /* Names: user and title, which only the process itself changes. */
@@ -523,6 +521,8 @@ struct pt_proc *pt_procs_visit(struct pt_procs *procs, int pid, struct pt_proc *
 	bool has_clock = read_clock(procs, pid, &cpu_ns);
 	bool ran = !row || !has_clock || cpu_ns != row->p.cpu_ns;
 	bool turn = is_turn(procs, pid);
+	/* Asked again at once, for another column: rates stay as they are. */
+	bool soon = row && procs->now_ns - row->at_ns < SOON_NS;
 	bool names;
 	double dt_s;
 
@@ -530,7 +530,8 @@ struct pt_proc *pt_procs_visit(struct pt_procs *procs, int pid, struct pt_proc *
 	if (row)
 		forget_unwanted(procs, row);
 	if (!ran && !turn && !(procs->want & ~(unsigned)row->have)) {
-		row_slept(procs, row);
+		if (!soon)
+			row_slept(procs, row);
 		return known;
 	}
 	if (!read_stat(procs, pid, row, &st))
@@ -540,6 +541,7 @@ struct pt_proc *pt_procs_visit(struct pt_procs *procs, int pid, struct pt_proc *
 	if (row && row->p.start_ticks != st.start_ticks) { /* the number was given away again */
 		pt_procs_rows_push(&procs->lost, known);
 		row = NULL;
+		soon = false;
 	}
 	/* A young process may exec() without a change of its name: a shell that starts a shell. */
 	names = !row || row->p.fresh || (turn && row->ran) ||
@@ -549,14 +551,17 @@ struct pt_proc *pt_procs_visit(struct pt_procs *procs, int pid, struct pt_proc *
 		row->p.fresh = false;
 	else
 		row = row_new(pid, st.start_ticks);
-	if (ran || row->p.fresh) {
-		row_ran(procs, row, &st, cpu_ns, dt_s);
-	} else {
-		row_slept(procs, row);
-		set_stat(procs, row, &st);
+	if (!soon) {
+		if (ran || row->p.fresh)
+			row_ran(row, &st, cpu_ns, dt_s);
+		else
+			row_slept(procs, row);
+		row->minflt = st.minflt;
+		row->majflt = st.majflt;
+		row->at_ns = procs->now_ns;
 	}
-	row->at_ns = procs->now_ns;
-	read_wanted(procs, row, names, turn, ran, dt_s);
+	set_stat(procs, row, &st);
+	read_wanted(procs, row, names, turn, ran && !soon, dt_s);
 	if (names)
 		row->ran = false;
 	return &row->p;

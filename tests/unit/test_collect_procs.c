@@ -207,6 +207,13 @@ static void test_two_frames(void **state)
 	assert_near(row_of(s.procs, 2)->cpu_ratio, 0);
 	assert_gap(row_of(s.procs, 2)->read_rate); /* it has no io file */
 
+	/* At once again, for another column: nothing to compare over, so rates stand. */
+	scan(s.procs, PT_PROC_WANT_IO | PT_PROC_WANT_SWITCHES | PT_PROC_WANT_CGROUP);
+	assert_near(row_of(s.procs, 7)->cpu_ratio, 1.25);
+	assert_near(row_of(s.procs, 7)->minflt_rate, 100);
+	assert_near(row_of(s.procs, 7)->read_rate, 4096);
+	assert_near(row_of(s.procs, 7)->switches_rate, 30);
+
 	/* Unwanted for a scan: what is read later is not compared with what was read before. */
 	scan(s.procs, 0);
 	assert_gap(row_of(s.procs, 7)->read_rate);
