@@ -212,7 +212,9 @@ static int run(struct pt_cli *cli)
 	struct pt_err err = {0};
 	int r;
 
-	pt_config_load(&cli->config, &cli->options, false);
+	r = pt_cli_load(cli, false);
+	if (r >= 0)
+		return r;
 	pt_cli_tell_config(cli);
 	v.loop = pt_loop_new();
 	if (pt_session_open(&cli->options, &none, v.loop, &v.session, &err) < 0) {

@@ -16,9 +16,12 @@ struct place {
 static size_t places(const struct pt_paths *p, struct place out[8])
 {
 	const struct place all[] = {
-		{"user config", p->config_file},	{"layouts", p->layouts},
-		{"themes", p->themes},			{"state", p->state},
-		{"trust", p->trust},			{"project", p->project},
+		{"user config", p->config_file},
+		{"layouts", p->layouts},
+		{"themes", p->themes},
+		{"state", p->state},
+		{"trust", p->trust},
+		{"project", p->project},
 		{"project config", p->project_file},
 	};
 
@@ -35,14 +38,11 @@ static const char *state_of(const char *path)
 static const char *trust_word(const struct pt_paths *paths)
 {
 	switch (pt_trust_state(paths, NULL, NULL)) {
-	case PT_TRUST_NOTHING:
-		return "nothing to trust";
-	case PT_TRUST_YES:
-		return "trusted";
+	case PT_TRUST_NOTHING: return "nothing to trust";
+	case PT_TRUST_YES: return "trusted";
 	case PT_TRUST_NEVER:
 		return "not trusted: commands of the project do not run; see `perftop trust`";
-	case PT_TRUST_CHANGED:
-		return "changed since it was trusted; see `perftop trust`";
+	case PT_TRUST_CHANGED: return "changed since it was trusted; see `perftop trust`";
 	}
 	return "";
 }
@@ -69,8 +69,7 @@ static void as_text(const struct pt_cli *cli, struct pt_str *out)
 	if (cli->config.n_errors)
 		pt_str_add(out, "\nErrors in files and environment\n");
 	for (size_t i = 0; i < cli->config.n_errors; i++)
-		pt_str_addf(out, "  %s\n",
-			    pt_err_text(&cli->config.errors[i], text, sizeof text));
+		pt_str_addf(out, "  %s\n", pt_err_text(&cli->config.errors[i], text, sizeof text));
 }
 
 static void as_json(const struct pt_cli *cli, struct pt_str *out)
@@ -119,7 +118,9 @@ static int run(struct pt_cli *cli)
 	struct pt_str out = PT_STR_INIT;
 	int r;
 
-	pt_config_load(&cli->config, &cli->options, false);
+	r = pt_cli_load(cli, false);
+	if (r >= 0)
+		return r;
 	if (pt_cli_flag(cli, "json"))
 		as_json(cli, &out);
 	else
@@ -136,7 +137,8 @@ const struct pt_command pt_command_info = {
 	.summary = "Paths, settings with their sources, errors in files",
 	.arguments = "[--json]",
 	.help = "",
-	.exits = "  0  printed\n  2  printed, and a file or variable has an error\n  3  cannot write",
+	.exits =
+		"  0  printed\n  2  printed, and a file or variable has an error\n  3  cannot write",
 	.flags = flags,
 	.run = run,
 };

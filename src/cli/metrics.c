@@ -9,10 +9,9 @@
 
 #include <string.h>
 
-static const struct pt_flag flags[] = {
-	{"json", 0, NULL, "An array of objects"},
-	{"csv", 0, NULL, "Comma-separated values"},
-	{NULL, 0, NULL, NULL}};
+static const struct pt_flag flags[] = {{"json", 0, NULL, "An array of objects"},
+				       {"csv", 0, NULL, "Comma-separated values"},
+				       {NULL, 0, NULL, NULL}};
 
 struct entry {
 	const struct pt_metric *metric;
@@ -98,11 +97,13 @@ static int run(struct pt_cli *cli)
 {
 	struct list list = {0};
 	struct pt_str out = PT_STR_INIT;
-	struct pt_table table = {.columns = columns, .n_columns = PT_LEN(columns), .row = row_at,
-				 .ctx = &list};
+	struct pt_table table = {
+		.columns = columns, .n_columns = PT_LEN(columns), .row = row_at, .ctx = &list};
 	int r, w, h;
 
-	pt_config_load(&cli->config, &cli->options, false);
+	r = pt_cli_load(cli, false);
+	if (r >= 0)
+		return r;
 	pt_cli_tell_config(cli);
 	fill(&list, &cli->config);
 	table.n_rows = list.n;

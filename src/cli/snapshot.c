@@ -169,38 +169,42 @@ static int read_flags(struct job *job)
 			formats++;
 		}
 	if (formats > 1)
-		return pt_cli_error(cli, PT_EXIT_USAGE, "--json, --csv and --prometheus exclude "
-							"each other");
+		return pt_cli_error(cli, PT_EXIT_USAGE,
+				    "--json, --csv and --prometheus exclude "
+				    "each other");
 	pt_face_terminal_size(&job->w, &job->h);
 	if (size && (sscanf(size, "%4dx%4d%n", &job->w, &job->h, &end) != 2 || size[end] ||
 		     job->w < 1 || job->h < 1 || job->w > 1000 || job->h > 1000))
 		return pt_cli_error(cli, PT_EXIT_USAGE,
-				    "--size %s: expected WxH such as 160x50, at most 1000x1000", size);
+				    "--size %s: expected WxH such as 160x50, at most 1000x1000",
+				    size);
 	job->count = 1;
 	if (count && pt_parse_i64(count, 0, 1000000000, &job->count) < 0)
-		return pt_cli_error(cli, PT_EXIT_USAGE, "--count %s: expected a whole number", count);
+		return pt_cli_error(cli, PT_EXIT_USAGE, "--count %s: expected a whole number",
+				    count);
 	if (pt_cli_flag(cli, "ascii"))
 		pt_options_set(&cli->options, PT_OPT_GLYPHS, "ascii", PT_FROM_FLAG, NULL);
 	job->only = pt_cli_flag(cli, "metric");
 	return -1;
 }
 
+/* Settings first, so that what is wrong in files is told before anything else. */
 static int open_all(struct job *job)
 {
 	struct pt_cli *cli = job->cli;
 	struct pt_err err = {0};
+	int r;
 
+	job->screen = pt_screen_new();
+	r = pt_face_apply(job->screen, &job->theme, &cli->options, &cli->config, &err);
+	pt_cli_tell_config(cli);
+	if (r < 0)
+		return pt_cli_err(cli, PT_EXIT_USAGE, &err);
+	job->colors = pt_face_colors(&cli->options, isatty(STDOUT_FILENO));
 	job->loop = pt_loop_new();
 	if (pt_session_open(&cli->options, &cli->config, job->loop, &job->session, &err) < 0)
 		return pt_cli_err(cli, PT_EXIT_NO_ANSWER, &err);
-	job->screen = pt_screen_new();
-	if (pt_face_apply(job->screen, &cli->options, &cli->config, &err) < 0)
-		return pt_cli_err(cli, PT_EXIT_USAGE, &err);
 	pt_session_want(job->session, NULL, job->format != NULL);
-	job->colors = pt_face_colors(&cli->options, isatty(STDOUT_FILENO));
-	if (pt_theme_load(pt_opt_text(&cli->options, PT_OPT_THEME), cli->config.paths.themes,
-			  &job->theme, &err) < 0)
-		return pt_cli_err(cli, PT_EXIT_USAGE, &err);
 	return -1;
 }
 
@@ -211,8 +215,9 @@ static int run(struct pt_cli *cli)
 
 	if (r >= 0)
 		return r;
-	pt_config_load(&cli->config, &cli->options, pt_cli_flag(cli, "trust") != NULL);
-	pt_cli_tell_config(cli);
+	r = pt_cli_load(cli, pt_cli_flag(cli, "trust") != NULL);
+	if (r >= 0)
+		return r;
 	pt_canvas_init(&job.canvas);
 	r = open_all(&job);
 	if (r < 0) {

@@ -154,9 +154,11 @@ static int run(struct pt_cli *cli)
 {
 	char *old_text = NULL, *now = NULL;
 	enum pt_trust state;
-	int r = PT_EXIT_OK;
+	int r;
 
-	pt_config_load(&cli->config, &cli->options, false);
+	r = pt_cli_load(cli, false);
+	if (r >= 0)
+		return r;
 	pt_cli_tell_config(cli);
 	if (pt_cli_flag(cli, "revoke"))
 		return take_back(cli);
@@ -164,6 +166,7 @@ static int run(struct pt_cli *cli)
 	if (state == PT_TRUST_NOTHING) {
 		puts("There is no .performance/config.json here: nothing to trust.");
 	} else {
+		r = PT_EXIT_OK;
 		print_safe("", cli->config.paths.project_file,
 			   strlen(cli->config.paths.project_file));
 		if (state == PT_TRUST_CHANGED) {

@@ -65,11 +65,14 @@ bool pt_scan_double(const char **p, double *ret)
 		value = value * 10 + (*s - '0');
 	if (*s == '.') {
 		for (s++; is_digit(*s); s++) {
-			place /= 10;
-			value += place * (*s - '0');
+			if (place < 1e15) {
+				value = value * 10 + (*s - '0');
+				place *= 10;
+			}
 		}
 	}
 	*p = s;
+	value /= place; /* once, so that 0.75 is 0.75 */
 	if (value > 1e300)
 		return false;
 	*ret = negative ? -value : value;

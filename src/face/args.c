@@ -5,6 +5,7 @@
  */
 #include "perftop/face/command.h"
 
+#include "perftop/app/log.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/text.h"
 
@@ -40,6 +41,7 @@ int pt_cli_error(const struct pt_cli *cli, int status, const char *fmt, ...)
 	pt_text_safe(safe, sizeof safe, pt_str_text(&text), text.len, !pt_cli_utf8());
 	fprintf(stderr, "perftop%s%s: %s\n", cli->command->name[0] ? " " : "", cli->command->name,
 		safe);
+	pt_log("error: %s", safe);
 	pt_str_release(&text);
 	return status;
 }
@@ -55,6 +57,19 @@ void pt_cli_tell_config(const struct pt_cli *cli)
 {
 	for (size_t i = 0; i < cli->config.n_errors; i++)
 		pt_cli_err(cli, 0, &cli->config.errors[i]);
+}
+
+int pt_cli_load(struct pt_cli *cli, bool trust_all)
+{
+	const char *path;
+	struct pt_err err = {0};
+
+	pt_config_load(&cli->config, &cli->options, trust_all);
+	path = pt_opt_text(&cli->options, PT_OPT_DEBUG);
+	if (path[0] && pt_log_open(path, &err) < 0)
+		return pt_cli_err(cli, PT_EXIT_USAGE, &err);
+	pt_log("perftop %s %s", PACKAGE_VERSION, cli->command->name);
+	return -1;
 }
 
 int pt_cli_write(const struct pt_cli *cli, const char *data, size_t len)
@@ -230,9 +245,12 @@ static int take_short(struct parse *p, const char *text)
 
 static int take_word(struct parse *p, const char *word)
 {
+	if (!p->cli->command->name[0] && word[0] && pt_command_find(word))
+		return pt_cli_error(p->cli, PT_EXIT_USAGE,
+				    "the command comes first: perftop %s [OPTION...]", word);
 	if (!p->cli->command->words)
-		return pt_cli_error(p->cli, PT_EXIT_USAGE, "unexpected '%s'; --help tells the usage",
-				    word);
+		return pt_cli_error(p->cli, PT_EXIT_USAGE,
+				    "unexpected '%s'; --help tells the usage", word);
 	p->cli->words[p->cli->n_words++] = word;
 	return -1;
 }

@@ -5,6 +5,7 @@
 #include "perftop/app/log.h"
 #include "perftop/base/clock.h"
 #include "perftop/base/loop.h"
+#include "perftop/base/mem.h"
 #include "perftop/face/command.h"
 
 #include <stdio.h>
@@ -49,13 +50,53 @@ static int64_t first_cell_ns(const struct pt_options *options)
 	       pt_chart_bins_per_cell(glyphs_of(options));
 }
 
-int pt_face_apply(struct pt_screen *screen, const struct pt_options *options,
-		  const struct pt_config *config, struct pt_err *err)
+/* What cannot be had: an error of whoever typed it, else told and replaced by the default. */
+static int fall_back(struct pt_options *options, enum pt_opt opt, struct pt_config *config,
+		     const struct pt_err *err)
+{
+	struct pt_err told = *err;
+
+	if (options->v[opt].source >= PT_FROM_FLAG)
+		return -err->code;
+	if (!err->file[0])
+		pt_err_set(&told, err->code, "%s: %s, asked for by the %s",
+			   pt_options_table[opt].name, err->msg,
+			   pt_opt_source_name(options->v[opt].source));
+	*PT_PUSH(config->errors, config->n_errors, config->cap_errors) = told;
+	return pt_options_set(options, opt, pt_options_table[opt].dflt, options->v[opt].source,
+			      NULL);
+}
+
+static int load_layout(struct pt_options *options, struct pt_config *config,
+		       struct pt_layout *layout, struct pt_err *err)
+{
+	const char *folder = config->paths.layouts;
+	int r = pt_layout_load(pt_opt_text(options, PT_OPT_LAYOUT), folder, layout, err);
+
+	if (r < 0)
+		r = fall_back(options, PT_OPT_LAYOUT, config, err);
+	return r < 0 ? r : pt_layout_load(pt_opt_text(options, PT_OPT_LAYOUT), folder, layout, err);
+}
+
+static int load_theme(struct pt_options *options, struct pt_config *config, struct pt_theme *theme,
+		      struct pt_err *err)
+{
+	const char *folder = config->paths.themes;
+	int r = pt_theme_load(pt_opt_text(options, PT_OPT_THEME), folder, theme, err);
+
+	if (r < 0)
+		r = fall_back(options, PT_OPT_THEME, config, err);
+	return r < 0 ? r : pt_theme_load(pt_opt_text(options, PT_OPT_THEME), folder, theme, err);
+}
+
+int pt_face_apply(struct pt_screen *screen, struct pt_theme *theme, struct pt_options *options,
+		  struct pt_config *config, struct pt_err *err)
 {
 	struct pt_layout layout;
-	int r = pt_layout_load(pt_opt_text(options, PT_OPT_LAYOUT), config->paths.layouts, &layout,
-			       err);
+	int r = load_layout(options, config, &layout, err);
 
+	if (r >= 0)
+		r = load_theme(options, config, theme, err);
 	if (r < 0)
 		return r;
 	pt_timeview_init(pt_screen_time(screen), first_cell_ns(options));

@@ -66,15 +66,12 @@ static const char *footer_label(const struct console *c, enum pt_action a, unsig
 		return NULL;
 	switch (a) {
 	case PT_ACT_ENTER:
-		return context == PT_CTX_PROCESSES ? "details"
+		return context == PT_CTX_PROCESSES  ? "details"
 		       : context == PT_CTX_OVERVIEW ? d->label
 						    : NULL;
-	case PT_ACT_BACK:
-		return context == PT_CTX_OVERVIEW ? NULL : d->label;
-	case PT_ACT_VIEW_PROCESSES:
-		return context == PT_CTX_OVERVIEW ? d->label : NULL;
-	default:
-		return d->label;
+	case PT_ACT_BACK: return context == PT_CTX_OVERVIEW ? NULL : d->label;
+	case PT_ACT_VIEW_PROCESSES: return context == PT_CTX_OVERVIEW ? d->label : NULL;
+	default: return d->label;
 	}
 }
 
@@ -219,7 +216,8 @@ void console_read_details(struct console *c)
 
 	if (!pt_screen_wants_details(c->screen, &target, &what))
 		return;
-	if (pt_procs_detail(c->session->procs, target.pid, target.start_ticks, what, &text, &err) < 0)
+	if (pt_procs_detail(c->session->procs, target.pid, target.start_ticks, what, &text, &err) <
+	    0)
 		pt_str_addf(&text, "%s", err.msg);
 	pt_screen_set_details(c->screen, what, pt_str_text(&text));
 	pt_str_release(&text);
@@ -253,9 +251,9 @@ void console_scan(struct console *c)
 	if (want < 0 || c->scanning)
 		return;
 	pt_session_scan(c->session, (unsigned)want);
-	c->scanning = pt_session_scan_step(c->session, c->session->ticks <= 1
-							       ? FIRST_SLICE_MS * PT_MS
-							       : SCAN_SLICE_US * PT_US);
+	c->scanning =
+		pt_session_scan_step(c->session, c->session->ticks <= 1 ? FIRST_SLICE_MS * PT_MS
+									: SCAN_SLICE_US * PT_US);
 	if (c->scanning)
 		pt_loop_idle(c->loop, scan_slice, c);
 }
@@ -360,20 +358,14 @@ static void on_signal(void *arg, int signo)
 
 	pt_log("signal %d", signo);
 	switch (signo) {
-	case SIGWINCH:
-		size_changed(c);
-		break;
-	case SIGTSTP:
-		console_suspend(c);
-		break;
+	case SIGWINCH: size_changed(c); break;
+	case SIGTSTP: console_suspend(c); break;
 	case SIGCONT:
 		ui_term_resume(c->term);
 		ui_term_redraw(c->term);
 		size_settled(c);
 		break;
-	default:
-		c->exit_status = signo == SIGINT ? PT_EXIT_OK : 128 + signo;
-		console_stop(c);
+	default: c->exit_status = signo == SIGINT ? PT_EXIT_OK : 128 + signo; console_stop(c);
 	}
 }
 
@@ -399,21 +391,10 @@ static int open_screen(struct console *c)
 {
 	struct pt_err err = {0};
 	struct pt_options *o = &c->cli->options;
-	const char *themes = c->cli->config.paths.themes;
 
 	c->screen = pt_screen_new();
-	if (pt_face_apply(c->screen, o, &c->cli->config, &err) < 0) {
-		/* A layout that cannot be read costs the layout, not the console. */
-		*PT_PUSH(c->cli->config.errors, c->cli->config.n_errors,
-			 c->cli->config.cap_errors) = err;
-		pt_options_set(o, PT_OPT_LAYOUT, "overview", PT_FROM_CONSOLE, NULL);
-		pt_face_apply(c->screen, o, &c->cli->config, NULL);
-	}
-	if (pt_theme_load(pt_opt_text(o, PT_OPT_THEME), themes, &c->theme, &err) < 0) {
-		*PT_PUSH(c->cli->config.errors, c->cli->config.n_errors,
-			 c->cli->config.cap_errors) = err;
-		pt_theme_load("dark", NULL, &c->theme, NULL);
-	}
+	if (pt_face_apply(c->screen, &c->theme, o, &c->cli->config, &err) < 0)
+		return pt_cli_err(c->cli, PT_EXIT_USAGE, &err);
 	return pt_session_open(o, &c->cli->config, c->loop, &c->session, &err) < 0
 		       ? pt_cli_err(c->cli, PT_EXIT_NO_ANSWER, &err)
 		       : -1;
@@ -430,8 +411,9 @@ static int open_terminal(struct console *c, char *note, size_t size)
 	};
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-		return pt_cli_error(c->cli, PT_EXIT_USAGE,
-				    "the console needs a terminal; `perftop snapshot` prints a frame");
+		return pt_cli_error(
+			c->cli, PT_EXIT_USAGE,
+			"the console needs a terminal; `perftop snapshot` prints a frame");
 	if (ui_term_open(&o, &c->term, note, size, &err) < 0)
 		return pt_cli_err(c->cli, PT_EXIT_NO_ANSWER, &err);
 	c->mouse = o.mouse;
@@ -510,14 +492,10 @@ static const struct pt_flag flags[] = {
 
 static int run(struct pt_cli *cli)
 {
-	struct pt_err err = {0};
-	const char *log;
+	int r = pt_cli_load(cli, pt_cli_flag(cli, "trust") != NULL);
 
-	pt_config_load(&cli->config, &cli->options, pt_cli_flag(cli, "trust") != NULL);
-	log = pt_opt_text(&cli->options, PT_OPT_DEBUG);
-	if (log[0] && pt_log_open(log, &err) < 0)
-		return pt_cli_err(cli, PT_EXIT_USAGE, &err);
-	pt_log("perftop %s starts", PACKAGE_VERSION);
+	if (r >= 0)
+		return r;
 	return pt_opt_bool(&cli->options, PT_OPT_PLAIN) ? ui_plain_run(cli) : run_console(cli);
 }
 
@@ -527,8 +505,9 @@ const struct pt_command pt_command_console = {
 	.arguments = "[OPTION...] | COMMAND [ARGUMENT...]",
 	.help = "Without a command perftop opens its console. ? there lists every key, : finds every "
 		"command.",
-	.exits = "  0  left with q or Ctrl-C\n  2  wrong usage\n  3  no terminal, or nothing to read\n"
-		 "  128 + N  ended by signal N",
+	.exits =
+		"  0  left with q or Ctrl-C\n  2  wrong usage\n  3  no terminal, or nothing to read\n"
+		"  128 + N  ended by signal N",
 	.flags = flags,
 	.run = run,
 };

@@ -244,9 +244,11 @@ int pt_theme_load(const char *name, const char *folder, struct pt_theme *ret, st
 			return pt_theme_parse(name, pt_themes_builtin[i].text,
 					      strlen(pt_themes_builtin[i].text), ret, err);
 	if (!folder || !*name || strchr(name, '/'))
-		return pt_err_set(err, PT_ENOENT, "no theme of that name");
+		return pt_err_set(err, PT_ENOENT, "no theme is called '%s'", name);
 	pt_str_addf(&path, "%s/%s.theme", folder, name);
 	e = pt_fs_read(path.s, MAX_THEME_BYTES, &text, &n, err);
+	if (e == -PT_ENOENT)
+		pt_err_set(err, PT_ENOENT, "no theme is called '%s' (no file %s)", name, path.s);
 	if (!e)
 		e = pt_theme_parse(path.s, text, n, ret, err);
 	free(text);

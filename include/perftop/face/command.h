@@ -58,6 +58,10 @@ int pt_cli_parse(struct pt_cli *cli, const struct pt_command *command, int argc,
 void pt_cli_release(struct pt_cli *cli);
 const char *pt_cli_flag(const struct pt_cli *cli, const char *name); /* NULL if not given */
 
+/* Environment and configuration files, and the log that --debug asks for. trust_all as in
+ * pt_config_load. What is wrong in files is not told. < 0 to go on, else the exit status. */
+int pt_cli_load(struct pt_cli *cli, bool trust_all);
+
 void pt_cli_help(const struct pt_command *command);
 /* "perftop NAME: text" on stderr; returns status. Text is made safe. */
 int pt_cli_error(const struct pt_cli *cli, int status, const char *fmt, ...)

@@ -10,9 +10,10 @@
 
 struct pt_view_env pt_face_env(const struct pt_session *session);
 
-/* View and layout as set. -PT_ENOENT, -PT_ESYNTAX of a layout. */
-int pt_face_apply(struct pt_screen *screen, const struct pt_options *options,
-		  const struct pt_config *config, struct pt_err *err);
+/* View, layout and theme as set. A layout or theme that cannot be had is told in config->errors, and
+ * the default is taken; but when a flag asked for it, that is -PT_ENOENT or -PT_ESYNTAX. */
+int pt_face_apply(struct pt_screen *screen, struct pt_theme *theme, struct pt_options *options,
+		  struct pt_config *config, struct pt_err *err);
 
 /* Colours that the settings, NO_COLOR and TERM allow. */
 enum pt_colors pt_face_colors(const struct pt_options *options, bool terminal);
