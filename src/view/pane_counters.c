@@ -29,5 +29,6 @@ const struct pt_pane pt_pane_counters = {
 	.headline = pv_headline,
 	.paint = pv_paint,
 	.rows = pv_rows,
+	.procs = pv_procs,
 	.release = pv_release,
 };

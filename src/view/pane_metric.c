@@ -398,6 +398,15 @@ int pv_rows(const struct pt_pane *pane, const void *state)
 	return (int)((const struct pv_state *)state)->n_rows;
 }
 
+int pv_procs(const struct pt_pane *pane, bool zoomed)
+{
+	const struct pv_spec *spec = pane->spec;
+
+	if (!zoomed || !spec->culprit)
+		return -1;
+	return spec->culprit - 1 == PT_RESOURCE_IO ? PT_PROC_WANT_IO : 0;
+}
+
 void pv_release(const struct pt_pane *pane, void *state)
 {
 	struct pv_state *st = state;

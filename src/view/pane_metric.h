@@ -85,6 +85,7 @@ void pv_headline(const struct pt_pane *pane, const void *state, const struct pt_
 void pv_paint(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
 	      struct pt_canvas *cv, int w, int h);
 int pv_rows(const struct pt_pane *pane, const void *state);
+int pv_procs(const struct pt_pane *pane, bool zoomed);
 void pv_release(const struct pt_pane *pane, void *state);
 
 /* A pane of this kind. */
@@ -102,6 +103,7 @@ void pv_release(const struct pt_pane *pane, void *state);
 		.headline = pv_headline,                                                           \
 		.paint = pv_paint,                                                                 \
 		.rows = pv_rows,                                                                   \
+		.procs = pv_procs,                                                                 \
 		.release = pv_release,                                                             \
 	}
 

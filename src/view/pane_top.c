@@ -18,9 +18,8 @@ struct top_row {
 	int pid;
 	double cpu;
 	uint64_t rss;
-	double io;
 	int threads;
-	char user[12];
+	char user[32];	   /* safe */
 	char command[200]; /* safe */
 };
 
@@ -28,7 +27,6 @@ struct top_state {
 	struct top_row rows[TOP_MAX];
 	int n;
 	struct pt_procs_count count;
-	bool frozen;
 };
 
 static double cpu_of(const struct pt_proc *p)
@@ -50,17 +48,14 @@ static bool before(const struct pt_proc *a, const struct pt_proc *b)
 
 static void describe(struct top_row *row, const struct pt_proc *p, const struct pt_view_env *env)
 {
-	char user[64];
 	const char *name = pt_procs_user((struct pt_procs *)env->procs, p->uid);
-	const char *command = p->cmdline && p->cmdline[0] ? p->cmdline : p->comm;
+	const char *command = pv_proc_command(p);
 
 	row->pid = p->pid;
 	row->cpu = p->cpu_ratio;
 	row->rss = p->rss_bytes;
-	row->io = p->read_rate + p->write_rate;
 	row->threads = p->threads;
-	pt_text_safe(user, sizeof user, name, strlen(name), env->ascii);
-	pt_strlcpy(row->user, user, sizeof row->user);
+	pt_text_safe(row->user, sizeof row->user, name, strlen(name), env->ascii);
 	pt_text_safe(row->command, sizeof row->command, command, strlen(command), env->ascii);
 }
 
@@ -75,6 +70,9 @@ static void top_recalc(const struct pt_pane *pane, void *state, const struct pt_
 
 	(void)pane;
 	(void)w;
+	/* Its size does not depend on what is in it. */
+	if (h == 0 || (args->frozen && st->n > 0))
+		return;
 	st->n = 0;
 	if (!args->env->procs)
 		return;
@@ -98,10 +96,8 @@ static void top_recalc(const struct pt_pane *pane, void *state, const struct pt_
 static void top_size(const struct pt_pane *pane, const void *state,
 		     const struct pt_pane_args *args, struct pt_pane_size *ret)
 {
-	const struct top_state *st = state;
-
 	(void)pane;
-	(void)st;
+	(void)state;
 	*ret = (struct pt_pane_size){0};
 	if (args->env->procs)
 		*ret = (struct pt_pane_size){.min = 4, .want = 8, .weight = 1};
@@ -167,6 +163,13 @@ static void top_paint(const struct pt_pane *pane, const void *state,
 		pt_canvas_text(cv, 1, 1, "Reading processes ...", w - 1, PT_ROLE_DIM);
 }
 
+static int top_procs(const struct pt_pane *pane, bool zoomed)
+{
+	(void)pane;
+	(void)zoomed;
+	return PT_PROC_WANT_CMDLINE;
+}
+
 static int top_rows(const struct pt_pane *pane, const void *state)
 {
 	(void)pane;
@@ -185,4 +188,5 @@ const struct pt_pane pt_pane_top = {
 	.headline = top_headline,
 	.paint = top_paint,
 	.rows = top_rows,
+	.procs = top_procs,
 };

@@ -145,6 +145,9 @@ void pv_procs_recalc(struct pv_procs *v, const struct pt_view_env *env, int h, i
 	if (!v->current || scanned)
 		read_list(v, env, now_ns);
 	place_cursor(v, h - 1);
+	/* Names of users are read once and kept: now, and not while painting. */
+	for (size_t i = v->scroll; i < v->n && i < v->scroll + (size_t)v->page; i++)
+		pt_procs_user((struct pt_procs *)env->procs, v->rows[i].proc->uid);
 }
 
 void pv_procs_reorder(struct pv_procs *v)

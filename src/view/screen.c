@@ -120,11 +120,14 @@ int pt_screen_toggle_pane(struct pt_screen *s, const char *name)
 			l->n--;
 			if (s->focus == pane)
 				s->focus = l->n ? l->panes[0] : NULL;
+			s->zoomed &= s->focus != NULL;
 			return 0;
 		}
 	if (l->n >= PT_LAYOUT_MAX)
 		return -PT_ELIMIT;
 	l->panes[l->n++] = pane;
+	if (!s->focus)
+		s->focus = pane;
 	return 1;
 }
 
@@ -160,6 +163,7 @@ struct pt_pane_args screen_args(const struct pt_screen *s, const struct pt_view_
 				     .tv = &s->tv,
 				     .filter = &s->filter,
 				     .zoomed = s->zoomed,
+				     .frozen = s->frozen,
 				     .selected = s->zoomed ? s->selected : -1,
 				     .at_ns = screen_at(s)};
 }
@@ -176,7 +180,7 @@ struct pt_rect screen_inner(const struct pt_place *p)
 
 bool screen_has_readout(const struct pt_screen *s)
 {
-	return s->h >= 30;
+	return s->h >= 30 && s->view == PT_VIEW_OVERVIEW;
 }
 
 /* Header, axis and footer go off; on tall screens a line for reading out too. */
@@ -215,21 +219,29 @@ static void place_one(struct pt_screen *s)
 				.box = s->shape == SHAPE_FULL && h >= 20};
 }
 
-static void place_panes(struct pt_screen *s, const struct pt_view_env *env)
+static void ask_sizes(struct pt_screen *s, const struct pt_view_env *env)
 {
 	struct pt_pane_args args = screen_args(s, env);
 	int column = s->w / pt_layout_columns(s->w) - 2;
 
-	if (s->zoomed || s->shape != SHAPE_FULL) {
-		place_one(s);
-		return;
-	}
 	for (int i = 0; i < s->layout.n; i++) {
 		const struct pt_pane *p = s->layout.panes[i];
 		void *state = screen_pane_state(s, p);
 		p->recalc(p, state, &args, p->columns == PT_PANE_FULL ? s->w : column, 0);
 		p->size(p, state, &args, &s->sizes[i]);
 	}
+}
+
+static void place_panes(struct pt_screen *s, const struct pt_view_env *env)
+{
+	s->n_places = 0;
+	if (s->shape < SHAPE_PANE)
+		return;
+	if (s->zoomed || s->shape < SHAPE_FULL) {
+		place_one(s);
+		return;
+	}
+	ask_sizes(s, env);
 	s->n_places = pt_layout_place(&s->layout, s->sizes, s->w, screen_body_height(s), s->places);
 	for (int i = 0; i < s->n_places; i++)
 		s->places[i].rect.y++;
@@ -264,6 +276,17 @@ static void refresh_procs(struct pt_screen *s, const struct pt_view_env *env)
 			pt_store_last(env->store));
 }
 
+static void read_load(struct pt_screen *s, const struct pt_view_env *env)
+{
+	static const char *const names[PT_LEN(s->load)] = {"load1", "load5", "load15"};
+
+	for (size_t i = 0; i < PT_LEN(names) && !s->frozen; i++) {
+		struct pt_series_info info;
+		pt_store_info(env->store, pt_store_find(env->store, names[i], ""), &info);
+		s->load[i] = info.last;
+	}
+}
+
 static void note_axis(struct pt_screen *s)
 {
 	int64_t from = pt_timeview_from(&s->tv, 1);
@@ -291,6 +314,7 @@ void pt_screen_recalc(struct pt_screen *s, const struct pt_view_env *env, int w,
 		pt_timeview_update(&s->tv, pt_store_first(env->store),
 				   s->frozen ? s->frozen_ns : last);
 	note_axis(s);
+	read_load(s, env);
 	if (s->view == PT_VIEW_PROCESSES) {
 		refresh_procs(s, env);
 		return;
@@ -301,17 +325,18 @@ void pt_screen_recalc(struct pt_screen *s, const struct pt_view_env *env, int w,
 
 int pt_screen_wants_procs(const struct pt_screen *s)
 {
+	int want = -1;
+
 	if (s->view == PT_VIEW_PROCESSES)
 		return (int)pv_procs_want(&s->procs, s->w ? s->w : 160);
 	/* Before the first picture nobody knows which panes fit: the layout says. */
-	if (s->zoomed)
-		return s->focus && strcmp(s->focus->name, "disks") == 0
-			       ? PT_PROC_WANT_IO | PT_PROC_WANT_CMDLINE
-			       : PT_PROC_WANT_CMDLINE;
-	for (int i = 0; i < s->layout.n; i++)
-		if (strcmp(s->layout.panes[i]->name, "top") == 0)
-			return PT_PROC_WANT_CMDLINE;
-	return -1;
+	for (int i = 0, n = s->w ? s->n_places : s->layout.n; i < n; i++) {
+		const struct pt_pane *p = s->layout.panes[s->w ? s->places[i].pane : i];
+		int needs = p->procs ? p->procs(p, s->zoomed) : -1;
+		if (needs >= 0)
+			want = needs | PT_MAX(want, 0);
+	}
+	return want;
 }
 
 bool pt_screen_wants_collector(const struct pt_screen *s, const char *collector)
@@ -532,19 +557,20 @@ static int focus_index(const struct pt_screen *s)
 }
 
 /* Tab: also where only one pane is shown, through all of the layout that have something to show. */
-static void focus_step(struct pt_screen *s, int step)
+static void focus_step(struct pt_screen *s, const struct pt_view_env *env, int step)
 {
 	if (s->n_places > 1) {
 		int i = (focus_index(s) + step + s->n_places) % s->n_places;
 		s->focus = s->layout.panes[s->places[i].pane];
 		return;
 	}
+	ask_sizes(s, env);
 	for (int i = 0, at = 0; i < s->layout.n; i++) {
 		if (s->layout.panes[i] != s->focus)
 			continue;
 		for (int k = 1; k <= s->layout.n; k++) {
 			at = (i + step * k + s->layout.n * k) % s->layout.n;
-			if (!s->layout.panes[at]->rows || s->sizes[at].want > 0)
+			if (s->sizes[at].want > 0)
 				break;
 		}
 		s->focus = s->layout.panes[at];
@@ -585,7 +611,7 @@ static void select_by(struct pt_screen *s, int by)
 	s->selected = PT_MAX(0, PT_MIN(s->selected + by, n - 1));
 }
 
-static bool overview_act(struct pt_screen *s, enum pt_action action)
+static bool overview_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action)
 {
 	switch (action) {
 	case PT_ACT_ENTER:
@@ -613,10 +639,10 @@ static bool overview_act(struct pt_screen *s, enum pt_action action)
 		select_by(s, action == PT_ACT_TOP ? -100000 : 100000);
 		return true;
 	case PT_ACT_NEXT_PANE:
-		focus_step(s, 1);
+		focus_step(s, env, 1);
 		return true;
 	case PT_ACT_PREV_PANE:
-		focus_step(s, -1);
+		focus_step(s, env, -1);
 		return true;
 	default:
 		return false;
@@ -624,14 +650,15 @@ static bool overview_act(struct pt_screen *s, enum pt_action action)
 }
 
 /* n and N: the next pane whose title matches the filter. */
-static void overview_match(struct pt_screen *s, int step, char *status, size_t size)
+static void overview_match(struct pt_screen *s, const struct pt_view_env *env, int step, char *status,
+			   size_t size)
 {
 	if (!pt_filter_on(&s->filter)) {
 		say(status, size, "no filter: / sets one");
 		return;
 	}
 	for (int i = 0; i < s->n_places; i++) {
-		focus_step(s, step);
+		focus_step(s, env, step);
 		if (pt_filter_match(&s->filter, s->focus->title))
 			return;
 	}
@@ -885,9 +912,9 @@ bool pt_screen_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_a
 		return true;
 	}
 	if (action == PT_ACT_NEXT_MATCH || action == PT_ACT_PREV_MATCH)
-		overview_match(s, action == PT_ACT_NEXT_MATCH ? 1 : -1, status, status_size);
+		overview_match(s, env, action == PT_ACT_NEXT_MATCH ? 1 : -1, status, status_size);
 	else if (!screen_time_act(s, env, action, status, status_size))
-		overview_act(s, action);
+		overview_act(s, env, action);
 	return true;
 }
 

@@ -22,43 +22,47 @@ enum { AXIS_CAPTION = 16 };
 /* Each piece is drawn if it fits between what stands left and right of it. */
 struct pieces {
 	struct pt_canvas *cv;
+	bool ascii;
 	int left, right; /* free columns: [left, right) */
 };
 
+enum { PIECE = 240 };
+
+/* Text made safe; its columns with the gap before it, or 0 when it does not fit. */
+static int piece(const struct pieces *p, const char *text, int gap, char safe[PIECE])
+{
+	int w;
+
+	pt_text_safe(safe, PIECE, text, strlen(text), p->ascii);
+	w = gap + pt_text_width(safe);
+	return safe[0] && p->left + w <= p->right ? w : 0;
+}
+
 static void piece_left(struct pieces *p, const char *text, int gap, enum pt_role role)
 {
-	int w = pt_text_width(text);
+	char safe[PIECE];
+	int w = piece(p, text, gap, safe);
 
-	if (!text[0] || p->left + gap + w > p->right)
-		return;
-	pt_canvas_text(p->cv, p->left + gap, 0, text, -1, role);
-	p->left += gap + w;
+	if (w > 0)
+		pt_canvas_text(p->cv, p->left + gap, 0, safe, -1, role);
+	p->left += w;
 }
 
 static void piece_right(struct pieces *p, const char *text, int gap, enum pt_role role)
 {
-	int w = pt_text_width(text);
+	char safe[PIECE];
+	int w = piece(p, text, gap, safe);
 
-	if (!text[0] || p->left + gap + w > p->right)
-		return;
-	pt_canvas_right(p->cv, p->right, 0, text, role);
-	p->right -= gap + w;
+	if (w > 0)
+		pt_canvas_right(p->cv, p->right, 0, safe, role);
+	p->right -= w;
 }
 
-static void load_words(const struct pt_view_env *env, char *out, size_t size)
+static void load_words(const struct pt_screen *s, char *out, size_t size)
 {
-	static const char *const names[] = {"load1", "load5", "load15"};
-	double v[3] = {NAN, NAN, NAN};
-
-	for (int i = 0; i < 3; i++) {
-		struct pt_series_info info;
-		int id = pt_store_find(env->store, names[i], "");
-		if (id >= 0 && pt_store_info(env->store, id, &info))
-			v[i] = info.last;
-	}
 	out[0] = '\0';
-	if (!isnan(v[0]))
-		pt_snprintf(out, size, "load %.2f %.2f %.2f", v[0], v[1], v[2]);
+	if (!isnan(s->load[0]))
+		pt_snprintf(out, size, "load %.2f %.2f %.2f", s->load[0], s->load[1], s->load[2]);
 }
 
 static void state_words(const struct pt_screen *s, const struct pt_view_env *env, char *out,
@@ -81,22 +85,20 @@ static void state_words(const struct pt_screen *s, const struct pt_view_env *env
 static void chip_words(const struct pt_screen *s, char *out, size_t size)
 {
 	size_t shown, all;
-	char safe[160];
 	const char *filter = pt_screen_filter(s);
 
 	out[0] = '\0';
 	if (!filter[0])
 		return;
 	pt_screen_filter_count(s, &shown, &all);
-	pt_text_safe(safe, sizeof safe, filter, strlen(filter), false);
-	pt_snprintf(out, size, " /%s  %zu of %zu ", safe, shown, all);
+	pt_snprintf(out, size, " /%s  %zu of %zu ", filter, shown, all);
 }
 
 static void paint_header(const struct pt_screen *s, const struct pt_view_env *env,
 			 struct pt_canvas *cv)
 {
-	struct pieces p = {cv, 0, cv->w - 1};
-	int64_t now = pt_store_last(env->store);
+	struct pieces p = {cv, env->ascii, 0, cv->w - 1};
+	int64_t now = s->frozen ? s->frozen_ns : pt_store_last(env->store);
 	char when[32] = "", zone[16] = "", text[200];
 	bool held = s->frozen || (!s->tv.follow && s->view == PT_VIEW_OVERVIEW);
 
@@ -114,7 +116,7 @@ static void paint_header(const struct pt_screen *s, const struct pt_view_env *en
 	chip_words(s, text, sizeof text);
 	piece_right(&p, text, 2, PT_ROLE_CHIP);
 	piece_left(&p, env->host, 2, PT_ROLE_HEADER_STRONG);
-	load_words(env, text, sizeof text);
+	load_words(s, text, sizeof text);
 	if (cv->w < 100)
 		piece_left(&p, text, 2, PT_ROLE_HEADER);
 	piece_left(&p, env->kernel, 2, PT_ROLE_HEADER);

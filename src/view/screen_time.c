@@ -210,68 +210,87 @@ bool screen_time_act(struct pt_screen *s, const struct pt_view_env *env, enum pt
 	}
 }
 
-/* "12:30" or "12:30:44" of the last 24 hours, local time, to real ns. */
+/* Real time when local clocks show tm's hour on a day, under summer time or not; -1 if they never do:
+ * an hour is left out when summer begins, and comes twice when it ends. */
+static time_t when_shown(struct tm tm, int days_ago, int isdst)
+{
+	int hour = tm.tm_hour;
+	time_t t;
+
+	tm.tm_mday -= days_ago;
+	tm.tm_isdst = isdst;
+	t = mktime(&tm);
+	return tm.tm_hour == hour && tm.tm_isdst == isdst ? t : -1;
+}
+
+/* "12:30" or "12:30:44", the last time that local clocks showed it, to real ns. */
 static bool parse_clock(const char *text, int64_t now_real, int64_t *ret)
 {
 	int h, m, sec = 0, used = 0;
-	time_t now = (time_t)(now_real / PT_S), t;
+	time_t now = (time_t)(now_real / PT_S), best = -1;
 	struct tm tm;
 
-	if (sscanf(text, "%2d:%2d%n:%2d%n", &h, &m, &used, &sec, &used) < 2 || text[used] ||
-	    h > 23 || m > 59 || sec > 60 || h < 0 || m < 0 || sec < 0)
+	if (text[strspn(text, "0123456789:")] ||
+	    sscanf(text, "%2d:%2d%n:%2d%n", &h, &m, &used, &sec, &used) < 2 || text[used] ||
+	    h > 23 || m > 59 || sec > 59)
 		return false;
-	localtime_r(&now, &tm);
+	if (!localtime_r(&now, &tm))
+		return false;
 	tm.tm_hour = h;
 	tm.tm_min = m;
 	tm.tm_sec = sec;
-	tm.tm_isdst = -1;
-	t = mktime(&tm);
-	if (t > now)
-		t -= 86400;
-	*ret = (int64_t)t * PT_S;
-	return true;
+	for (int days = 0; days < 3 && best < 0; days++)
+		for (int dst = 0; dst < 2; dst++) {
+			time_t t = when_shown(tm, days, dst);
+			if (t <= now)
+				best = PT_MAX(best, t);
+		}
+	*ret = (int64_t)best * PT_S;
+	return best >= 0;
 }
 
+/* "-90", "-90s", "-5m", "-2h" to ns. */
 static bool parse_ago(const char *text, int64_t *ret_ns)
 {
+	static const char units[] = "smh";
+	static const int seconds[] = {1, 60, 3600};
+	const char *unit;
 	char *end;
 	double n;
 
-	if (text[0] != '-')
+	if (text[0] != '-' || text[1] < '0' || text[1] > '9')
 		return false;
 	n = strtod(text + 1, &end);
-	if (end == text + 1 || n < 0 || n > 1e6)
+	unit = *end ? strchr(units, *end) : units;
+	if (!unit || (*end && end[1]) || !(n <= 1e6))
 		return false;
-	switch (*end) {
-	case '\0':
-	case 's':
-		break;
-	case 'm':
-		n *= 60;
-		break;
-	case 'h':
-		n *= 3600;
-		break;
-	default:
-		return false;
-	}
-	if (*end && end[1])
-		return false;
-	*ret_ns = (int64_t)(n * 1e9);
+	*ret_ns = (int64_t)(n * 1e9) * seconds[unit - units];
 	return true;
+}
+
+/* The moment that bears a real time: clocks may have been set since, so the distance is taken anew
+ * from where the last one led. */
+static int64_t mono_of(const struct pt_store *store, int64_t real_ns)
+{
+	int64_t t = pt_store_last(store);
+
+	for (int i = 0; i < 4; i++)
+		t -= pt_store_real_at(store, t) - real_ns;
+	return t;
 }
 
 int pt_screen_goto(struct pt_screen *s, const struct pt_view_env *env, const char *text,
 		   struct pt_err *err)
 {
-	int64_t first = pt_store_first(env->store), last = pt_store_last(env->store), t;
-	int64_t now_real = pt_store_real_at(env->store, last), v;
+	int64_t first = pt_store_first(env->store), last = pt_store_last(env->store), t, v;
 	char when[32];
 
+	if (last == INT64_MIN)
+		return pt_err_set(err, PT_ENODATA, "nothing has been read yet");
 	if (parse_ago(text, &v))
 		t = last - v;
-	else if (parse_clock(text, now_real, &v))
-		t = last - (now_real - v);
+	else if (parse_clock(text, pt_store_real_at(env->store, last), &v))
+		t = mono_of(env->store, v);
 	else
 		return pt_err_set(err, PT_ESYNTAX,
 				  "'%s' is no time; expected 12:30, 12:30:44, -90s, -5m or -2h",

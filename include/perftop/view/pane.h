@@ -17,6 +17,7 @@ struct pt_pane_args {
 	const struct pt_timeview *tv;
 	const struct pt_filter *filter; /* highlights rows that match */
 	bool zoomed;	    /* on the whole screen: per-instance breakdown and culprits */
+	bool frozen;	    /* what has no history stays as it was read last */
 	int selected;	    /* row chosen in a zoomed pane's list, or -1 */
 	int64_t at_ns;	    /* the moment that values are read at: crosshair or right edge */
 };
@@ -46,6 +47,8 @@ struct pt_pane {
 	void (*paint)(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
 		      struct pt_canvas *cv, int w, int h);
 	int (*rows)(const struct pt_pane *pane, const void *state); /* of its list; NULL: none */
+	/* What it shows of processes: enum pt_proc_want or-ed, -1 (and without it): nothing. */
+	int (*procs)(const struct pt_pane *pane, bool zoomed);
 	void (*release)(const struct pt_pane *pane, void *state);
 };
 

@@ -51,7 +51,8 @@ struct pt_target {
 
 struct pt_request {
 	enum pt_request_type type;
-	struct pt_target *targets; /* borrowed until the next action */
+	struct pt_target *targets; /* borrowed until the next action: all tagged processes, also those
+				      that the filter hides, else the selected one */
 	size_t n_targets;
 	char *text; /* PT_REQUEST_COPY: borrowed until the next action */
 };
@@ -71,12 +72,14 @@ const char *pt_screen_filter(const struct pt_screen *screen); /* "" for none */
 /* Rows shown of all, for the live count. */
 void pt_screen_filter_count(const struct pt_screen *screen, size_t *ret_shown, size_t *ret_all);
 
+/* Crosshair on a time: "12:30", "12:30:44" (the last time that local clocks showed it), "-90s", "-5m",
+ * "-2h". -PT_ESYNTAX, -PT_ERANGE before history begins, -PT_ENODATA. */
 int pt_screen_goto(struct pt_screen *screen, const struct pt_view_env *env, const char *text,
 		   struct pt_err *err);
 /* Names of the columns that a list can be sorted by; NULL ends. */
 const char *pt_screen_column_name(size_t i);
 int pt_screen_sort(struct pt_screen *screen, const char *column, struct pt_err *err);
-/* Text of the details pane's section: borrowed copy is taken. what as in pt_procs_detail. */
+/* Text of the details pane's section, which is copied; what as in pt_procs_detail. */
 void pt_screen_set_details(struct pt_screen *screen, char what, const char *text);
 /* Details pane open? Then which process and which section it wants to show. */
 bool pt_screen_wants_details(const struct pt_screen *screen, struct pt_target *ret, char *ret_what);
