@@ -61,9 +61,17 @@ static const struct style styles[PT_UNIT_N] = {
 	[PT_UNIT_BYTES_PER_SECOND] = {STEPS(steps_si), "B", NEVER},
 };
 
+/* Time each second, of processors or of waiting, is a share: ns a second in per cent. */
+static const struct step steps_share[] = {{1e7, "%", NULL}};
+static const struct style style_share = {STEPS(steps_share), NULL, PERCENT};
+
 /* Bytes each second scale as other rates do; a gauge that is a rate says so itself. */
 static const struct style *style_of(enum pt_unit unit, unsigned *flags)
 {
+	if (unit == PT_UNIT_NS && *flags & PT_VALUE_RATE) {
+		*flags &= ~(unsigned)PT_VALUE_RATE;
+		return &style_share;
+	}
 	if (unit == PT_UNIT_PER_SECOND || unit == PT_UNIT_BYTES_PER_SECOND)
 		*flags |= PT_VALUE_RATE;
 	if (unit == PT_UNIT_BYTES && *flags & PT_VALUE_RATE)

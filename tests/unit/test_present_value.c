@@ -95,7 +95,11 @@ static const struct {
 	{59.96e9, PT_UNIT_NS, 0, "1.00 min"},
 	{3600e9, PT_UNIT_NS, 0, "1.00 h"},
 	{24 * 3600e9, PT_UNIT_NS, 0, "1.00 d"},
-	{350e6, PT_UNIT_NS, RATE, "350 ms/s"},
+	{350e6, PT_UNIT_NS, RATE, "35.0 %"}, /* time each second is a share */
+	{2.5e9, PT_UNIT_NS, RATE, "250 %"},
+	{0, PT_UNIT_NS, RATE, "0.0 %"},
+	{-1e7, PT_UNIT_NS, RATE, "-1.0 %"},
+	{350e6, PT_UNIT_NS, RATE | BARE, "35.0"},
 	/* the rest */
 	{2.9e9, PT_UNIT_HERTZ, 0, "2.90 GHz"},
 	{2.9e9, PT_UNIT_HERTZ, BARE, "2.90G"},
@@ -196,6 +200,8 @@ static void test_nice_max(void **state)
 		{3e6, PT_UNIT_NS, 0, 5e6},
 		{90e9, PT_UNIT_NS, 0, 120e9},
 		{40 * 60e9, PT_UNIT_NS, 0, 3600e9},
+		{350e6, PT_UNIT_NS, RATE, 500e6},
+		{0, PT_UNIT_NS, RATE, 1e7},
 	};
 
 	(void)state;
