@@ -5,10 +5,12 @@
 #include "perftop/base/mem.h"
 #include "perftop/face/command.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PT_COMMAND(name) extern const struct pt_command pt_command_##name;
 #include "commands.def"
@@ -62,6 +64,27 @@ static int print_version(void)
 	return PT_EXIT_OK;
 }
 
+/*
+ * A program may be started with standard streams closed. What it opens then takes their numbers, and
+ * output goes into whatever that is; so they are opened here, for reading alone where writing is
+ * what must fail.
+ */
+static void open_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_RDWR);
+}
+
+/* A full disk or a closed stdout is no success. */
+static int flush(int status)
+{
+	if (status != PT_EXIT_OK || (fflush(stdout) == 0 && !ferror(stdout)))
+		return status;
+	fprintf(stderr, "perftop: cannot write the output\n");
+	return PT_EXIT_NO_ANSWER;
+}
+
 static int run(const struct pt_command *command, int argc, char **argv)
 {
 	struct pt_cli cli;
@@ -69,40 +92,43 @@ static int run(const struct pt_command *command, int argc, char **argv)
 
 	if (status < 0)
 		status = command->run(&cli);
-	if (status == PT_EXIT_OK && fflush(stdout) != 0)
-		status = pt_cli_error(&cli, PT_EXIT_NO_ANSWER, "cannot write the output");
 	pt_cli_release(&cli);
-	return status;
+	return flush(status);
+}
+
+static int no_command(const struct pt_command *console, const char *name)
+{
+	struct pt_cli cli = {.command = console};
+
+	return pt_cli_error(&cli, PT_EXIT_USAGE, "no command '%s'; `perftop --help` lists them",
+			    name);
 }
 
 int main(int argc, char **argv)
 {
-	const struct pt_command *command = pt_command_find("");
+	const struct pt_command *console = pt_command_find(""), *command = console;
 	const char *name = argc > 1 ? argv[1] : "";
+	bool help = strcmp(name, "help") == 0;
+	char *ask[] = {"help", "--help", NULL};
 
+	open_streams();
 	/* How bytes make characters; numbers have a point, whatever the locale. */
 	setlocale(LC_CTYPE, "");
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
-		return print_version();
-	if (strcmp(name, "help") == 0) {
-		const struct pt_command *which = argc > 2 ? pt_command_find(argv[2]) : command;
-		if (!which) {
-			fprintf(stderr, "perftop help: no such command; `perftop --help` lists them\n");
-			return PT_EXIT_USAGE;
-		}
-		pt_cli_help(which);
-		return PT_EXIT_OK;
+		return flush(print_version());
+	if (help) {
+		argc--;
+		argv++;
+		name = argc > 1 ? argv[1] : "";
 	}
 	if (name[0] && name[0] != '-') {
 		command = pt_command_find(name);
-		if (!command) {
-			fprintf(stderr, "perftop: no such command; `perftop --help` lists them\n");
-			return PT_EXIT_USAGE;
-		}
+		if (!command)
+			return no_command(console, name);
 		argc--;
 		argv++;
 	}
-	return run(command, argc, argv);
+	return help ? run(command, 2, ask) : run(command, argc, argv);
 }

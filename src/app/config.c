@@ -6,11 +6,14 @@
 #include "perftop/app/project.h"
 
 #include "perftop/base/clock.h"
+#include "perftop/base/fs.h"
 #include "perftop/base/json.h"
 #include "perftop/base/mem.h"
 
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
+
+enum { FILE_MAX = 4 << 20 };
 
 struct reader {
 	struct pt_config *config;
@@ -43,12 +46,8 @@ static void read_option(struct reader *r, const pt_jval *v, enum pt_opt opt)
 	const char *text = NULL;
 
 	switch (pt_json_type(v)) {
-	case PT_JSTRING:
-		text = pt_json_str(v, "");
-		break;
-	case PT_JBOOL:
-		text = pt_json_bool(v, false) ? "true" : "false";
-		break;
+	case PT_JSTRING: text = pt_json_str(v, ""); break;
+	case PT_JBOOL: text = pt_json_bool(v, false) ? "true" : "false"; break;
 	case PT_JNUMBER:
 		pt_snprintf(num, sizeof num, "%.17g", pt_json_num(v, 0));
 		text = num;
@@ -91,9 +90,9 @@ static void read_keys(struct reader *r, const pt_jval *keys)
 
 /* ---- custom sources ---- */
 
-static const char *const source_keys[] = {"name",	"command", "file",	"socket", "send",
-					  "format",	"path",	   "unit",	"kind",	  "help",
-					  "interval",	"timeout", "max_output"};
+static const char *const source_keys[] = {"name",     "command", "file",      "socket", "send",
+					  "format",   "path",	 "unit",      "kind",	"help",
+					  "interval", "timeout", "max_output"};
 
 static bool known_key(const char *key)
 {
@@ -143,6 +142,14 @@ static double number_of(struct reader *r, const pt_jval *obj, const char *key, d
 	return d;
 }
 
+static void free_argv(const char *const *argv)
+{
+	for (size_t i = 0; argv && argv[i]; i++)
+		free((char *)argv[i]);
+	free((void *)argv);
+}
+
+/* All of it or nothing: a command that lacks a word is another command. */
 static const char **read_argv(struct reader *r, const pt_jval *v)
 {
 	size_t n = 0;
@@ -150,14 +157,18 @@ static const char **read_argv(struct reader *r, const pt_jval *v)
 
 	if (pt_json_type(v) != PT_JARRAY || pt_json_len(v) == 0) {
 		bad(r, v, "command is %s%s, expected an array of words such as [\"df\", \"-k\"]",
-		    pt_json_type_name(pt_json_type(v)), "");
+		    pt_json_type(v) == PT_JARRAY ? "empty" : pt_json_type_name(pt_json_type(v)),
+		    "");
 		return NULL;
 	}
 	argv = pt_calloc(pt_json_len(v) + 1, sizeof *argv);
 	for (const pt_jval *w = pt_json_first(v); w; w = pt_json_next(w)) {
-		if (pt_json_type(w) != PT_JSTRING)
+		if (pt_json_type(w) != PT_JSTRING) {
 			bad(r, w, "a word of command is %s%s, expected a string",
 			    pt_json_type_name(pt_json_type(w)), "");
+			free_argv(argv);
+			return NULL;
+		}
 		argv[n++] = pt_strdup(pt_json_str(w, ""));
 	}
 	return argv;
@@ -165,9 +176,7 @@ static const char **read_argv(struct reader *r, const pt_jval *v)
 
 static void free_source(struct pt_custom_source *s)
 {
-	for (size_t i = 0; s->argv && s->argv[i]; i++)
-		free((char *)s->argv[i]);
-	free((void *)s->argv);
+	free_argv(s->argv);
 	free((char *)s->name);
 	free((char *)s->path);
 	free((char *)s->send);
@@ -291,6 +300,15 @@ static void read_sources(struct reader *r, const pt_jval *sources)
 
 /* ---- files ---- */
 
+/* Where to look and what to write to is for whoever starts perftop to say: a project could have its
+ * log appended to any file of theirs. What names the files themselves is of no use in them. */
+static bool may_set(enum pt_opt_source source, enum pt_opt opt)
+{
+	if (opt == PT_OPT_CONFIG || opt == PT_OPT_PROJECT)
+		return false;
+	return source != PT_FROM_PROJECT || (opt != PT_OPT_DEBUG && opt != PT_OPT_ROOT);
+}
+
 static void read_object(struct reader *r, const pt_jval *root)
 {
 	if (pt_json_type(root) != PT_JOBJECT) {
@@ -303,7 +321,9 @@ static void read_object(struct reader *r, const pt_jval *root)
 		int opt = pt_option_find(key);
 		if (strcmp(key, "$schema") == 0)
 			continue;
-		if (opt >= 0)
+		if (opt >= 0 && !may_set(r->source, (enum pt_opt)opt))
+			bad(r, v, "%s cannot be set in the %s", key, pt_opt_source_name(r->source));
+		else if (opt >= 0)
 			read_option(r, v, (enum pt_opt)opt);
 		else if (strcmp(key, "keys") == 0 && r->source == PT_FROM_USER)
 			read_keys(r, v);
@@ -314,38 +334,60 @@ static void read_object(struct reader *r, const pt_jval *root)
 	}
 }
 
-/* must: its absence is an error too (a file that was asked for by name). */
 static void read_file(struct reader *r, const char *path, bool must)
 {
+	struct pt_paths *paths = &r->config->paths;
+	const struct pt_json_limits limits = {.max_bytes = FILE_MAX};
 	struct pt_json *doc;
 	struct pt_err err = {0};
+	char *text;
+	size_t len;
+	int e = pt_fs_read(path, FILE_MAX, &text, &len, &err);
 
-	if (!must && access(path, F_OK) < 0)
-		return;
-	if (pt_json_load(path, &(struct pt_json_limits){.max_bytes = 4 << 20}, &doc, &err) < 0) {
-		told(r->config, &err);
+	if (e < 0) {
+		if (must || e != -PT_ENOENT)
+			told(r->config, &err);
 		return;
 	}
-	r->doc = doc;
-	read_object(r, pt_json_root(doc));
-	pt_json_free(doc);
+	/* The text that is read is the text that is judged. */
+	if (r->source == PT_FROM_PROJECT)
+		r->trusted = r->trusted || pt_trust_holds(paths, text, len);
+	if (pt_json_parse(path, text, len, &limits, &doc, &err) < 0) {
+		told(r->config, &err);
+	} else {
+		r->doc = doc;
+		read_object(r, pt_json_root(doc));
+		pt_json_free(doc);
+	}
+	free(text);
+}
+
+static void check_project(struct pt_config *config, const struct pt_options *options)
+{
+	const char *asked = pt_opt_text(options, PT_OPT_PROJECT);
+	struct stat st;
+	struct pt_err err = {0};
+
+	if (!asked[0] || (stat(asked, &st) == 0 && S_ISDIR(st.st_mode)))
+		return;
+	pt_err_set(&err, PT_ENOENT, "project: no folder %s", asked);
+	told(config, &err);
 }
 
 void pt_config_load(struct pt_config *config, struct pt_options *options, bool trust_all)
 {
-	struct reader r = {.config = config, .options = options};
+	struct reader r = {.config = config, .options = options, .trusted = trust_all};
 
 	memset(config, 0, sizeof *config);
 	pt_options_env(options, told, config);
 	pt_paths_find(options, &config->paths);
-	config->trusted = trust_all || pt_trust_state(&config->paths, NULL, NULL) == PT_TRUST_YES;
-	r.trusted = config->trusted;
-
+	check_project(config, options);
 	r.source = PT_FROM_USER;
 	read_file(&r, config->paths.config_file, pt_opt_text(options, PT_OPT_CONFIG)[0] != '\0');
 	r.source = PT_FROM_PROJECT;
 	if (config->paths.project[0])
 		read_file(&r, config->paths.project_file, false);
+	config->trusted = r.trusted;
 }
 
 void pt_config_release(struct pt_config *config)

@@ -27,7 +27,7 @@ static void record_path(const struct pt_paths *paths, char *out, size_t size)
 }
 
 /* The trusted text, or NULL. A record is the project's path, a line end, and the text. */
-static char *read_record(const struct pt_paths *paths)
+static char *read_record(const struct pt_paths *paths, size_t *ret_len)
 {
 	char path[640], *data;
 	size_t len, n = strlen(paths->project);
@@ -40,19 +40,32 @@ static char *read_record(const struct pt_paths *paths)
 		return NULL;
 	}
 	memmove(data, data + n + 1, len - n);
+	*ret_len = len - n - 1;
 	return data;
+}
+
+bool pt_trust_holds(const struct pt_paths *paths, const char *text, size_t len)
+{
+	size_t old_len = 0;
+	char *old = read_record(paths, &old_len);
+	bool same = old && old_len == len && memcmp(old, text, len) == 0;
+
+	free(old);
+	return same;
 }
 
 enum pt_trust pt_trust_state(const struct pt_paths *paths, char **ret_old, char **ret_now)
 {
 	char *now = NULL, *old = NULL;
-	size_t len;
+	size_t len, old_len;
 	enum pt_trust state;
 
 	if (!paths->project[0] || pt_fs_read(paths->project_file, TRUST_MAX, &now, &len, NULL) < 0)
 		return PT_TRUST_NOTHING;
-	old = read_record(paths);
-	state = !old ? PT_TRUST_NEVER : strcmp(old, now) == 0 ? PT_TRUST_YES : PT_TRUST_CHANGED;
+	old = read_record(paths, &old_len);
+	state = !old					       ? PT_TRUST_NEVER
+		: old_len == len && memcmp(old, now, len) == 0 ? PT_TRUST_YES
+							       : PT_TRUST_CHANGED;
 	if (ret_old && state == PT_TRUST_CHANGED) {
 		*ret_old = old;
 		old = NULL;

@@ -2,8 +2,10 @@
 /* `perftop info`: where everything is, what each setting is and who said so, what is wrong in files. */
 #include "perftop/base/json.h"
 #include "perftop/base/mem.h"
+#include "perftop/base/text.h"
 #include "perftop/face/command.h"
 
+#include <string.h>
 #include <unistd.h>
 
 static const struct pt_flag flags[] = {{"json", 0, NULL, "The same as one JSON object"},
@@ -47,16 +49,23 @@ static const char *trust_word(const struct pt_paths *paths)
 	return "";
 }
 
+/* Paths, settings and errors have text of files in them, and files are anyone's. */
+static const char *safe(char buf[1024], const char *text)
+{
+	pt_text_safe(buf, 1024, text, strlen(text), !pt_cli_utf8());
+	return buf;
+}
+
 static void as_text(const struct pt_cli *cli, struct pt_str *out)
 {
 	struct place at[8];
 	size_t n = places(&cli->config.paths, at);
-	char text[800];
+	char text[800], buf[1024];
 
 	pt_str_addf(out, "perftop %s\n\nPlaces\n", PACKAGE_VERSION);
 	for (size_t i = 0; i < n; i++) {
 		const char *state = state_of(at[i].path);
-		pt_str_addf(out, "  %-18s%s%s%s%s\n", at[i].name, at[i].path,
+		pt_str_addf(out, "  %-18s%s%s%s%s\n", at[i].name, safe(buf, at[i].path),
 			    at[i].path[0] && state[0] ? " (" : "", state,
 			    at[i].path[0] && state[0] ? ")" : "");
 	}
@@ -64,12 +73,13 @@ static void as_text(const struct pt_cli *cli, struct pt_str *out)
 	pt_str_add(out, "\nSettings\n");
 	for (int i = 0; i < PT_OPT_N; i++)
 		pt_str_addf(out, "  %-22s%-20s %s\n", pt_options_table[i].name,
-			    cli->options.v[i].text[0] ? cli->options.v[i].text : "-",
+			    cli->options.v[i].text[0] ? safe(buf, cli->options.v[i].text) : "-",
 			    pt_opt_source_name(cli->options.v[i].source));
 	if (cli->config.n_errors)
 		pt_str_add(out, "\nErrors in files and environment\n");
 	for (size_t i = 0; i < cli->config.n_errors; i++)
-		pt_str_addf(out, "  %s\n", pt_err_text(&cli->config.errors[i], text, sizeof text));
+		pt_str_addf(out, "  %s\n",
+			    safe(buf, pt_err_text(&cli->config.errors[i], text, sizeof text)));
 }
 
 static void as_json(const struct pt_cli *cli, struct pt_str *out)

@@ -3,6 +3,8 @@
  * `perftop trust`: shows which commands a project's configuration would run, and what changed since
  * it was last trusted; then asks, unless --yes says so.
  */
+#include "perftop/base/clock.h"
+#include "perftop/base/json.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/text.h"
 #include "perftop/face/command.h"
@@ -17,98 +19,139 @@ static const struct pt_flag flags[] = {
 	{"show", 0, NULL, "Only show; exit status 1 when it is not trusted"},
 	{NULL, 0, NULL, NULL}};
 
+/* All of it, whatever its length: what is not shown could hide behind what is. */
 static void print_safe(const char *prefix, const char *text, size_t n)
 {
-	char safe[2048];
+	size_t size = 4 * n + 1; /* a byte becomes at most <FF> */
+	char *safe = pt_malloc(size);
 
-	pt_text_safe(safe, sizeof safe, text, n, !pt_cli_utf8());
+	pt_text_safe(safe, size, text, n, !pt_cli_utf8());
 	printf("%s%s\n", prefix, safe);
+	free(safe);
 }
 
 /* ---- the difference ---- */
 
-enum { LINES_MAX = 4000 };
+enum { TABLE_MAX = 16 << 20 };
+
+struct line {
+	const char *at;
+	size_t len;
+};
 
 struct lines {
-	const char **at;
-	size_t *len;
-	size_t n;
+	struct line *v;
+	size_t n, cap;
 };
 
 static struct lines split(const char *text)
 {
 	struct lines l = {0};
-	size_t cap_at = 0, cap_len = 0;
 
-	while (*text && l.n < LINES_MAX) {
+	while (*text) {
 		size_t n = strcspn(text, "\n");
-		l.at = pt_grow(l.at, l.n, &cap_at, sizeof *l.at);
-		l.len = pt_grow(l.len, l.n, &cap_len, sizeof *l.len);
-		l.at[l.n] = text;
-		l.len[l.n++] = n;
+		*PT_PUSH(l.v, l.n, l.cap) = (struct line){text, n};
 		text += n + (text[n] == '\n');
 	}
 	return l;
 }
 
-static bool same(const struct lines *a, size_t i, const struct lines *b, size_t k)
+static bool same(const struct line *a, const struct line *b)
 {
-	return a->len[i] == b->len[k] && memcmp(a->at[i], b->at[k], a->len[i]) == 0;
+	return a->len == b->len && memcmp(a->at, b->at, a->len) == 0;
 }
 
-/* The longest common subsequence: configuration files are short, so the plain table will do. */
+/* Lengths of the longest common subsequence of what is behind i and k; configuration files are
+ * short, so the plain table will do. NULL when it would be too large. */
+static unsigned *common(const struct lines *a, const struct lines *b)
+{
+	size_t w = b->n + 1;
+	unsigned *t;
+
+	if ((a->n + 1) > TABLE_MAX / w)
+		return NULL;
+	t = pt_calloc((a->n + 1) * w, sizeof *t);
+	for (size_t i = a->n; i-- > 0;)
+		for (size_t k = b->n; k-- > 0;)
+			t[i * w + k] = same(&a->v[i], &b->v[k])
+					       ? t[(i + 1) * w + k + 1] + 1
+					       : PT_MAX(t[(i + 1) * w + k], t[i * w + k + 1]);
+	return t;
+}
+
 static void print_difference(const char *old_text, const char *new_text)
 {
 	struct lines a = split(old_text), b = split(new_text);
+	unsigned *t = common(&a, &b);
 	size_t w = b.n + 1, i = 0, k = 0;
-	unsigned short *lcs = pt_calloc((a.n + 1) * w, sizeof *lcs);
 
-	for (i = a.n; i-- > 0;)
-		for (k = b.n; k-- > 0;)
-			lcs[i * w + k] = same(&a, i, &b, k)
-						 ? (unsigned short)(lcs[(i + 1) * w + k + 1] + 1)
-						 : PT_MAX(lcs[(i + 1) * w + k], lcs[i * w + k + 1]);
-	i = k = 0;
 	while (i < a.n || k < b.n) {
-		if (i < a.n && k < b.n && same(&a, i, &b, k)) {
-			print_safe("  ", a.at[i], a.len[i]);
+		if (t && i < a.n && k < b.n && same(&a.v[i], &b.v[k])) {
+			print_safe("  ", a.v[i].at, a.v[i].len);
 			i++;
 			k++;
-		} else if (i < a.n && (k == b.n || lcs[(i + 1) * w + k] >= lcs[i * w + k + 1])) {
-			print_safe("- ", a.at[i], a.len[i]);
+		} else if (i < a.n && (!t || k == b.n || t[(i + 1) * w + k] >= t[i * w + k + 1])) {
+			print_safe("- ", a.v[i].at, a.v[i].len);
 			i++;
 		} else {
-			print_safe("+ ", b.at[k], b.len[k]);
+			print_safe("+ ", b.v[k].at, b.v[k].len);
 			k++;
 		}
 	}
-	free(lcs);
-	free(a.at);
-	free(a.len);
-	free(b.at);
-	free(b.len);
+	free(t);
+	free(a.v);
+	free(b.v);
 }
 
 /* ---- what would run ---- */
+
+/* A word as a shell would want it, so that one sees where it ends. */
+static void add_word(struct pt_str *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "%+,-./:=@_";
+
+	pt_str_add(out, " ");
+	if (word[0] && !word[strspn(word, plain)]) {
+		pt_str_add(out, word);
+		return;
+	}
+	pt_str_addc(out, '\'');
+	for (; *word; word++)
+		pt_str_addf(out, *word == '\'' ? "'\\%c'" : "%c", *word);
+	pt_str_addc(out, '\'');
+}
+
+/* False for what needs no trust: files, and sockets that are only read. */
+static bool describe(const struct pt_custom_source *s, struct pt_str *out)
+{
+	if (!s->argv && !s->send)
+		return false;
+	pt_str_addf(out, "%s, every %g s:", s->name, (double)s->interval_ns / PT_S);
+	for (size_t k = 0; s->argv && s->argv[k]; k++)
+		add_word(out, s->argv[k]);
+	if (!s->argv) {
+		pt_str_add(out, " send");
+		add_word(out, s->send);
+		pt_str_add(out, " to");
+		add_word(out, s->path);
+	}
+	return true;
+}
 
 static void print_commands(const struct pt_config *config)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < config->n_sources; i++) {
-		const struct pt_custom_source *s = &config->sources[i];
-		char line[1024] = "";
-		size_t used = 0;
-		for (size_t k = 0; s->argv && s->argv[k]; k++)
-			used += pt_snprintf(line + used, sizeof line - used, " %s", s->argv[k]);
-		if (!s->argv)
-			continue;
-		if (n++ == 0)
-			printf("Commands that would run in %s:\n", config->paths.project);
-		char head[200];
-		pt_snprintf(head, sizeof head, "  %s, every %g s:", s->name,
-			    (double)s->interval_ns / 1e9);
-		print_safe(head, line, strlen(line));
+		struct pt_str text = PT_STR_INIT;
+		if (describe(&config->sources[i], &text)) {
+			if (n++ == 0)
+				print_safe("Commands that would run in ", config->paths.project,
+					   strlen(config->paths.project));
+			print_safe("  ", text.s, text.len);
+		}
+		pt_str_release(&text);
 	}
 	if (n == 0)
 		puts("It names no commands.");
@@ -150,37 +193,52 @@ static int take_back(struct pt_cli *cli)
 	return PT_EXIT_OK;
 }
 
+/* What is wrong with it has been told with its place; there is nothing in it to judge yet. */
+static bool is_json(const char *text)
+{
+	struct pt_json *doc = NULL;
+	bool good = pt_json_parse("", text, strlen(text), NULL, &doc, NULL) == 0;
+
+	pt_json_free(doc);
+	return good;
+}
+
+static int consider(struct pt_cli *cli, enum pt_trust state, const char *old_text, const char *now)
+{
+	const char *file = cli->config.paths.project_file;
+
+	if (state == PT_TRUST_NOTHING) {
+		puts("There is no .performance/config.json here: nothing to trust.");
+		return PT_EXIT_OK;
+	}
+	if (!is_json(now))
+		return PT_EXIT_USAGE;
+	print_safe("", file, strlen(file));
+	if (state == PT_TRUST_CHANGED) {
+		puts("Changed since it was trusted:");
+		print_difference(old_text, now);
+	}
+	print_commands(&cli->config);
+	if (state == PT_TRUST_YES) {
+		puts("Trusted, and unchanged since.");
+		return PT_EXIT_OK;
+	}
+	return pt_cli_flag(cli, "show") ? PT_EXIT_FAILED : give(cli, now);
+}
+
 static int run(struct pt_cli *cli)
 {
 	char *old_text = NULL, *now = NULL;
 	enum pt_trust state;
-	int r;
+	int r = pt_cli_load(cli, false);
 
-	r = pt_cli_load(cli, false);
 	if (r >= 0)
 		return r;
 	pt_cli_tell_config(cli);
 	if (pt_cli_flag(cli, "revoke"))
 		return take_back(cli);
 	state = pt_trust_state(&cli->config.paths, &old_text, &now);
-	if (state == PT_TRUST_NOTHING) {
-		puts("There is no .performance/config.json here: nothing to trust.");
-	} else {
-		r = PT_EXIT_OK;
-		print_safe("", cli->config.paths.project_file,
-			   strlen(cli->config.paths.project_file));
-		if (state == PT_TRUST_CHANGED) {
-			puts("Changed since it was trusted:");
-			print_difference(old_text, now);
-		}
-		print_commands(&cli->config);
-		if (state == PT_TRUST_YES)
-			puts("Trusted, and unchanged since.");
-		else if (pt_cli_flag(cli, "show"))
-			r = PT_EXIT_FAILED;
-		else
-			r = give(cli, now);
-	}
+	r = consider(cli, state, old_text, now);
 	free(old_text);
 	free(now);
 	return r;
@@ -193,8 +251,9 @@ const struct pt_command pt_command_trust = {
 	.help = "A repository's .performance/config.json may name commands. They run only after "
 		"`perftop trust`,\nwhich shows them; when the file changes, it shows the difference and "
 		"asks again.",
-	.exits = "  0  trusted, or nothing to trust\n  1  not trusted\n  2  wrong usage\n"
-		 "  3  the state folder cannot be written",
+	.exits =
+		"  0  trusted, or nothing to trust\n  1  not trusted\n  2  wrong usage, or the file cannot be read\n"
+		"  3  the state folder cannot be written",
 	.flags = flags,
 	.run = run,
 };

@@ -35,7 +35,7 @@ struct pt_config {
 	size_t n_bindings, cap_bindings;
 	struct pt_custom_source *sources;
 	size_t n_sources, cap_sources;
-	bool trusted; /* the project file as it is now has been trusted, or names no commands */
+	bool trusted; /* commands of the project may run */
 	struct pt_err *errors; /* what could not be used */
 	size_t n_errors, cap_errors;
 };
@@ -52,6 +52,8 @@ void pt_config_release(struct pt_config *config);
 enum pt_trust { PT_TRUST_NOTHING, PT_TRUST_YES, PT_TRUST_NEVER, PT_TRUST_CHANGED };
 /* NOTHING: no project file. ret_old (or NULL) gets the trusted text when it has CHANGED; yours. */
 enum pt_trust pt_trust_state(const struct pt_paths *paths, char **ret_old, char **ret_now);
+/* Is this, byte by byte, what was trusted? */
+bool pt_trust_holds(const struct pt_paths *paths, const char *text, size_t len);
 int pt_trust_grant(const struct pt_paths *paths, const char *text, struct pt_err *err);
 int pt_trust_revoke(const struct pt_paths *paths, struct pt_err *err);
 
