@@ -49,13 +49,14 @@ static double value_of(const struct pt_proc *p, enum pt_resource resource)
 	}
 }
 
-/* Insertion into a list of five, most first. */
-static void insert(struct scan *s, enum pt_resource resource, const struct pt_proc *p, double v)
+/* Insertion into a list of five, most first; equal ones in the order of the scan, so that they do
+ * not change places. */
+static void insert(struct scan *s, enum pt_resource resource, const struct pt_proc *p, float v)
 {
 	struct pt_culprit *top = s->top[resource];
 	int n = s->n[resource], at = n;
 
-	while (at > 0 && v > (double)top[at - 1].value)
+	while (at > 0 && v > top[at - 1].value)
 		at--;
 	if (at >= PT_CULPRITS_TOP)
 		return;
@@ -65,7 +66,7 @@ static void insert(struct scan *s, enum pt_resource resource, const struct pt_pr
 		n--;
 	memmove(&top[at + 1], &top[at], (size_t)(n - at) * sizeof *top);
 	top[at].pid = p->pid;
-	top[at].value = (float)v;
+	top[at].value = v;
 	top[at].start_ticks = p->start_ticks;
 	pt_strlcpy(top[at].comm, p->comm, sizeof top[at].comm);
 }
@@ -86,7 +87,7 @@ void pt_culprits_add(struct pt_culprits *c, int64_t mono_ns, struct pt_proc *con
 		for (int k = 0; k < PT_RESOURCE_N; k++) {
 			double v = value_of(rows[i], (enum pt_resource)k);
 			if (v > 0) /* false for NaN: not read */
-				insert(s, (enum pt_resource)k, rows[i], v);
+				insert(s, (enum pt_resource)k, rows[i], (float)v);
 		}
 }
 

@@ -9,3 +9,7 @@ tests_unit_test_store_store_LDFLAGS = $(AM_LDFLAGS) \
 check_PROGRAMS += tests/unit/test_store_cursor
 tests_unit_test_store_cursor_SOURCES = tests/unit/test_store_cursor.c tests/unit/store_feed.h
 tests_unit_test_store_cursor_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_store_culprits
+tests_unit_test_store_culprits_SOURCES = tests/unit/test_store_culprits.c
+tests_unit_test_store_culprits_LDADD = $(TEST_LIBS)
