@@ -324,23 +324,23 @@ static void on_tty(void *arg, int events, int error)
 	}
 }
 
-/* At most 20 sizes a second are drawn; the last one always is. */
-static void size_changed(struct console *c)
-{
-	if (now_ns() - c->painted_ns < SIZE_MS * PT_MS) {
-		pt_timer_start(c->size_timer, SIZE_MS * PT_MS, 0);
-		return;
-	}
-	ui_term_size(c->term, &c->w, &c->h);
-	console_paint(c);
-}
-
+/* Whatever size it is by now, in between it may have been one that cut off what was on it. */
 static void size_settled(void *arg)
 {
 	struct console *c = arg;
 
 	ui_term_size(c->term, &c->w, &c->h);
+	ui_term_redraw(c->term);
 	console_paint(c);
+}
+
+/* At most 20 sizes a second are drawn; the last one always is. */
+static void size_changed(struct console *c)
+{
+	if (now_ns() - c->painted_ns < SIZE_MS * PT_MS)
+		pt_timer_start(c->size_timer, SIZE_MS * PT_MS, 0);
+	else
+		size_settled(c);
 }
 
 void console_suspend(struct console *c)
