@@ -129,7 +129,7 @@ const struct pv_proc_column pv_proc_columns[] = {
 	{"nice", "NI", 3, false, true, PV_SET_MAIN | PV_SET_SCHED, 76, 0, by_nice, text_nice},
 	{"state", "S", 1, true, true, ALL, 50, 0, by_state, text_state},
 	{"cpu", "CPU%", 6, false, false, ALL, 0, 0, by_cpu, text_cpu},
-	{"rss", "RSS", 6, false, false, ALL, 0, 0, by_rss, text_rss},
+	{"rss", "RSS", 6, false, false, ALL, 30, 0, by_rss, text_rss},
 	{"virt", "VIRT", 6, false, false, PV_SET_MAIN, 120, 0, by_virt, text_virt},
 	{"threads", "THR", 4, false, false, PV_SET_MAIN | PV_SET_SCHED, 80, 0, by_threads,
 	 text_threads},

@@ -183,17 +183,33 @@ bool screen_has_readout(const struct pt_screen *s)
 	return s->h >= 30 && s->view == PT_VIEW_OVERVIEW;
 }
 
+/* A list on few lines keeps its rows and the keys: first the line of counts goes, then the header. */
+bool screen_has_counts(const struct pt_screen *s)
+{
+	return s->h >= 8;
+}
+
+int screen_body_top(const struct pt_screen *s)
+{
+	return s->view == PT_VIEW_OVERVIEW || s->h >= 5;
+}
+
 /* Header, axis and footer go off; on tall screens a line for reading out too. */
 int screen_body_height(const struct pt_screen *s)
 {
 	int chrome = s->shape == SHAPE_PANE && s->h < 16 ? 2 : 3;
 
+	if (s->view == PT_VIEW_PROCESSES)
+		return PT_MAX(s->h - 1 - screen_body_top(s) - screen_has_counts(s), 1);
 	return PT_MAX(s->h - chrome - screen_has_readout(s), 1);
 }
 
+/* Beside details at least the head of the list and three rows, or nothing of it. */
 int screen_details_height(const struct pt_screen *s)
 {
-	return s->details.open ? PT_MAX(screen_body_height(s) * 2 / 5, 4) : 0;
+	int h = screen_body_height(s);
+
+	return !s->details.open ? 0 : h < 8 ? h : PT_MAX(h * 2 / 5, 4);
 }
 
 static enum screen_shape shape_of(int w, int h)
@@ -958,7 +974,8 @@ bool pt_screen_mouse(struct pt_screen *s, const struct pt_view_env *env, int x, 
 	s->dirty = true;
 	if (s->view == PT_VIEW_OVERVIEW)
 		return overview_mouse(s, env, x, y, wheel, status, status_size);
-	if (s->details.open && y > screen_body_height(s) - screen_details_height(s)) {
+	int top = screen_body_top(s), h = screen_body_height(s) - screen_details_height(s);
+	if (s->details.open && y >= top + h) {
 		if (wheel)
 			details_act(s, wheel < 0 ? PT_ACT_UP : PT_ACT_DOWN, ret);
 		return wheel != 0;
@@ -968,11 +985,11 @@ bool pt_screen_mouse(struct pt_screen *s, const struct pt_view_env *env, int x, 
 		pv_procs_move(&s->procs, 3L * wheel, now);
 		return true;
 	}
-	if (y == 1)
+	y -= top;
+	if (y == 0)
 		return pv_procs_click_head(&s->procs, s->w, x);
-	if (y >= 2 && s->procs.scroll + (size_t)y - 2 < s->procs.n) {
-		pv_procs_to(&s->procs, s->procs.scroll + (size_t)y - 2, now);
-		return true;
-	}
-	return false;
+	if (y < 0 || y >= h || s->procs.scroll + (size_t)y > s->procs.n)
+		return false;
+	pv_procs_to(&s->procs, s->procs.scroll + (size_t)y - 1, now);
+	return true;
 }

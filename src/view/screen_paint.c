@@ -15,7 +15,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { AXIS_CAPTION = 16 };
+enum { AXIS_CAPTION = 16, NUMBER_W = 320 };
 
 /* ---- header ---- */
 
@@ -279,14 +279,14 @@ static void paint_details(const struct pt_screen *s, const struct pt_view_env *e
 static void paint_processes(const struct pt_screen *s, const struct pt_view_env *env,
 			    struct pt_canvas *cv)
 {
-	int h = screen_body_height(s), details = screen_details_height(s);
-	struct pt_clip_save save =
-		pt_canvas_push(cv, (struct pt_rect){0, 1, cv->w, h - details});
+	int top = screen_body_top(s), details = screen_details_height(s);
+	int h = screen_body_height(s) - details;
+	struct pt_clip_save save = pt_canvas_push(cv, (struct pt_rect){0, top, cv->w, h});
 
-	pv_procs_paint(&s->procs, env, cv, cv->w, h - details);
+	pv_procs_paint(&s->procs, env, cv, cv->w, h);
 	pt_canvas_pop(cv, save);
 	if (details)
-		paint_details(s, env, cv, 1 + h - details, details);
+		paint_details(s, env, cv, top + h, details);
 }
 
 /* One line below the list: what is in it and how it is sorted. */
@@ -296,6 +296,8 @@ static void paint_procs_line(const struct pt_screen *s, struct pt_canvas *cv, in
 	char text[200];
 	int y = s->h - 1 - footer;
 
+	if (!screen_has_counts(s))
+		return;
 	pt_snprintf(text, sizeof text,
 		    "%zu processes  %zu running  %zu threads  sorted by %s%s%s", c.total, c.running,
 		    c.threads, pv_proc_columns[s->procs.sort].name, s->procs.tree ? "  tree" : "",
@@ -337,22 +339,28 @@ void pt_screen_line(const struct pt_screen *s, const struct pt_view_env *env, ch
 	}
 }
 
+/* The number, and below it its history on what room there is: one line or several. */
 static void paint_number(const struct pt_screen *s, const struct pt_view_env *env,
-			 struct pt_canvas *cv)
+			 struct pt_canvas *cv, int footer)
 {
-	struct pt_bin bins[64];
+	struct pt_bin bins[2 * NUMBER_W];
 	struct pt_cursor cursor;
 	struct pt_range range = {.hi = 1};
-	int w = PT_MIN(cv->w, (int)PT_LEN(bins)), id = lead_series(env);
+	int w = PT_MIN(cv->w, NUMBER_W), h = s->h - 1 - footer, id = lead_series(env);
+	int per_cell = h > 1 ? pt_chart_bins_per_cell(env->glyphs) : 1;
 	int64_t from = pt_timeview_from(&s->tv, w);
-	char line[128];
+	struct pt_rect rect = {cv->w - w, 1, w, h};
+	char line[200];
 
 	pt_screen_line(s, env, line, sizeof line);
 	pt_canvas_text(cv, 0, 0, line, cv->w, PT_ROLE_STRONG);
 	if (id < 0 || pt_store_cursor(env->store, id, from, &cursor) < 0)
 		return;
-	pt_resample(&cursor, from, s->tv.cell_ns, bins, (size_t)w);
-	pt_chart_spark(cv, 0, 1, w, bins, &range, env->glyphs, PT_ROLE_GRAPH_1);
+	pt_resample(&cursor, from, s->tv.cell_ns / per_cell, bins, (size_t)(w * per_cell));
+	if (h > 1)
+		pt_chart_area(cv, rect, bins, &range, env->glyphs, PT_ROLE_GRAPH_1);
+	else
+		pt_chart_spark(cv, rect.x, 1, w, bins, &range, env->glyphs, PT_ROLE_GRAPH_1);
 }
 
 void pt_screen_paint(struct pt_screen *s, const struct pt_view_env *env, struct pt_canvas *cv,
@@ -367,10 +375,11 @@ void pt_screen_paint(struct pt_screen *s, const struct pt_view_env *env, struct 
 		return;
 	}
 	if (s->shape == SHAPE_NUMBER && s->view == PT_VIEW_OVERVIEW) {
-		paint_number(s, env, cv);
+		paint_number(s, env, cv, footer);
 		return;
 	}
-	paint_header(s, env, cv);
+	if (screen_body_top(s) > 0)
+		paint_header(s, env, cv);
 	if (s->view == PT_VIEW_PROCESSES) {
 		paint_processes(s, env, cv);
 		paint_procs_line(s, cv, footer);

@@ -64,6 +64,8 @@ struct pt_rect screen_inner(const struct pt_place *place);
 void screen_freeze(struct pt_screen *s, const struct pt_view_env *env, bool on);
 int64_t screen_at(const struct pt_screen *s);
 /* Rows that panes or a list may use: [top, top + height). */
+int screen_body_top(const struct pt_screen *s);
+bool screen_has_counts(const struct pt_screen *s);
 int screen_body_height(const struct pt_screen *s);
 bool screen_has_readout(const struct pt_screen *s);
 int screen_details_height(const struct pt_screen *s);

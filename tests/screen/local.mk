@@ -41,6 +41,16 @@ tests_screen_test_term_SOURCES = \
 tests_screen_test_term_LDADD = $(SCREEN_LIBS) $(PT_LIBS)
 EXTRA_DIST += tests/fixtures/terminfo/direct.ti
 EXTRA_tests_screen_test_term_DEPENDENCIES = tests/screen/termdemo$(EXEEXT)
+
+# The console: perftop itself, on roots that stand for machines.
+check_LIBRARIES += tests/screen/libconsole.a
+tests_screen_libconsole_a_SOURCES = \
+	tests/screen/console.c tests/screen/console.h tests/fixture.h
+CONSOLE_LIBS = tests/screen/libconsole.a $(SCREEN_LIBS)
+CONSOLE_TESTS = tests/screen/test_guest
+check_PROGRAMS += $(CONSOLE_TESTS)
+tests_screen_test_guest_SOURCES = tests/screen/test_guest.c
+tests_screen_test_guest_LDADD = $(CONSOLE_LIBS)
 endif
 endif
 endif
