@@ -36,3 +36,7 @@ tests_unit_test_view_panes_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_proc_columns
 tests_unit_test_view_proc_columns_SOURCES = tests/unit/test_view_proc_columns.c
 tests_unit_test_view_proc_columns_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_view_procs_view
+tests_unit_test_view_procs_view_SOURCES = tests/unit/test_view_procs_view.c \
+	tests/unit/collect_tree.h
+tests_unit_test_view_procs_view_LDADD = $(TEST_LIBS)
