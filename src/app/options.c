@@ -71,12 +71,13 @@ static int check(const struct pt_opt_desc *d, const char *text, double *ret_num,
 		if (pt_parse_double(text, ret_num) < 0)
 			return pt_err_set(err, PT_EINVAL, "%s: '%s' is no number, expected %s",
 					  d->name, text, d->arg);
-		if (d->type == PT_OPT_INT && *ret_num != (double)(long long)*ret_num)
-			return pt_err_set(err, PT_EINVAL, "%s: '%s' is no whole number", d->name,
-					  text);
 		if (*ret_num < d->lo || *ret_num > d->hi)
 			return pt_err_set(err, PT_ERANGE, "%s: %s is outside of %g .. %g", d->name,
 					  text, d->lo, d->hi);
+		/* Only within the range is the conversion defined. */
+		if (d->type == PT_OPT_INT && *ret_num != (double)(long long)*ret_num)
+			return pt_err_set(err, PT_EINVAL, "%s: '%s' is no whole number", d->name,
+					  text);
 		return 0;
 	}
 	return -PT_EINVAL;

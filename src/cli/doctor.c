@@ -224,6 +224,7 @@ static int run(struct pt_cli *cli)
 		look(&v);
 		r = tell(cli, &v);
 	}
+	pt_face_leave(v.loop, r);
 	pt_session_close(v.session);
 	pt_loop_free(v.loop);
 	free(v.rows);
