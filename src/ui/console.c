@@ -60,6 +60,8 @@ static const char *footer_label(const struct console *c, enum pt_action a, unsig
 {
 	const struct pt_action_desc *d = &pt_actions[a];
 
+	if (a == PT_ACT_NEXT_PANE && context == PT_CTX_DETAILS)
+		return "section";
 	if (!d->label[0] || !(d->contexts & context))
 		return NULL;
 	if ((d->contexts & PT_CTX_WRITE) && pt_opt_bool(c->session->options, PT_OPT_READONLY))

@@ -225,6 +225,7 @@ void console_act(struct console *c, enum pt_action action)
 		return;
 	case PT_ACT_REDRAW:
 		ui_term_redraw(c->term);
+		console_status(c, false, "drawn again");
 		return;
 	case PT_ACT_SUSPEND:
 		console_suspend(c);

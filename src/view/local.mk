@@ -54,5 +54,6 @@ libperftop_faces_a_SOURCES += \
 	src/view/procs_view.h \
 	src/view/screen.c \
 	src/view/screen_paint.c \
+	src/view/screen_procs.c \
 	src/view/screen_state.h \
 	src/view/screen_time.c

@@ -286,7 +286,7 @@ static void keep_focus(struct pt_screen *s)
 }
 
 /* The list's rows, before anything uses them: the last scan may have freed what they point to. */
-static void refresh_procs(struct pt_screen *s, const struct pt_view_env *env)
+void screen_refresh_procs(struct pt_screen *s, const struct pt_view_env *env)
 {
 	pv_procs_recalc(&s->procs, env, screen_body_height(s) - screen_details_height(s),
 			pt_store_last(env->store));
@@ -332,7 +332,7 @@ void pt_screen_recalc(struct pt_screen *s, const struct pt_view_env *env, int w,
 	note_axis(s);
 	read_load(s, env);
 	if (s->view == PT_VIEW_PROCESSES) {
-		refresh_procs(s, env);
+		screen_refresh_procs(s, env);
 		return;
 	}
 	recalc_panes(s, env);
@@ -448,72 +448,14 @@ bool pt_screen_wants_details(const struct pt_screen *s, struct pt_target *ret, c
 
 /* ---- actions ---- */
 
-static void say(char *status, size_t size, const char *text)
-{
-	pt_strlcpy(status, text, size);
-}
-
-static struct pt_target target_of(const struct pt_proc *p)
-{
-	struct pt_target t = {.pid = p->pid, .start_ticks = p->start_ticks};
-
-	pt_text_safe(t.name, sizeof t.name, p->comm, strlen(p->comm), false);
-	return t;
-}
-
-/* All tagged processes, also where the filter hides them; else the selected one. */
-static void collect_targets(struct pt_screen *s)
-{
-	const struct pt_proc *p;
-	size_t pos = 0;
-
-	s->n_targets = 0;
-	while ((p = pv_procs_tagged(&s->procs, &pos)))
-		*PT_PUSH(s->targets, s->n_targets, s->cap_targets) = target_of(p);
-	p = pv_procs_selected(&s->procs);
-	if (s->n_targets == 0 && p)
-		*PT_PUSH(s->targets, s->n_targets, s->cap_targets) = target_of(p);
-}
-
-static void request_targets(struct pt_screen *s, enum pt_request_type type, struct pt_request *ret,
-			    char *status, size_t size)
-{
-	collect_targets(s);
-	if (s->n_targets == 0) {
-		say(status, size, "no process is selected");
-		return;
-	}
-	*ret = (struct pt_request){
-		.type = type, .targets = s->targets, .n_targets = s->n_targets};
-}
-
-static void copy_row(struct pt_screen *s, const struct pt_view_env *env)
-{
-	const struct pt_proc *p = pv_procs_selected(&s->procs);
-	char cell[512], safe[600];
-
-	if (s->details.open) {
-		pt_str_add(&s->copy, pt_str_text(&s->details.text));
-		return;
-	}
-	for (int i = 0; p && i < pv_n_proc_columns; i++) {
-		if (!pv_procs_column_shown(&s->procs, i, s->w))
-			continue;
-		pv_proc_columns[i].text(p, env, cell, sizeof cell);
-		/* What is pasted into a shell must not be what a process calls itself. */
-		pt_text_safe(safe, sizeof safe, cell, strlen(cell), false);
-		pt_str_addf(&s->copy, "%s%s", s->copy.len ? "  " : "", safe);
-	}
-}
-
 static void request_copy(struct pt_screen *s, const struct pt_view_env *env, struct pt_request *ret)
 {
 	char line[512], safe[600];
 
 	pt_str_clear(&s->copy);
 	if (s->view == PT_VIEW_PROCESSES) {
-		refresh_procs(s, env);
-		copy_row(s, env);
+		screen_refresh_procs(s, env);
+		screen_copy_row(s, env);
 	} else {
 		screen_read_out(s, env, line, sizeof line);
 		pt_text_safe(safe, sizeof safe, line, strlen(line), false);
@@ -541,7 +483,7 @@ static bool step_back(struct pt_screen *s, char *status, size_t size)
 		s->details.open = false;
 	} else if (filter_here(s)->text[0]) {
 		pt_screen_set_filter(s, NULL, NULL);
-		say(status, size, "filter taken away");
+		screen_say(status, size, "filter taken away");
 	} else if (s->tv.crosshair && s->view == PT_VIEW_OVERVIEW) {
 		s->tv.crosshair = false;
 	} else if (s->zoomed && s->view == PT_VIEW_OVERVIEW) {
@@ -670,7 +612,7 @@ static void overview_match(struct pt_screen *s, const struct pt_view_env *env, i
 			   size_t size)
 {
 	if (!pt_filter_on(&s->filter)) {
-		say(status, size, "no filter: / sets one");
+		screen_say(status, size, "no filter: / sets one");
 		return;
 	}
 	for (int i = 0; i < s->n_places; i++) {
@@ -678,181 +620,7 @@ static void overview_match(struct pt_screen *s, const struct pt_view_env *env, i
 		if (pt_filter_match(&s->filter, s->focus->title))
 			return;
 	}
-	say(status, size, "nothing matches");
-}
-
-static void details_act(struct pt_screen *s, enum pt_action action, struct pt_request *ret)
-{
-	struct screen_details *d = &s->details;
-	int page = PT_MAX(screen_details_height(s) - 2, 1), by = 0;
-
-	switch (action) {
-	case PT_ACT_NEXT_PANE:
-	case PT_ACT_RIGHT:
-	case PT_ACT_PREV_PANE:
-	case PT_ACT_LEFT:
-		by = action == PT_ACT_NEXT_PANE || action == PT_ACT_RIGHT ? 1 : -1;
-		d->section = (d->section + by + DETAIL_SECTIONS) % DETAIL_SECTIONS;
-		d->read = false;
-		d->scroll = d->lines = 0;
-		pt_str_clear(&d->text);
-		ret->type = PT_REQUEST_DETAILS;
-		return;
-	case PT_ACT_UP:
-		by = -1;
-		break;
-	case PT_ACT_DOWN:
-		by = 1;
-		break;
-	case PT_ACT_PAGE_UP:
-		by = -page;
-		break;
-	case PT_ACT_PAGE_DOWN:
-		by = page;
-		break;
-	case PT_ACT_TOP:
-		by = -d->lines;
-		break;
-	case PT_ACT_BOTTOM:
-		by = d->lines;
-		break;
-	case PT_ACT_ENTER:
-		d->open = false;
-		return;
-	default:
-		return;
-	}
-	d->scroll = PT_MAX(0, PT_MIN(d->scroll + by, d->lines - page));
-}
-
-static void open_details(struct pt_screen *s, struct pt_request *ret, char *status, size_t size)
-{
-	const struct pt_proc *p = pv_procs_selected(&s->procs);
-
-	if (!p) {
-		say(status, size, "no process is selected");
-		return;
-	}
-	s->details.open = true;
-	s->details.read = false;
-	s->details.scroll = s->details.lines = 0;
-	s->details.target = target_of(p);
-	pt_str_clear(&s->details.text);
-	s->n_targets = 0;
-	*PT_PUSH(s->targets, s->n_targets, s->cap_targets) = s->details.target;
-	*ret = (struct pt_request){
-		.type = PT_REQUEST_DETAILS, .targets = s->targets, .n_targets = 1};
-}
-
-static void next_columns(struct pt_screen *s, char *status, size_t size)
-{
-	static const struct {
-		unsigned set;
-		const char *name;
-	} sets[] = {{PV_SET_MAIN, "columns: main"},
-		    {PV_SET_IO, "columns: disk I/O"},
-		    {PV_SET_SCHED, "columns: scheduling and faults"},
-		    {PV_SET_CGROUP, "columns: cgroup"}};
-	size_t i = 0;
-
-	while (sets[i].set != s->procs.set)
-		i++;
-	i = (i + 1) % PT_LEN(sets);
-	s->procs.set = sets[i].set;
-	say(status, size, sets[i].name);
-}
-
-static void procs_list_act(struct pt_screen *s, enum pt_action action, int64_t now)
-{
-	struct pv_procs *v = &s->procs;
-
-	switch (action) {
-	case PT_ACT_UP:
-		pv_procs_move(v, -1, now);
-		break;
-	case PT_ACT_DOWN:
-		pv_procs_move(v, 1, now);
-		break;
-	case PT_ACT_PAGE_UP:
-		pv_procs_move(v, -(long)v->page, now);
-		break;
-	case PT_ACT_PAGE_DOWN:
-		pv_procs_move(v, (long)v->page, now);
-		break;
-	case PT_ACT_TOP:
-		pv_procs_to(v, 0, now);
-		v->bound = false;
-		pv_procs_reorder(v);
-		break;
-	case PT_ACT_BOTTOM:
-		pv_procs_to(v, v->n, now);
-		break;
-	case PT_ACT_LEFT:
-		v->scroll_x = PT_MAX(v->scroll_x - 8, 0);
-		break;
-	case PT_ACT_RIGHT:
-		v->scroll_x = PT_MIN(v->scroll_x + 8, 400);
-		break;
-	default:
-		break;
-	}
-}
-
-/* n and N in the list: every row matches, so they are simply the next and the previous row. */
-static void procs_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action,
-		      struct pt_request *ret, char *status, size_t size)
-{
-	struct pv_procs *v = &s->procs;
-	int64_t now = pt_store_last(env->store);
-
-	switch (action) {
-	case PT_ACT_ENTER:
-		open_details(s, ret, status, size);
-		break;
-	case PT_ACT_SORT_NEXT:
-	case PT_ACT_SORT_PREV:
-		pv_procs_sort_step(v, s->w, action == PT_ACT_SORT_NEXT ? 1 : -1);
-		pt_snprintf(status, size, "sorted by %s", pv_proc_columns[v->sort].name);
-		break;
-	case PT_ACT_SORT_INVERT:
-		v->invert = !v->invert;
-		pv_procs_reorder(v);
-		pt_snprintf(status, size, "sorted by %s, %s", pv_proc_columns[v->sort].name,
-			    v->invert == pv_proc_columns[v->sort].ascending ? "most first"
-									    : "least first");
-		break;
-	case PT_ACT_COLUMNS:
-		next_columns(s, status, size);
-		break;
-	case PT_ACT_TREE:
-		v->tree = !v->tree;
-		v->current = false;
-		say(status, size, v->tree ? "tree" : "flat list");
-		break;
-	case PT_ACT_TAG:
-		pv_procs_tag(v);
-		pv_procs_move(v, 1, now);
-		pt_snprintf(status, size, "%zu tagged", v->n_tagged);
-		break;
-	case PT_ACT_UNTAG:
-		pv_procs_untag(v);
-		say(status, size, "no process is tagged");
-		break;
-	case PT_ACT_SIGNAL:
-		request_targets(s, PT_REQUEST_SIGNAL, ret, status, size);
-		break;
-	case PT_ACT_PRIORITY:
-		request_targets(s, PT_REQUEST_PRIORITY, ret, status, size);
-		break;
-	case PT_ACT_NEXT_MATCH:
-	case PT_ACT_PREV_MATCH:
-		if (!pt_filter_on(&v->filter))
-			say(status, size, "no filter: / sets one");
-		procs_list_act(s, action == PT_ACT_NEXT_MATCH ? PT_ACT_DOWN : PT_ACT_UP, now);
-		break;
-	default:
-		procs_list_act(s, action, now);
-	}
+	screen_say(status, size, "nothing matches");
 }
 
 static void back_or_quit(struct pt_screen *s, enum pt_action action, struct pt_request *ret,
@@ -863,7 +631,7 @@ static void back_or_quit(struct pt_screen *s, enum pt_action action, struct pt_r
 	if (action == PT_ACT_QUIT)
 		ret->type = PT_REQUEST_QUIT;
 	else
-		say(status, size, "this is the root; q quits");
+		screen_say(status, size, "this is the root; q quits");
 }
 
 /* Actions that mean the same in every view. True when it was one. */
@@ -884,7 +652,7 @@ static bool common_act(struct pt_screen *s, const struct pt_view_env *env, enum 
 		return true;
 	case PT_ACT_FREEZE:
 		screen_freeze(s, env, !s->frozen);
-		say(status, size,
+		screen_say(status, size,
 		    s->frozen	   ? "frozen; collecting goes on. Space goes on"
 		    : s->tv.follow ? "following live"
 				   : "no longer frozen; f follows live");
@@ -903,13 +671,56 @@ static bool common_act(struct pt_screen *s, const struct pt_view_env *env, enum 
 	}
 }
 
+/* What a person would notice of an action that says nothing itself. */
+struct stance {
+	int64_t of[15];
+};
+
+static struct stance stance(const struct pt_screen *s)
+{
+	const struct pt_timeview *tv = &s->tv;
+
+	return (struct stance){{s->view, (int64_t)(intptr_t)s->focus, s->zoomed, s->selected,
+				s->details.open, s->details.section, s->details.scroll,
+				s->procs.scroll_x, (int64_t)s->procs.cursor, (int64_t)s->procs.scroll,
+				tv->cell_ns, tv->end_ns, tv->follow, tv->crosshair, tv->cross_ns}};
+}
+
+static const char *nothing_words(enum pt_action action)
+{
+	switch (action) {
+	case PT_ACT_ENTER:
+		return "nothing more to open; Esc steps back";
+	case PT_ACT_VIEW_OVERVIEW:
+	case PT_ACT_VIEW_PROCESSES:
+		return "this is it";
+	default:
+		return "no further";
+	}
+}
+
+static void act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action,
+		struct pt_request *ret, char *status, size_t size)
+{
+	if (common_act(s, env, action, ret, status, size))
+		return;
+	if (s->view == PT_VIEW_PROCESSES)
+		screen_procs_act(s, env, action, ret, status, size);
+	else if (action == PT_ACT_NEXT_MATCH || action == PT_ACT_PREV_MATCH)
+		overview_match(s, env, action == PT_ACT_NEXT_MATCH ? 1 : -1, status, size);
+	else if (!screen_time_act(s, env, action, status, size))
+		overview_act(s, env, action);
+}
+
 bool pt_screen_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action,
 		   struct pt_request *ret, char *status, size_t status_size)
 {
+	struct stance before = stance(s), after;
+
 	*ret = (struct pt_request){0};
 	status[0] = '\0';
 	if ((pt_actions[action].contexts & PT_CTX_WRITE) && env->readonly) {
-		say(status, status_size, "read-only: started with --readonly");
+		screen_say(status, status_size, "read-only: started with --readonly");
 		return false;
 	}
 	if (!(pt_actions[action].contexts & pt_screen_context(s))) {
@@ -917,20 +728,10 @@ bool pt_screen_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_a
 		return false;
 	}
 	s->dirty = true;
-	if (common_act(s, env, action, ret, status, status_size))
-		return true;
-	if (s->view == PT_VIEW_PROCESSES) {
-		refresh_procs(s, env);
-		if (s->details.open)
-			details_act(s, action, ret);
-		else
-			procs_act(s, env, action, ret, status, status_size);
-		return true;
-	}
-	if (action == PT_ACT_NEXT_MATCH || action == PT_ACT_PREV_MATCH)
-		overview_match(s, env, action == PT_ACT_NEXT_MATCH ? 1 : -1, status, status_size);
-	else if (!screen_time_act(s, env, action, status, status_size))
-		overview_act(s, env, action);
+	act(s, env, action, ret, status, status_size);
+	after = stance(s);
+	if (ret->type == PT_REQUEST_NONE && !status[0] && !memcmp(&before, &after, sizeof before))
+		screen_say(status, status_size, nothing_words(action));
 	return true;
 }
 
@@ -977,10 +778,11 @@ bool pt_screen_mouse(struct pt_screen *s, const struct pt_view_env *env, int x, 
 	int top = screen_body_top(s), h = screen_body_height(s) - screen_details_height(s);
 	if (s->details.open && y >= top + h) {
 		if (wheel)
-			details_act(s, wheel < 0 ? PT_ACT_UP : PT_ACT_DOWN, ret);
+			screen_procs_act(s, env, wheel < 0 ? PT_ACT_UP : PT_ACT_DOWN, ret, status,
+					 status_size);
 		return wheel != 0;
 	}
-	refresh_procs(s, env);
+	screen_refresh_procs(s, env);
 	if (wheel) {
 		pv_procs_move(&s->procs, 3L * wheel, now);
 		return true;

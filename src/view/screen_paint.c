@@ -255,9 +255,12 @@ static void paint_details(const struct pt_screen *s, const struct pt_view_env *e
 	pt_snprintf(title, sizeof title, "%d %s", d->target.pid, d->target.name);
 	paint_rule(env, cv, (struct pt_rect){0, y, cv->w, 1}, title, "", true);
 	x += pt_text_width(title) + 3;
-	for (int i = 0; i < DETAIL_SECTIONS; i++)
-		x += 2 + pt_canvas_text(cv, x, y, screen_section_names[i], cv->w - x,
-					i == d->section ? PT_ROLE_ACCENT : PT_ROLE_DIM);
+	for (int i = 0; i < DETAIL_SECTIONS; i++) {
+		bool here = i == d->section;
+		char name[32];
+		pt_snprintf(name, sizeof name, here ? "[%s]" : " %s ", screen_section_names[i]);
+		x += pt_canvas_text(cv, x, y, name, cv->w - x, here ? PT_ROLE_ACCENT : PT_ROLE_DIM);
+	}
 	for (int i = 0; i < d->scroll && *p; i++)
 		p += strcspn(p, "\n"), p += *p == '\n';
 	for (int line = 1; line < h && *p; line++) {

@@ -72,6 +72,14 @@ int screen_details_height(const struct pt_screen *s);
 void screen_read_out(const struct pt_screen *s, const struct pt_view_env *env, char *out,
 		     size_t size);
 
+void screen_refresh_procs(struct pt_screen *s, const struct pt_view_env *env);
+
+/* screen_procs.c: what actions do to the list and the details. */
+void screen_say(char *status, size_t size, const char *text);
+void screen_copy_row(struct pt_screen *s, const struct pt_view_env *env);
+void screen_procs_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action,
+		      struct pt_request *ret, char *status, size_t size);
+
 /* screen_time.c: what happens on the time axis. */
 bool screen_time_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action,
 		     char *status, size_t size);
