@@ -139,7 +139,7 @@ static void resample_sum(struct pv_state *st, const struct pt_pane_args *args,
 		if (!isnan(v))
 			st->layer_values[layer] =
 				v + (isnan(st->layer_values[layer]) ? 0 : st->layer_values[layer]);
-		pv_resample(args, st->ids[k], st->graph_w, st->n_bins / PT_MAX(st->graph_w, 1), tmp);
+		pv_resample(args, st->ids[k], st->graph_w, st->per_cell, tmp);
 		for (int i = 0; i < st->n_bins; i++) {
 			if (tmp[i].n == 0)
 				continue;
@@ -204,13 +204,11 @@ static void graph_range(struct pv_state *st, const struct pt_pane_args *args,
 static void graph_bins(struct pv_state *st, const struct pt_pane_args *args,
 		       const struct pv_spec *spec, struct pt_bin *tmp)
 {
-	int per_cell = st->n_bins / PT_MAX(st->graph_w, 1);
-
 	for (int i = 0; i < PV_LAYERS && spec->layers[i].metric; i++) {
 		if (spec->graph == PV_UPDOWN && i < 2) {
 			resample_sum(st, args, spec, i, tmp);
 		} else {
-			pv_resample(args, st->layer_ids[i], st->graph_w, per_cell, st->layer_bins[i]);
+			pv_resample(args, st->layer_ids[i], st->graph_w, st->per_cell, st->layer_bins[i]);
 			st->layer_values[i] = pv_value_at(args, st->layer_ids[i], args->at_ns);
 		}
 	}
@@ -218,13 +216,13 @@ static void graph_bins(struct pv_state *st, const struct pt_pane_args *args,
 
 /* A zoomed pane without a graph of its own draws its selected row. */
 static void row_graph(struct pv_state *st, const struct pt_pane_args *args,
-		      const struct pv_spec *spec, int per_cell)
+		      const struct pv_spec *spec)
 {
 	struct pt_series_info info;
 	double hi;
 
 	st->row_graph = st->n_rows ? st->rows[st->selected].spark_ids[0] : -1;
-	pv_resample(args, st->row_graph, st->graph_w, per_cell, st->layer_bins[0]);
+	pv_resample(args, st->row_graph, st->graph_w, st->per_cell, st->layer_bins[0]);
 	if (st->row_graph < 0 || !pt_store_info(args->env->store, st->row_graph, &info))
 		return;
 	hi = pv_bins_max(st->layer_bins[0], st->n_bins);
@@ -272,7 +270,8 @@ static void place_parts(struct pv_state *st, const struct pt_pane_args *args, in
 
 	st->graph_h = args->zoomed ? PT_MAX(h * 2 / 5, 4) : spec->graph && h >= 2 ? h : 0;
 	st->graph_w = st->graph_h > 0 ? PT_MAX(w - pv_graph_axis_width(w), 0) : 0;
-	st->n_bins = st->graph_w * pt_chart_bins_per_cell(args->env->glyphs);
+	st->per_cell = pt_chart_bins_per_cell(args->env->glyphs);
+	st->n_bins = st->graph_w * st->per_cell;
 	st->culprits_h = args->zoomed && spec->culprit && h >= 16 ? 7 : 0;
 	st->rows_y = 0;
 	if (args->zoomed) /* statistics, legend, a blank line */
@@ -296,9 +295,9 @@ static void reserve_bins(struct pv_state *st, int layers)
 	size_t graph = (size_t)st->n_bins * (size_t)(layers + 1);
 	size_t need = graph + (size_t)(st->n_shown * st->n_sparks * st->spark_w);
 
-	if (need > st->bins_cap) {
-		st->bins = pt_reallocarray(st->bins, need, sizeof *st->bins);
-		st->bins_cap = need;
+	if (need >= st->bins_cap) { /* never none: no pointer into it is NULL */
+		st->bins_cap = need + 1;
+		st->bins = pt_reallocarray(st->bins, st->bins_cap, sizeof *st->bins);
 	}
 	for (int i = 0; i < layers; i++)
 		st->layer_bins[i] = st->bins + i * st->n_bins;
@@ -307,7 +306,6 @@ static void reserve_bins(struct pv_state *st, int layers)
 static void recalc_graph(struct pv_state *st, const struct pt_pane_args *args, int layers)
 {
 	const struct pv_spec *spec = st->spec;
-	int per_cell = pt_chart_bins_per_cell(args->env->glyphs);
 
 	summarise(st, args, spec, pv_find(args->env, spec->stat, NULL));
 	if (spec->graph) {
@@ -319,7 +317,7 @@ static void recalc_graph(struct pv_state *st, const struct pt_pane_args *args, i
 		}
 		graph_range(st, args, spec);
 	} else if (args->zoomed) {
-		row_graph(st, args, spec, per_cell);
+		row_graph(st, args, spec);
 		summarise(st, args, spec, st->row_graph);
 	}
 }

@@ -127,7 +127,7 @@ struct pv_state {
 	struct pt_bin *bins; /* of the graph, all layers; then of the rows */
 	size_t bins_cap;
 	struct pt_bin *layer_bins[PV_LAYERS];
-	int n_bins; /* of each layer */
+	int n_bins, per_cell; /* of each layer */
 	int graph_w, graph_h;
 	struct pt_range range;
 	struct pt_summary summary;

@@ -40,3 +40,6 @@ check_PROGRAMS += tests/unit/test_view_procs_view
 tests_unit_test_view_procs_view_SOURCES = tests/unit/test_view_procs_view.c \
 	tests/unit/collect_tree.h
 tests_unit_test_view_procs_view_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_view_pane_metric
+tests_unit_test_view_pane_metric_SOURCES = tests/unit/test_view_pane_metric.c
+tests_unit_test_view_pane_metric_LDADD = $(TEST_LIBS)
