@@ -414,7 +414,7 @@ static int open_terminal(struct console *c, char *note, size_t size)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return pt_cli_error(
-			c->cli, PT_EXIT_USAGE,
+			c->cli, PT_EXIT_NO_ANSWER,
 			"the console needs a terminal; `perftop snapshot` prints a frame");
 	if (ui_term_open(&o, &c->term, note, size, &err) < 0)
 		return pt_cli_err(c->cli, PT_EXIT_NO_ANSWER, &err);

@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 dist_check_SCRIPTS += \
+	tests/system/cli.sh \
 	tests/system/completions.sh \
 	tests/system/doctor.sh \
-	tests/system/install.sh
+	tests/system/info.sh \
+	tests/system/install.sh \
+	tests/system/metrics.sh \
+	tests/system/snapshot.sh \
+	tests/system/trust.sh
