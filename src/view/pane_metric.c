@@ -38,11 +38,15 @@ int pv_find(const struct pt_view_env *env, const char *metric, const char *label
 static const struct pv_spec *spec_in_force(const struct pt_pane *pane, const struct pt_view_env *env)
 {
 	const struct pv_spec *spec = pane->spec;
+	struct pt_series_info info;
+	int limit = spec->contained
+			    ? pt_store_find(env->store, spec->contained_by, "cgroup=\"/\"")
+			    : -1;
 
-	if (spec->contained &&
-	    pt_store_find(env->store, spec->contained_by, "cgroup=\"/\"") >= 0)
-		return spec->contained;
-	return spec;
+	/* A series may be there only to say that no limit is set. */
+	return pt_store_info(env->store, limit, &info) && info.last_mono_ns != INT64_MIN
+		       ? spec->contained
+		       : spec;
 }
 
 /* Value of a series at a moment: of the tick in force then. */

@@ -17,6 +17,7 @@ enum {
 	PV_INSTANCES = 1024, /* rows at most */
 	PV_VALUE_W = 10,     /* columns of a row's value */
 	PV_MOST_LINES = 8,   /* of a row, where there is room */
+	PV_NAME = 32,	     /* bytes of a row's name */
 };
 
 struct pv_layer {
@@ -109,7 +110,7 @@ void pv_release(const struct pt_pane *pane, void *state);
 
 /* What a pane of this kind remembers between recalc and paint. */
 struct pv_row {
-	char name[32];	/* safe */
+	char name[PV_NAME]; /* safe */
 	int spark_ids[PV_SPARKS];
 	double spark_values[PV_SPARKS];
 	double col_values[PV_COLS];

@@ -31,13 +31,21 @@ static void name_of(const struct pt_series_info *info, char *out, size_t size)
 	pt_text_safe(out, size, text, strlen(text), false);
 }
 
-static struct pv_row *add_row(struct pv_state *st)
+/* A row keeps the values that it had under the same name: see fill_value. */
+static struct pv_row *add_row(struct pv_state *st, const char *name)
 {
+	size_t had = st->cap_rows;
 	struct pv_row *row = PT_PUSH(st->rows, st->n_rows, st->cap_rows);
 
-	memset(row, 0, sizeof *row);
+	if (st->cap_rows > had)
+		memset(st->rows + had, 0, (st->cap_rows - had) * sizeof *row);
+	if (strncmp(row->name, name, sizeof row->name - 1) != 0)
+		memset(row, 0, sizeof *row);
+	pt_strlcpy(row->name, name, sizeof row->name);
 	for (int k = 0; k < PV_SPARKS; k++)
 		row->spark_ids[k] = -1;
+	row->metric = NULL;
+	row->reason = NULL;
 	return row;
 }
 
@@ -46,6 +54,7 @@ static void each_rows(struct pv_state *st, const struct pt_pane_args *args,
 {
 	int64_t from = pt_timeview_from(args->tv, w);
 	int n = pv_instances(st, args, spec->each);
+	char name[PV_NAME];
 
 	for (int i = 0; i < n; i++) {
 		struct pt_series_info info;
@@ -53,8 +62,8 @@ static void each_rows(struct pv_state *st, const struct pt_pane_args *args,
 		if (!pt_store_info(args->env->store, st->ids[i], &info) ||
 		    (info.dropped && info.last_mono_ns < from))
 			continue;
-		struct pv_row *row = add_row(st);
-		name_of(&info, row->name, sizeof row->name);
+		name_of(&info, name, sizeof name);
+		struct pv_row *row = add_row(st, name);
 		row->spark_ids[0] = st->ids[i];
 		for (int k = 1; k < PV_SPARKS && spec->sparks[k]; k++)
 			row->spark_ids[k] = pv_find(args->env, spec->sparks[k], info.labels);
@@ -72,8 +81,7 @@ static void fixed_rows(struct pv_state *st, const struct pt_pane_args *args,
 		const char *reason = pt_store_reason(args->env->store, f->metric);
 		if (id < 0 && (!reason || spec->optional))
 			continue;
-		struct pv_row *row = add_row(st);
-		pt_strlcpy(row->name, f->name, sizeof row->name);
+		struct pv_row *row = add_row(st, f->name);
 		row->spark_ids[0] = id;
 		row->reason = reason;
 		any |= id >= 0;
@@ -87,18 +95,15 @@ static void fixed_rows(struct pv_state *st, const struct pt_pane_args *args,
 static void custom_rows(struct pv_state *st, const struct pt_pane_args *args)
 {
 	size_t n = pt_store_n(args->env->store);
+	char name[PV_NAME];
 
 	for (size_t id = 0; id < n && st->n_rows < PV_INSTANCES; id++) {
 		struct pt_series_info info;
 		if (!pt_store_info(args->env->store, (int)id, &info) || info.dropped ||
 		    pt_metric_declared(info.metric))
 			continue;
-		struct pv_row *row = add_row(st);
-		pt_text_safe(row->name, sizeof row->name, info.metric->name,
-			     strlen(info.metric->name), false);
-		if (info.labels[0])
-			name_of(&info, row->name, sizeof row->name);
-		row->spark_ids[0] = (int)id;
+		name_of(&info, name, sizeof name);
+		add_row(st, name)->spark_ids[0] = (int)id;
 	}
 }
 
@@ -162,20 +167,29 @@ void pv_rows_place(struct pv_state *st, const struct pt_pane_args *args, int w)
 	st->n_shown = st->cells ? 0 : PT_MIN(n - st->first, page);
 }
 
+/* What has no history is read as it is now; a frozen screen keeps what it had. */
+static void fill_value(double *v, const struct pt_pane_args *args, int id)
+{
+	struct pt_series_info info;
+
+	if (!args->frozen || !pt_store_info(args->env->store, id, &info) || info.has_history)
+		*v = pv_value_at(args, id, args->at_ns);
+}
+
 static void fill_row(struct pv_state *st, struct pv_row *row, const struct pt_pane_args *args)
 {
 	const struct pv_col *cols = st->spec->cols;
 	struct pt_series_info info;
 
 	for (int k = 0; k < st->n_sparks; k++)
-		row->spark_values[k] = pv_value_at(args, row->spark_ids[k], args->at_ns);
+		fill_value(&row->spark_values[k], args, row->spark_ids[k]);
 	if (!pt_store_info(args->env->store, row->spark_ids[0], &info))
 		return;
 	row->metric = info.metric;
 	row->reason = info.reason;
 	for (int i = 0; i < st->n_cols; i++)
-		row->col_values[st->cols[i]] = pv_value_at(
-			args, pv_find(args->env, cols[st->cols[i]].metric, info.labels), args->at_ns);
+		fill_value(&row->col_values[st->cols[i]], args,
+			   pv_find(args->env, cols[st->cols[i]].metric, info.labels));
 }
 
 static struct pt_range row_range(const struct pv_row *row, double hi)
@@ -192,8 +206,7 @@ void pv_rows_fill(struct pv_state *st, const struct pt_pane_args *args, struct p
 	double hi[PV_SPARKS] = {0};
 
 	for (size_t i = 0; i < st->n_rows && st->cells; i++)
-		st->rows[i].spark_values[0] =
-			pv_value_at(args, st->rows[i].spark_ids[0], args->at_ns);
+		fill_value(&st->rows[i].spark_values[0], args, st->rows[i].spark_ids[0]);
 	for (int i = 0; i < st->n_shown; i++) {
 		struct pv_row *row = &st->rows[st->first + i];
 		fill_row(st, row, args);

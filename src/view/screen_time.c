@@ -150,6 +150,11 @@ bool screen_time_act(struct pt_screen *s, const struct pt_view_env *env, enum pt
 {
 	int half = PT_MAX(screen_graph_width(s) / 2, 1);
 
+	if ((pt_actions[action].contexts & PT_CTX_ALL) == PT_CTX_TIME && action != PT_ACT_SCALE &&
+	    pt_store_last(env->store) == INT64_MIN) {
+		pt_strlcpy(status, "nothing has been read yet", size);
+		return true;
+	}
 	switch (action) {
 	case PT_ACT_CROSSHAIR:
 		toggle_crosshair(s, env, status, size);
