@@ -50,3 +50,6 @@ tests_unit_test_view_screen_LDADD = $(TEST_LIBS)
 # Allocations are counted.
 tests_unit_test_view_screen_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+check_PROGRAMS += tests/unit/test_view_screen_time
+tests_unit_test_view_screen_time_SOURCES = tests/unit/test_view_screen_time.c
+tests_unit_test_view_screen_time_LDADD = $(TEST_LIBS)
