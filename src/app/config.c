@@ -88,6 +88,15 @@ static void read_keys(struct reader *r, const pt_jval *keys)
 	}
 }
 
+/* Where to look and what to write to is for whoever starts perftop to say: a project could have its
+ * log appended to any file of theirs. What names the files themselves is of no use in them. */
+bool pt_config_may_set(enum pt_opt_source source, enum pt_opt opt)
+{
+	if (opt == PT_OPT_CONFIG || opt == PT_OPT_PROJECT)
+		return false;
+	return source != PT_FROM_PROJECT || (opt != PT_OPT_DEBUG && opt != PT_OPT_ROOT);
+}
+
 /* ---- custom sources ---- */
 
 static const char *const source_keys[] = {"name",     "command", "file",      "socket", "send",
@@ -300,15 +309,6 @@ static void read_sources(struct reader *r, const pt_jval *sources)
 
 /* ---- files ---- */
 
-/* Where to look and what to write to is for whoever starts perftop to say: a project could have its
- * log appended to any file of theirs. What names the files themselves is of no use in them. */
-static bool may_set(enum pt_opt_source source, enum pt_opt opt)
-{
-	if (opt == PT_OPT_CONFIG || opt == PT_OPT_PROJECT)
-		return false;
-	return source != PT_FROM_PROJECT || (opt != PT_OPT_DEBUG && opt != PT_OPT_ROOT);
-}
-
 static void read_object(struct reader *r, const pt_jval *root)
 {
 	if (pt_json_type(root) != PT_JOBJECT) {
@@ -321,7 +321,7 @@ static void read_object(struct reader *r, const pt_jval *root)
 		int opt = pt_option_find(key);
 		if (strcmp(key, "$schema") == 0)
 			continue;
-		if (opt >= 0 && !may_set(r->source, (enum pt_opt)opt))
+		if (opt >= 0 && !pt_config_may_set(r->source, (enum pt_opt)opt))
 			bad(r, v, "%s cannot be set in the %s", key, pt_opt_source_name(r->source));
 		else if (opt >= 0)
 			read_option(r, v, (enum pt_opt)opt);

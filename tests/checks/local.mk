@@ -5,6 +5,7 @@
 SOURCE_TESTS = \
 	tests/checks/bench.sh \
 	tests/checks/dev.sh \
+	tests/checks/docs.sh \
 	tests/checks/headers.sh \
 	tests/checks/layers.sh \
 	tests/checks/registry.sh

@@ -44,6 +44,8 @@ struct pt_config {
  * of the project run without `perftop trust` (CI). */
 void pt_config_load(struct pt_config *config, struct pt_options *options, bool trust_all);
 void pt_config_release(struct pt_config *config);
+/* May the user's or the project's file set this option? */
+bool pt_config_may_set(enum pt_opt_source source, enum pt_opt opt);
 
 /*
  * Trust. What was trusted is kept whole in the user's state folder and compared byte by byte, so no
