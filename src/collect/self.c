@@ -38,18 +38,19 @@ static int start(void *state, struct pt_collect_env *env)
 {
 	struct self *self = state;
 	bool fixture = pt_root_is_fixture(env->root);
+	const char *elsewhere =
+		fixture ? "perftop does not run on the machine that it shows" : NULL;
 
 	self->statm = fixture ? -1 : open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 	for (size_t i = 0; i < N_METRICS; i++)
 		self->ids[i] = pt_source_series(env, &metrics[i], NULL);
-	pt_source_fail(env, &metrics[CPU], 1,
-		       fixture ? "perftop does not run on the machine that it shows" : NULL);
+	pt_source_fail(env, &metrics[CPU], 1, elsewhere);
 	pt_source_fail(env, &metrics[RESIDENT], 1,
-		       fixture		 ? "perftop does not run on the machine that it shows"
-		       : self->statm < 0 ? "no right to read /proc/self/statm"
-					 : NULL);
+		       self->statm < 0 && !elsewhere ? "no right to read /proc/self/statm" : elsewhere);
 	pt_source_fail(env, &metrics[TERMINAL], N_METRICS - TERMINAL,
-		       env->self ? NULL : "no terminal is drawn on");
+		       env->self   ? NULL
+		       : elsewhere ? elsewhere
+				   : "no terminal is drawn on");
 	return 0;
 }
 

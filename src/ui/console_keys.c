@@ -451,6 +451,8 @@ void console_event(void *arg, const struct ui_event *e)
 	case UI_EVENT_PASTE:
 		if (c->dialog.type != UI_DIALOG_NONE)
 			answer(c, ui_dialog_paste(&c->dialog, e->text, e->text_len));
+		else
+			console_status(c, false, "pasted text is never keys; paste it after / or :");
 		break;
 	case UI_EVENT_CLICK:
 	case UI_EVENT_WHEEL:

@@ -274,17 +274,48 @@ enum ui_answer ui_dialog_paste(struct ui_dialog *d, const char *text, size_t n)
 
 /* ---- looks ---- */
 
+/* Where a list stands, and its columns: keys, names, help. Widths are those of all items, so that
+ * nothing moves while typing. */
 struct frame {
 	int x, y, w, h;
+	int border; /* none where it would leave no lines */
+	int key_w, text_w, help_w;
+	bool cut; /* some help does not fit: that of the chosen line has a line of its own */
 };
 
 static struct frame list_frame(const struct ui_dialog *d, const struct pt_canvas *cv)
 {
-	int w = PT_MIN(cv->w, PT_MAX(56, PT_MIN(cv->w - 8, 100)));
-	int need = (int)d->n_items + 3, h = PT_MIN(need, cv->h - 2);
+	struct frame f = {.border = cv->h >= 6 && cv->w >= 24};
+	int need = (int)d->n_items + 3;
 
-	h = PT_MAX(PT_MIN(h, PT_MAX(cv->h * 3 / 4, 8)), PT_MIN(4, cv->h));
-	return (struct frame){(cv->w - w) / 2, PT_MAX((cv->h - h) / 3, 0), w, h};
+	f.w = PT_MIN(cv->w, PT_MAX(78, PT_MIN(cv->w - 8, 100)));
+	f.h = f.border ? PT_MIN(need, PT_MAX(cv->h * 3 / 4, PT_MIN(cv->h - 2, 14))) : cv->h;
+	f.x = (cv->w - f.w) / 2;
+	f.y = (cv->h - f.h) / 3;
+	for (size_t i = 0; i < d->n_items; i++) {
+		const struct ui_item *it = &d->items[i];
+		if (it->id < 0)
+			continue;
+		f.key_w = PT_MAX(f.key_w, pt_text_width(it->key));
+		f.text_w = PT_MAX(f.text_w, pt_text_width(it->text));
+		f.help_w = PT_MAX(f.help_w, pt_text_width(it->help));
+	}
+	f.key_w = PT_MIN(f.key_w, 12);
+	f.text_w = f.help_w ? PT_MIN(f.text_w, 26) : f.w;
+	int left = f.w - 2 * f.border - 4 - f.key_w - 2 - f.text_w - 2;
+	f.cut = f.help_w > left && f.h >= 8;
+	f.help_w = left >= 12 ? left : 0;
+	return f;
+}
+
+static int list_top(const struct ui_dialog *d, const struct frame *f)
+{
+	return f->y + f->border + d->typing;
+}
+
+static int list_lines(const struct ui_dialog *d, const struct frame *f)
+{
+	return PT_MAX(f->h - 2 * f->border - d->typing - f->cut, 0);
 }
 
 static void paint_input(struct ui_dialog *d, struct pt_canvas *cv, int x, int y, int w)
@@ -305,49 +336,70 @@ static void paint_input(struct ui_dialog *d, struct pt_canvas *cv, int x, int y,
 }
 
 static void paint_item(const struct ui_dialog *d, struct pt_canvas *cv, int i, int y,
-		       struct frame f, enum pt_glyphs glyphs)
+		       const struct frame *f, enum pt_glyphs glyphs)
 {
 	const struct ui_item *it = &d->items[d->shown[i]];
-	int key_w = 12, x = f.x + 3, text_w = PT_MIN(26, f.w / 3);
+	int x = f->x + f->border, end = f->x + f->w - f->border;
 
 	if (it->id < 0) {
-		pt_canvas_text(cv, f.x + 2, y, it->text, f.w - 4, PT_ROLE_TITLE);
+		pt_canvas_text(cv, x + 1, y, it->text, end - x - 2, PT_ROLE_TITLE);
 		return;
 	}
-	pt_canvas_text(cv, x, y, it->key, key_w - 1, PT_ROLE_KEY);
-	x += key_w;
-	pt_canvas_text(cv, x, y, it->text, it->help[0] ? text_w : f.w - key_w - 5, PT_ROLE_STRONG);
-	x += text_w + 1;
+	if (i == d->cursor)
+		pt_canvas_put(cv, x, y, pt_sign(PT_SIGN_SELECTED, glyphs), PT_ROLE_ACCENT);
+	pt_canvas_text(cv, x + 2, y, it->key, f->key_w, PT_ROLE_KEY);
+	x += 2 + f->key_w + (f->key_w ? 2 : 0);
+	pt_canvas_text(cv, x, y, it->text, PT_MIN(f->text_w, end - 1 - x), PT_ROLE_STRONG);
+	x += f->text_w + 2;
+	if (pt_text_width(it->help) > f->help_w && f->help_w > 1)
+		pt_canvas_put(cv, x + f->help_w - 1, y, pt_sign(PT_SIGN_MORE, glyphs), PT_ROLE_DIM);
 	if (it->help[0])
-		pt_canvas_text(cv, x, y, it->help, f.x + f.w - 2 - x, PT_ROLE_TEXT);
-	if (i == d->cursor) {
-		pt_canvas_put(cv, f.x + 1, y, pt_sign(PT_SIGN_SELECTED, glyphs), PT_ROLE_ACCENT);
-		pt_canvas_mark(cv, (struct pt_rect){f.x + 1, y, f.w - 2, 1}, PT_CELL_SELECTED);
+		pt_canvas_text(cv, x, y, it->help,
+			       f->help_w - (pt_text_width(it->help) > f->help_w), PT_ROLE_TEXT);
+	if (i == d->cursor)
+		pt_canvas_mark(cv, (struct pt_rect){f->x + f->border, y, f->w - 2 * f->border, 1},
+			       PT_CELL_SELECTED);
+}
+
+static void paint_list_frame(struct ui_dialog *d, struct pt_canvas *cv, const struct frame *f,
+			     enum pt_glyphs glyphs)
+{
+	struct pt_rect rect = {f->x, f->y, f->w, f->h};
+	int x = f->x + 2 * f->border, y = f->y + f->border;
+	char count[32];
+
+	pt_canvas_fill(cv, rect, ' ', PT_ROLE_TEXT);
+	pt_snprintf(count, sizeof count, "%d of %zu", d->n_shown, d->n_items);
+	if (f->border)
+		pt_chart_frame(cv, rect, d->title,
+			       d->typing ? count : "Enter chooses, / finds, Esc closes", glyphs, true);
+	if (d->typing) {
+		pt_canvas_text(cv, x, y, ":", 1, PT_ROLE_ACCENT);
+		paint_input(d, cv, x + 2, y, f->w - 2 - 4 * f->border);
 	}
 }
 
 static void paint_list(struct ui_dialog *d, struct pt_canvas *cv, enum pt_glyphs glyphs)
 {
 	struct frame f = list_frame(d, cv);
-	int top = f.y + 1 + d->typing, lines = f.y + f.h - 1 - top;
-	char count[32];
+	int top = list_top(d, &f), lines = list_lines(d, &f);
+	const struct ui_item *chosen = ui_dialog_item(d);
 
-	pt_canvas_fill(cv, (struct pt_rect){f.x, f.y, f.w, f.h}, ' ', PT_ROLE_TEXT);
-	pt_snprintf(count, sizeof count, "%d of %zu", d->n_shown, d->n_items);
-	pt_chart_frame(cv, (struct pt_rect){f.x, f.y, f.w, f.h}, d->title,
-		       d->typing ? count : "Enter runs, Esc closes", glyphs, true);
-	if (d->typing) {
-		pt_canvas_text(cv, f.x + 2, f.y + 1, ":", 1, PT_ROLE_ACCENT);
-		paint_input(d, cv, f.x + 4, f.y + 1, f.w - 6);
-	}
+	paint_list_frame(d, cv, &f, glyphs);
 	if (d->cursor < d->scroll)
 		d->scroll = d->cursor;
 	if (d->cursor >= d->scroll + lines)
 		d->scroll = d->cursor - lines + 1;
+	/* The heading above the first line that runs is seen too. */
+	if (d->scroll == 1 && d->cursor < lines)
+		d->scroll = 0;
 	for (int i = 0; i < lines && d->scroll + i < d->n_shown; i++)
-		paint_item(d, cv, d->scroll + i, top + i, f, glyphs);
+		paint_item(d, cv, d->scroll + i, top + i, &f, glyphs);
+	if (f.cut && chosen)
+		pt_canvas_text(cv, f.x + 1 + f.border, top + lines, chosen->help,
+			       f.w - 2 - 2 * f.border, PT_ROLE_ACCENT);
 	if (d->n_shown == 0)
-		pt_canvas_text(cv, f.x + 3, top, "nothing matches", -1, PT_ROLE_DIM);
+		pt_canvas_text(cv, f.x + 1 + f.border, top, "nothing matches", -1, PT_ROLE_DIM);
 }
 
 static void paint_prompt(struct ui_dialog *d, struct pt_canvas *cv)
@@ -396,13 +448,13 @@ void ui_dialog_paint(struct ui_dialog *d, struct pt_canvas *cv, enum pt_glyphs g
 enum ui_answer ui_dialog_click(struct ui_dialog *d, const struct pt_canvas *cv, int x, int y)
 {
 	struct frame f = list_frame(d, cv);
-	int i = d->scroll + y - f.y - 1 - d->typing;
+	int line = y - list_top(d, &f), i = d->scroll + line;
 
 	if (d->type != UI_DIALOG_LIST)
 		return UI_ANSWER_NONE;
 	if (x < f.x || x >= f.x + f.w || y < f.y || y >= f.y + f.h)
 		return UI_ANSWER_CANCEL;
-	if (y <= f.y + d->typing || y == f.y + f.h - 1 || i >= d->n_shown || d->items[d->shown[i]].id < 0)
+	if (line < 0 || line >= list_lines(d, &f) || i >= d->n_shown || d->items[d->shown[i]].id < 0)
 		return UI_ANSWER_NONE;
 	d->cursor = i;
 	return UI_ANSWER_OK;

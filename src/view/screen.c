@@ -571,6 +571,9 @@ static void select_by(struct pt_screen *s, int by)
 
 static bool overview_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action)
 {
+	int page;
+	bool up;
+
 	switch (action) {
 	case PT_ACT_ENTER:
 		if (!s->zoomed)
@@ -578,23 +581,27 @@ static bool overview_act(struct pt_screen *s, const struct pt_view_env *env, enu
 		return true;
 	case PT_ACT_UP:
 	case PT_ACT_DOWN:
+	case PT_ACT_PAGE_UP:
+	case PT_ACT_PAGE_DOWN:
+		up = action == PT_ACT_UP || action == PT_ACT_PAGE_UP;
+		page = action == PT_ACT_PAGE_UP || action == PT_ACT_PAGE_DOWN ? 10 : 1;
 		if (s->zoomed)
-			select_by(s, action == PT_ACT_UP ? -1 : 1);
+			select_by(s, up ? -page : page);
 		else
-			focus_towards(s, 0, action == PT_ACT_UP ? -1 : 1);
+			focus_towards(s, 0, up ? -1 : 1);
 		return true;
 	case PT_ACT_LEFT:
 	case PT_ACT_RIGHT:
 		if (!s->zoomed)
 			focus_towards(s, action == PT_ACT_LEFT ? -1 : 1, 0);
 		return true;
-	case PT_ACT_PAGE_UP:
-	case PT_ACT_PAGE_DOWN:
-		select_by(s, action == PT_ACT_PAGE_UP ? -10 : 10);
-		return true;
 	case PT_ACT_TOP:
 	case PT_ACT_BOTTOM:
-		select_by(s, action == PT_ACT_TOP ? -100000 : 100000);
+		if (s->zoomed)
+			select_by(s, action == PT_ACT_TOP ? -100000 : 100000);
+		else if (s->n_places)
+			s->focus = s->layout.panes
+					   [s->places[action == PT_ACT_TOP ? 0 : s->n_places - 1].pane];
 		return true;
 	case PT_ACT_NEXT_PANE:
 		focus_step(s, env, 1);

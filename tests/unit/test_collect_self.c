@@ -34,6 +34,8 @@ static void a_fixture_is_not_us(void **state)
 			    "perftop does not run on the machine that it shows");
 	assert_string_equal(probe_reason(&probe, "perftop_cpu_ratio", NULL),
 			    "perftop does not run on the machine that it shows");
+	assert_string_equal(probe_reason(&probe, "perftop_frames_total", NULL),
+			    "perftop does not run on the machine that it shows");
 }
 
 static void the_console(void **state)
