@@ -47,12 +47,14 @@ check_LIBRARIES += tests/screen/libconsole.a
 tests_screen_libconsole_a_SOURCES = \
 	tests/screen/console.c tests/screen/console.h tests/fixture.h
 CONSOLE_LIBS = tests/screen/libconsole.a $(SCREEN_LIBS)
-CONSOLE_TESTS = tests/screen/test_console tests/screen/test_guest
+CONSOLE_TESTS = tests/screen/test_console tests/screen/test_guest tests/screen/test_processes
 check_PROGRAMS += $(CONSOLE_TESTS)
 tests_screen_test_console_SOURCES = tests/screen/test_console.c
 tests_screen_test_console_LDADD = $(CONSOLE_LIBS)
 tests_screen_test_guest_SOURCES = tests/screen/test_guest.c
 tests_screen_test_guest_LDADD = $(CONSOLE_LIBS)
+tests_screen_test_processes_SOURCES = tests/screen/test_processes.c
+tests_screen_test_processes_LDADD = $(CONSOLE_LIBS)
 endif
 endif
 endif
