@@ -45,7 +45,7 @@ static inline void tree_put(struct tree *tree, const char *path, const char *tex
 	char full[PATH_MAX + 256];
 	FILE *file;
 
-	snprintf(full, sizeof(full), "%s/%s", tree->dir, path);
+	pt_snprintf(full, sizeof(full), "%s/%s", tree->dir, path);
 	for (char *p = full + strlen(tree->dir) + 1; (p = strchr(p, '/')); p++) {
 		*p = '\0';
 		assert_true(mkdir(full, 0700) == 0 || errno == EEXIST);

@@ -21,7 +21,7 @@ static int setup(void **state)
 	setenv("XDG_STATE_HOME", tree.dir, 1);
 	tree_put(&tree, "project/file", "");
 	char path[PATH_MAX + 16];
-	snprintf(path, sizeof path, "%s/project", tree.dir);
+	pt_snprintf(path, sizeof path, "%s/project", tree.dir);
 	pt_options_set(&options, PT_OPT_PROJECT, path, PT_FROM_FLAG, NULL);
 	return 0;
 }

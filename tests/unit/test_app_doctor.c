@@ -299,7 +299,7 @@ static void put(struct tree *tree, const struct file *file)
 		return;
 	}
 	/* The file and the folders that it leaves empty. */
-	snprintf(path, sizeof path, "%s/%s", tree->dir, file->path);
+	pt_snprintf(path, sizeof path, "%s/%s", tree->dir, file->path);
 	assert_int_equal(unlink(path), 0);
 	*strrchr(path, '/') = '\0';
 	rmdir(path);

@@ -17,7 +17,7 @@ static void test_lines(void **state)
 
 	(void)state;
 	tree_init(&tree);
-	snprintf(path, sizeof path, "%s/log", tree.dir);
+	pt_snprintf(path, sizeof path, "%s/log", tree.dir);
 	pt_log("nobody hears %d", 1);
 	assert_int_equal(pt_log_open(path, NULL), 0);
 	pt_log("first %s", "\x1b[31mred\nline");

@@ -34,7 +34,7 @@ static void go(const char *folder)
 {
 	char path[PATH_MAX + 64];
 
-	snprintf(path, sizeof path, "%s/%s", tree.dir, folder);
+	pt_snprintf(path, sizeof path, "%s/%s", tree.dir, folder);
 	assert_int_equal(chdir(path), 0);
 }
 
@@ -45,9 +45,9 @@ static void expect_project(const char *below)
 	char want[PATH_MAX + 64];
 
 	pt_paths_find(&options, &paths);
-	snprintf(want, sizeof want, "%s%s", real, below);
+	pt_snprintf(want, sizeof want, "%s%s", real, below);
 	assert_string_equal(paths.project, want);
-	snprintf(want, sizeof want, "%s%s/.performance/config.json", real, below);
+	pt_snprintf(want, sizeof want, "%s%s/.performance/config.json", real, below);
 	assert_string_equal(paths.project_file, want);
 }
 
@@ -112,7 +112,7 @@ static void test_asked_for(void **state)
 	go("one");
 	pt_options_set(&options, PT_OPT_PROJECT, "../two/.", PT_FROM_FLAG, NULL);
 	expect_project("/two");
-	snprintf(path, sizeof path, "%s/none", tree.dir);
+	pt_snprintf(path, sizeof path, "%s/none", tree.dir);
 	pt_options_set(&options, PT_OPT_PROJECT, path, PT_FROM_FLAG, NULL);
 	pt_paths_find(&options, &p);
 	assert_string_equal(p.project, path);

@@ -90,17 +90,17 @@ static void test_records(void **state)
 	tree_put(&tree, "p/config.json", "same");
 	assert_int_equal(pt_trust_grant(&paths, "same", NULL), 0);
 	nftw(tree.dir, find_record, 8, FTW_PHYS);
-	snprintf(full, sizeof full, "%s/%s", tree.dir, record);
+	pt_snprintf(full, sizeof full, "%s/%s", tree.dir, record);
 	assert_int_equal(stat(full, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	*strrchr(full, '/') = '\0';
 	assert_int_equal(stat(full, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
 
-	snprintf(text, sizeof text, "%s\nsame", paths.project);
+	pt_snprintf(text, sizeof text, "%s\nsame", paths.project);
 	tree_put(&tree, record, text);
 	assert_int_equal(pt_trust_state(&paths, NULL, NULL), PT_TRUST_YES);
-	snprintf(text, sizeof text, "%sx\nsame", paths.project);
+	pt_snprintf(text, sizeof text, "%sx\nsame", paths.project);
 	tree_put(&tree, record, text);
 	assert_int_equal(pt_trust_state(&paths, NULL, NULL), PT_TRUST_NEVER);
 	tree_put(&tree, record, paths.project);

@@ -65,7 +65,7 @@ static void put_entry(struct tree *tree, const char *path, unsigned colors)
 	FILE *file;
 
 	tree_put(tree, path, "");
-	snprintf(full, sizeof full, "%s/%s", tree->dir, path);
+	pt_snprintf(full, sizeof full, "%s/%s", tree->dir, path);
 	file = fopen(full, "w");
 	assert_non_null(file);
 	assert_int_equal(fwrite(e, 1, n, file), n);

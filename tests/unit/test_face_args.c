@@ -47,7 +47,8 @@ static char said[4096]; /* on stdout and stderr */
 /* Parses the words of a line; what it prints is kept. */
 static int parse(const struct pt_command *command, const char *line)
 {
-	char words[200], *argv[24] = {"perftop"}, *p = words;
+	static char words[200]; /* which cli goes on pointing into */
+	char *argv[24] = {"perftop"}, *p = words;
 	int argc = 1, status, keep[2] = {dup(1), dup(2)};
 	FILE *file = tmpfile();
 	size_t n;
@@ -191,14 +192,14 @@ static void test_load(void **state)
 	(void)state;
 	tree_init(&tree);
 	tree_put(&tree, "c.json", "{\"interval\": 0}");
-	snprintf(line, sizeof line, "--config %s/c.json --project %s --debug %s/log", tree.dir,
-		 tree.dir, tree.dir);
+	pt_snprintf(line, sizeof line, "--config %s/c.json --project %s --debug %s/log", tree.dir,
+		    tree.dir, tree.dir);
 	assert_true(strlen(line) < 200);
 	assert_true(parse(&work, line) < 0);
 	assert_true(pt_cli_load(&cli, false) < 0);
 	assert_int_equal(cli.config.n_errors, 1);
 	assert_int_equal(pt_cli_error(&cli, PT_EXIT_FAILED, "told %d", 7), PT_EXIT_FAILED);
-	snprintf(line, sizeof line, "%s/log", tree.dir);
+	pt_snprintf(line, sizeof line, "%s/log", tree.dir);
 	assert_int_equal(pt_fs_read(line, 4096, &text, NULL, NULL), 0);
 	assert_non_null(strstr(text, "error: told 7\n"));
 	free(text);
