@@ -29,6 +29,9 @@ tests_fuzz_fuzz_custom_LDADD = $(FUZZ_LIBS)
 check_PROGRAMS += tests/fuzz/fuzz_proc
 tests_fuzz_fuzz_proc_SOURCES = tests/fuzz/fuzz_proc.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_proc_LDADD = $(FUZZ_LIBS)
+check_PROGRAMS += tests/fuzz/fuzz_screen
+tests_fuzz_fuzz_screen_SOURCES = tests/fuzz/fuzz_screen.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_screen_LDADD = $(FUZZ_LIBS)
 if HAVE_TUI
 check_PROGRAMS += tests/fuzz/fuzz_input
 tests_fuzz_fuzz_input_SOURCES = tests/fuzz/fuzz_input.c $(FUZZ_MAIN)
