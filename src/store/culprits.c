@@ -38,14 +38,10 @@ void pt_culprits_free(struct pt_culprits *c)
 static double value_of(const struct pt_proc *p, enum pt_resource resource)
 {
 	switch (resource) {
-	case PT_RESOURCE_CPU:
-		return p->cpu_ratio;
-	case PT_RESOURCE_MEMORY:
-		return (double)p->rss_bytes;
-	case PT_RESOURCE_IO:
-		return p->read_rate + p->write_rate;
-	default:
-		return NAN;
+	case PT_RESOURCE_CPU: return p->cpu_ratio;
+	case PT_RESOURCE_MEMORY: return (double)p->rss_bytes;
+	case PT_RESOURCE_IO: return p->read_rate + p->write_rate;
+	default: return NAN;
 	}
 }
 

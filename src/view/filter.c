@@ -54,8 +54,8 @@ static int compile(struct pt_filter *f, const char *pattern, struct pt_err *err)
 
 	if (!is_bounded(pattern))
 		return pt_err_set(err, PT_ELIMIT,
-				  "filter '%s': no back-references, and at most %d repetitions", pattern,
-				  MAX_TIMES);
+				  "filter '%s': no back-references, and at most %d repetitions",
+				  pattern, MAX_TIMES);
 	r = regcomp(&f->regex, pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB);
 	if (r != 0) {
 		regerror(r, &f->regex, why, sizeof why);

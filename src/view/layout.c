@@ -75,9 +75,8 @@ static int read_panes(const struct pt_json *doc, const pt_jval *panes, struct pt
 static int read_scale(const struct pt_json *doc, const pt_jval *v, struct pt_layout *l,
 		      struct pt_err *err)
 {
-	static const char *const names[] = {[PT_SCALE_ZERO] = "zero",
-					    [PT_SCALE_LINEAR] = "linear",
-					    [PT_SCALE_LOG] = "log"};
+	static const char *const names[] = {
+		[PT_SCALE_ZERO] = "zero", [PT_SCALE_LINEAR] = "linear", [PT_SCALE_LOG] = "log"};
 
 	if (!v)
 		return 0;

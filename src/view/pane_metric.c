@@ -35,13 +35,13 @@ int pv_find(const struct pt_view_env *env, const char *metric, const char *label
 }
 
 /* Only a namespace's root can have a limit: the machine's own has none. */
-static const struct pv_spec *spec_in_force(const struct pt_pane *pane, const struct pt_view_env *env)
+static const struct pv_spec *spec_in_force(const struct pt_pane *pane,
+					   const struct pt_view_env *env)
 {
 	const struct pv_spec *spec = pane->spec;
 	struct pt_series_info info;
-	int limit = spec->contained
-			    ? pt_store_find(env->store, spec->contained_by, "cgroup=\"/\"")
-			    : -1;
+	int limit = spec->contained ? pt_store_find(env->store, spec->contained_by, "cgroup=\"/\"")
+				    : -1;
 
 	/* A series may be there only to say that no limit is set. */
 	return pt_store_info(env->store, limit, &info) && info.last_mono_ns != INT64_MIN
@@ -161,7 +161,8 @@ static void find_layers(struct pv_state *st, const struct pt_pane_args *args,
 			const struct pv_spec *spec)
 {
 	for (int i = 0; i < PV_LAYERS && spec->layers[i].metric; i++) {
-		st->layer_ids[i] = pv_find(args->env, spec->layers[i].metric, spec->layers[i].labels);
+		st->layer_ids[i] =
+			pv_find(args->env, spec->layers[i].metric, spec->layers[i].labels);
 		st->layer_metrics[i] = pt_metric_find(spec->layers[i].metric, NULL);
 	}
 }
@@ -212,7 +213,8 @@ static void graph_bins(struct pv_state *st, const struct pt_pane_args *args,
 		if (spec->graph == PV_UPDOWN && i < 2) {
 			resample_sum(st, args, spec, i, tmp);
 		} else {
-			pv_resample(args, st->layer_ids[i], st->graph_w, st->per_cell, st->layer_bins[i]);
+			pv_resample(args, st->layer_ids[i], st->graph_w, st->per_cell,
+				    st->layer_bins[i]);
 			st->layer_values[i] = pv_value_at(args, st->layer_ids[i], args->at_ns);
 		}
 	}
@@ -233,13 +235,13 @@ static void row_graph(struct pv_state *st, const struct pt_pane_args *args,
 	st->stat_metric = info.metric;
 	st->range = (struct pt_range){
 		.scale = args->tv->scale,
-		.lo = args->tv->scale == PT_SCALE_LINEAR
-			      ? bins_min(st->layer_bins[0], st->n_bins)
-			      : 0,
+		.lo = args->tv->scale == PT_SCALE_LINEAR ? bins_min(st->layer_bins[0], st->n_bins)
+							 : 0,
 		.hi = spec->row_max > 0
 			      ? spec->row_max
 			      : pt_value_nice_max(PT_MAX(hi, spec->row_floor), info.metric->unit,
-						  info.metric->kind == PT_COUNTER ? PT_VALUE_RATE : 0)};
+						  info.metric->kind == PT_COUNTER ? PT_VALUE_RATE
+										  : 0)};
 	if (st->range.hi <= st->range.lo)
 		st->range.hi = st->range.lo + 1;
 }
@@ -279,7 +281,8 @@ static void place_parts(struct pv_state *st, const struct pt_pane_args *args, in
 	st->culprits_h = args->zoomed && spec->culprit && h >= 16 ? 7 : 0;
 	st->rows_y = 0;
 	if (args->zoomed) /* statistics, legend, a blank line */
-		st->rows_y = st->graph_h + (spec->graph != PV_UPDOWN) + (spec->graph != PV_NO_GRAPH) + 1;
+		st->rows_y =
+			st->graph_h + (spec->graph != PV_UPDOWN) + (spec->graph != PV_NO_GRAPH) + 1;
 	st->rows_h = PT_MAX(h - st->rows_y - st->culprits_h, 0);
 }
 
@@ -330,10 +333,9 @@ static void find_culprits(struct pv_state *st, const struct pt_pane_args *args)
 {
 	st->n_culprits = 0;
 	if (st->culprits_h > 0 && args->env->culprits)
-		st->n_culprits = pt_culprits_at(args->env->culprits, args->at_ns,
-						pt_view_slack_ns(args->env),
-						(enum pt_resource)(st->spec->culprit - 1),
-						st->culprits);
+		st->n_culprits = pt_culprits_at(
+			args->env->culprits, args->at_ns, pt_view_slack_ns(args->env),
+			(enum pt_resource)(st->spec->culprit - 1), st->culprits);
 }
 
 void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_args *args, int w,
@@ -344,10 +346,11 @@ void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_arg
 	int layers = 0;
 
 	st->spec = spec;
-	st->reason = pt_store_reason(args->env->store,
-				     spec->stat ? spec->stat
-				     : spec->each ? spec->each
-				     : spec->fixed[0].metric ? spec->fixed[0].metric : "");
+	st->reason =
+		pt_store_reason(args->env->store, spec->stat		  ? spec->stat
+						  : spec->each		  ? spec->each
+						  : spec->fixed[0].metric ? spec->fixed[0].metric
+									  : "");
 	/* What has a graph shows rows only when it is zoomed. */
 	st->n_rows = 0;
 	if (!spec->graph || args->zoomed)

@@ -24,7 +24,7 @@ struct pv_layer {
 	const char *metric, *labels; /* labels: canonical text, or NULL */
 	const char *name;	     /* in the legend */
 	enum pt_role role;
-	char letter; /* in ASCII */
+	char letter;	  /* in ASCII */
 	bool legend_only; /* said in the legend, not drawn */
 };
 
@@ -37,7 +37,7 @@ enum pv_graph_kind {
 struct pv_col {
 	const char *metric;
 	const char *title;
-	int width;	   /* of the value; the title stands at its left end */
+	int width; /* of the value; the title stands at its left end */
 	enum pt_unit unit;
 	unsigned flags; /* of pt_value_format */
 };
@@ -57,19 +57,19 @@ struct pv_spec {
 	bool skip_lo;		/* instances named "lo" do not count in sums */
 
 	/* Rows: one each instance of `each`, or those of fixed[]. */
-	const char *each;  /* metric whose instances are the rows; its label names them */
+	const char *each; /* metric whose instances are the rows; its label names them */
 	const char *sparks[PV_SPARKS]; /* metrics drawn as sparklines, each after its value */
 	const char *spark_titles[PV_SPARKS];
 	struct pv_col cols[PV_COLS];
 	struct pv_fixed fixed[PV_FIXED];
-	double row_max;	   /* of sparklines: 1 for shares; 0: from the data */
-	double row_floor;  /* least upper end of that: 0.1 keeps small shares small */
+	double row_max;	  /* of sparklines: 1 for shares; 0: from the data */
+	double row_floor; /* least upper end of that: 0.1 keeps small shares small */
 	enum pt_role row_role;
-	bool row_range;	   /* each row has a range of its own (their units differ) */
-	int want_rows;	   /* at most so many in the overview; 0: as many as there are */
-	bool custom;	   /* also every series that no collector of ours declares */
-	bool optional;	   /* no instance: no pane (else one line with the reason) */
-	int culprit;	   /* enum pt_resource + 1; 0: none */
+	bool row_range; /* each row has a range of its own (their units differ) */
+	int want_rows;	/* at most so many in the overview; 0: as many as there are */
+	bool custom;	/* also every series that no collector of ours declares */
+	bool optional;	/* no instance: no pane (else one line with the reason) */
+	int culprit;	/* enum pt_resource + 1; 0: none */
 
 	/* Inside a container its limits are the denominators: where the group at the root of our own
 	 * hierarchy has this limit, this spec takes the place of the machine's. */
@@ -90,22 +90,22 @@ int pv_procs(const struct pt_pane *pane, bool zoomed);
 void pv_release(const struct pt_pane *pane, void *state);
 
 /* A pane of this kind. */
-#define PV_PANE(id, pane_title, pane_help, pane_priority, pane_columns)                            \
-	const struct pt_pane pt_pane_##id = {                                                      \
-		.name = #id,                                                                       \
-		.title = pane_title,                                                               \
-		.help = pane_help,                                                                 \
-		.priority = pane_priority,                                                         \
-		.columns = pane_columns,                                                           \
-		.state_size = PV_STATE_SIZE,                                                       \
-		.spec = &spec,                                                                     \
-		.recalc = pv_recalc,                                                               \
-		.size = pv_size,                                                                   \
-		.headline = pv_headline,                                                           \
-		.paint = pv_paint,                                                                 \
-		.rows = pv_rows,                                                                   \
-		.procs = pv_procs,                                                                 \
-		.release = pv_release,                                                             \
+#define PV_PANE(id, pane_title, pane_help, pane_priority, pane_columns) \
+	const struct pt_pane pt_pane_##id = {                           \
+		.name = #id,                                            \
+		.title = pane_title,                                    \
+		.help = pane_help,                                      \
+		.priority = pane_priority,                              \
+		.columns = pane_columns,                                \
+		.state_size = PV_STATE_SIZE,                            \
+		.spec = &spec,                                          \
+		.recalc = pv_recalc,                                    \
+		.size = pv_size,                                        \
+		.headline = pv_headline,                                \
+		.paint = pv_paint,                                      \
+		.rows = pv_rows,                                        \
+		.procs = pv_procs,                                      \
+		.release = pv_release,                                  \
 	}
 
 /* What a pane of this kind remembers between recalc and paint. */
@@ -116,7 +116,7 @@ struct pv_row {
 	double col_values[PV_COLS];
 	const struct pt_metric *metric; /* of the first spark: its unit */
 	const char *reason;
-	struct pt_range range; /* with row_range */
+	struct pt_range range;		/* with row_range */
 	struct pt_bin *bins[PV_SPARKS]; /* spark_w each */
 };
 

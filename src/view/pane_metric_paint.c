@@ -23,8 +23,7 @@ int pv_graph_axis_width(int w)
 
 static unsigned flags_of(const struct pt_view_env *env, const struct pt_metric *m)
 {
-	return (env->ascii ? PT_VALUE_ASCII : 0) |
-	       (m && m->kind == PT_COUNTER ? PT_VALUE_RATE : 0);
+	return (env->ascii ? PT_VALUE_ASCII : 0) | (m && m->kind == PT_COUNTER ? PT_VALUE_RATE : 0);
 }
 
 static void format(const struct pt_view_env *env, const struct pt_metric *m, double v, char *out,

@@ -93,8 +93,8 @@ static void top_recalc(const struct pt_pane *pane, void *state, const struct pt_
 		describe(&st->rows[i], best[i], args->env);
 }
 
-static void top_size(const struct pt_pane *pane, const void *state,
-		     const struct pt_pane_args *args, struct pt_pane_size *ret)
+static void top_size(const struct pt_pane *pane, const void *state, const struct pt_pane_args *args,
+		     struct pt_pane_size *ret)
 {
 	(void)pane;
 	(void)state;

@@ -24,8 +24,11 @@ static int by_double(double a, double b)
 	return SIGN(a, b);
 }
 
-#define COMPARE(field, expr)                                                                       \
-	static int by_##field(const struct pt_proc *a, const struct pt_proc *b) { return expr; }
+#define COMPARE(field, expr)                                                    \
+	static int by_##field(const struct pt_proc *a, const struct pt_proc *b) \
+	{                                                                       \
+		return expr;                                                    \
+	}
 COMPARE(pid, SIGN(a->pid, b->pid))
 COMPARE(ppid, SIGN(a->ppid, b->ppid))
 COMPARE(uid, SIGN(a->uid, b->uid))
@@ -46,8 +49,8 @@ COMPARE(majflt, by_double(a->majflt_rate, b->majflt_rate))
 COMPARE(cgroup, strcmp(a->cgroup ? a->cgroup : "", b->cgroup ? b->cgroup : ""))
 COMPARE(command, strcmp(pv_proc_command(a), pv_proc_command(b)))
 
-#define TEXT(field)                                                                                \
-	static void text_##field(const struct pt_proc *p, const struct pt_view_env *env,           \
+#define TEXT(field)                                                                      \
+	static void text_##field(const struct pt_proc *p, const struct pt_view_env *env, \
 				 char *out, size_t size)
 
 static unsigned ascii(const struct pt_view_env *env)
@@ -60,18 +63,29 @@ static void rate(double v, enum pt_unit unit, const struct pt_view_env *env, cha
 	if (v == 0)
 		pt_strlcpy(out, "0", size);
 	else
-		pt_value_format(out, size, v, unit,
-				PT_VALUE_RATE | PT_VALUE_NO_UNIT | ascii(env));
+		pt_value_format(out, size, v, unit, PT_VALUE_RATE | PT_VALUE_NO_UNIT | ascii(env));
 }
 
-TEXT(pid) { (void)env; pt_snprintf(out, size, "%d", p->pid); }
-TEXT(ppid) { (void)env; pt_snprintf(out, size, "%d", p->ppid); }
+TEXT(pid)
+{
+	(void)env;
+	pt_snprintf(out, size, "%d", p->pid);
+}
+TEXT(ppid)
+{
+	(void)env;
+	pt_snprintf(out, size, "%d", p->ppid);
+}
 TEXT(user)
 {
 	/* Looking a name up fills a cache: the one thing here that is not const. */
 	pt_strlcpy(out, pt_procs_user((struct pt_procs *)env->procs, p->uid), size);
 }
-TEXT(nice) { (void)env; pt_snprintf(out, size, "%d", p->nice); }
+TEXT(nice)
+{
+	(void)env;
+	pt_snprintf(out, size, "%d", p->nice);
+}
 TEXT(priority)
 {
 	(void)env;
@@ -80,7 +94,11 @@ TEXT(priority)
 	else
 		pt_snprintf(out, size, "%d", p->priority);
 }
-TEXT(state) { (void)env; pt_snprintf(out, size, "%c", p->state); }
+TEXT(state)
+{
+	(void)env;
+	pt_snprintf(out, size, "%c", p->state);
+}
 TEXT(cpu)
 {
 	if (isnan(p->cpu_ratio))
@@ -90,9 +108,21 @@ TEXT(cpu)
 	else
 		pt_snprintf(out, size, "%.1f", p->cpu_ratio * 100);
 }
-TEXT(rss) { pt_value_format(out, size, (double)p->rss_bytes, PT_UNIT_BYTES, PT_VALUE_NO_UNIT | ascii(env)); }
-TEXT(virt) { pt_value_format(out, size, (double)p->virt_bytes, PT_UNIT_BYTES, PT_VALUE_NO_UNIT | ascii(env)); }
-TEXT(threads) { (void)env; pt_snprintf(out, size, "%d", p->threads); }
+TEXT(rss)
+{
+	pt_value_format(out, size, (double)p->rss_bytes, PT_UNIT_BYTES,
+			PT_VALUE_NO_UNIT | ascii(env));
+}
+TEXT(virt)
+{
+	pt_value_format(out, size, (double)p->virt_bytes, PT_UNIT_BYTES,
+			PT_VALUE_NO_UNIT | ascii(env));
+}
+TEXT(threads)
+{
+	(void)env;
+	pt_snprintf(out, size, "%d", p->threads);
+}
 TEXT(time)
 {
 	uint64_t cs = p->cpu_ns / 10000000;
@@ -105,12 +135,31 @@ TEXT(time)
 			    (unsigned long long)(cs / 6000 % 60),
 			    (unsigned long long)(cs / 100 % 60));
 }
-TEXT(read) { rate(p->read_rate, PT_UNIT_BYTES, env, out, size); }
-TEXT(write) { rate(p->write_rate, PT_UNIT_BYTES, env, out, size); }
-TEXT(switches) { rate(p->switches_rate, PT_UNIT_COUNT, env, out, size); }
-TEXT(minflt) { rate(p->minflt_rate, PT_UNIT_COUNT, env, out, size); }
-TEXT(majflt) { rate(p->majflt_rate, PT_UNIT_COUNT, env, out, size); }
-TEXT(cgroup) { (void)env; pt_strlcpy(out, p->cgroup ? p->cgroup : "", size); }
+TEXT(read)
+{
+	rate(p->read_rate, PT_UNIT_BYTES, env, out, size);
+}
+TEXT(write)
+{
+	rate(p->write_rate, PT_UNIT_BYTES, env, out, size);
+}
+TEXT(switches)
+{
+	rate(p->switches_rate, PT_UNIT_COUNT, env, out, size);
+}
+TEXT(minflt)
+{
+	rate(p->minflt_rate, PT_UNIT_COUNT, env, out, size);
+}
+TEXT(majflt)
+{
+	rate(p->majflt_rate, PT_UNIT_COUNT, env, out, size);
+}
+TEXT(cgroup)
+{
+	(void)env;
+	pt_strlcpy(out, p->cgroup ? p->cgroup : "", size);
+}
 TEXT(command)
 {
 	(void)env;

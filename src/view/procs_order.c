@@ -42,8 +42,8 @@ static void merge(struct pv_procs *v, size_t from, size_t mid, size_t end)
 
 	memcpy(v->spare, v->work + from, n * sizeof *v->spare);
 	while (a < n && b < end)
-		v->work[to++] = in_order(v, &v->spare[a], &v->work[b]) ? v->spare[a++]
-								       : v->work[b++];
+		v->work[to++] =
+			in_order(v, &v->spare[a], &v->work[b]) ? v->spare[a++] : v->work[b++];
 	memcpy(v->work + to, v->spare + a, (n - a) * sizeof *v->spare);
 }
 
@@ -103,16 +103,18 @@ void pv_procs_order(struct pv_procs *v, struct pt_proc *const *all, size_t n, bo
 	old = keep_places(v, all, n);
 	sort_from(v, quiet ? old : 0, n);
 	for (size_t i = 0; i < n; i++)
-		v->known[v->work[i].at] = (struct pv_known){.start_ticks = v->work[i].proc->start_ticks,
-							    .pid = v->work[i].proc->pid,
-							    .place = i};
+		v->known[v->work[i].at] =
+			(struct pv_known){.start_ticks = v->work[i].proc->start_ticks,
+					  .pid = v->work[i].proc->pid,
+					  .place = i};
 	v->n_known = n;
 	v->total = n;
 }
 
 /* ---- rows ---- */
 
-static bool matches(const struct pv_procs *v, const struct pt_view_env *env, const struct pt_proc *p)
+static bool matches(const struct pv_procs *v, const struct pt_view_env *env,
+		    const struct pt_proc *p)
 {
 	char text[640];
 
@@ -201,7 +203,8 @@ static void tree_rows(struct pv_procs *v, const struct pt_view_env *env)
 	link_tree(v);
 	mark_kept(v, env);
 	for (size_t i = next_kept(v, v->links[v->total].child); i != PV_NONE;) {
-		size_t child = next_kept(v, v->links[i].child), next = next_kept(v, v->links[i].next);
+		size_t child = next_kept(v, v->links[i].child),
+		       next = next_kept(v, v->links[i].next);
 		push_row(v, i, depth, !v->links[i].match, next == PV_NONE);
 		if (child != PV_NONE) {
 			i = child;

@@ -45,7 +45,8 @@ static void head_cell(void *arg, int column, int x, int width)
 	else
 		pt_canvas_right(h->cv, x + width, 0, c->title, role);
 	if (sort) {
-		int at = c->left ? x + (int)strlen(c->title) : x + width - (int)strlen(c->title) - 1;
+		int at =
+			c->left ? x + (int)strlen(c->title) : x + width - (int)strlen(c->title) - 1;
 		pt_canvas_put(h->cv, at, 0,
 			      pt_sign(down ? PT_SIGN_BETTER : PT_SIGN_WORSE, h->env->glyphs), role);
 	}
@@ -94,9 +95,10 @@ static void row_cell(void *arg, int column, int x, int width)
 	else if (!col->left && (strcmp(raw, "0") == 0 || strcmp(raw, "0.0") == 0))
 		role = PT_ROLE_DIM;
 	else if (strcmp(col->name, "state") == 0)
-		role = p->state == 'R' ? PT_ROLE_GOOD : p->state == 'D' ? PT_ROLE_WARN
-			 : p->state == 'Z'				? PT_ROLE_CRITICAL
-									: PT_ROLE_DIM;
+		role = p->state == 'R'	 ? PT_ROLE_GOOD
+		       : p->state == 'D' ? PT_ROLE_WARN
+		       : p->state == 'Z' ? PT_ROLE_CRITICAL
+					 : PT_ROLE_DIM;
 	pt_text_safe(safe, sizeof safe, raw, strlen(raw), c->env->ascii);
 	if (!col->left) {
 		pt_canvas_right(c->cv, x + width, c->y, safe, role);

@@ -24,10 +24,11 @@ struct pv_proc_column {
 	bool left;	   /* text is left-aligned, numbers are right-aligned */
 	bool ascending;	   /* natural direction of the sort */
 	unsigned sets;
-	int min_w;	/* screen width from which it shows */
-	unsigned want;	/* enum pt_proc_want that it needs */
+	int min_w;     /* screen width from which it shows */
+	unsigned want; /* enum pt_proc_want that it needs */
 	int (*compare)(const struct pt_proc *a, const struct pt_proc *b);
-	void (*text)(const struct pt_proc *p, const struct pt_view_env *env, char *out, size_t size);
+	void (*text)(const struct pt_proc *p, const struct pt_view_env *env, char *out,
+		     size_t size);
 };
 
 extern const struct pv_proc_column pv_proc_columns[];
@@ -91,7 +92,7 @@ struct pv_procs {
 	uint64_t selected; /* identity */
 	size_t cursor;	   /* its place in rows */
 	size_t scroll;
-	int page; /* rows visible at the last recalc */
+	int page;     /* rows visible at the last recalc */
 	int scroll_x; /* columns of the command scrolled away */
 
 	struct pt_proc *frozen; /* copies, while the view is frozen */

@@ -13,8 +13,8 @@
 
 #include <string.h>
 
-static const char *const view_names[PT_VIEW_N] = {[PT_VIEW_OVERVIEW] = "overview",
-						  [PT_VIEW_PROCESSES] = "processes"};
+static const char *const view_names[PT_VIEW_N] = {
+	[PT_VIEW_OVERVIEW] = "overview", [PT_VIEW_PROCESSES] = "processes"};
 
 const char screen_sections[DETAIL_SECTIONS] = {'e', 'l', 'f', 'c', 'm'};
 const char *const screen_section_names[DETAIL_SECTIONS] = {"environment", "limits", "open files",
@@ -229,10 +229,10 @@ static void place_one(struct pt_screen *s)
 	s->n_places = 0;
 	for (int i = 0; i < s->layout.n; i++)
 		if (s->layout.panes[i] == s->focus)
-			s->places[s->n_places++] = (struct pt_place){
-				.pane = i,
-				.rect = {0, 1, s->w, h},
-				.box = s->shape == SHAPE_FULL && h >= 20};
+			s->places[s->n_places++] =
+				(struct pt_place){.pane = i,
+						  .rect = {0, 1, s->w, h},
+						  .box = s->shape == SHAPE_FULL && h >= 20};
 }
 
 static void ask_sizes(struct pt_screen *s, const struct pt_view_env *env)
@@ -393,8 +393,8 @@ void pt_screen_filter_count(const struct pt_screen *s, size_t *ret_shown, size_t
 	*ret_all = (size_t)s->n_places;
 	*ret_shown = 0;
 	for (int i = 0; i < s->n_places; i++)
-		*ret_shown += pt_filter_match(&s->filter,
-					      s->layout.panes[s->places[i].pane]->title);
+		*ret_shown +=
+			pt_filter_match(&s->filter, s->layout.panes[s->places[i].pane]->title);
 }
 
 const char *pt_screen_column_name(size_t i)
@@ -600,23 +600,20 @@ static bool overview_act(struct pt_screen *s, const struct pt_view_env *env, enu
 		if (s->zoomed)
 			select_by(s, action == PT_ACT_TOP ? -100000 : 100000);
 		else if (s->n_places)
-			s->focus = s->layout.panes
-					   [s->places[action == PT_ACT_TOP ? 0 : s->n_places - 1].pane];
+			s->focus =
+				s->layout
+					.panes[s->places[action == PT_ACT_TOP ? 0 : s->n_places - 1]
+						       .pane];
 		return true;
-	case PT_ACT_NEXT_PANE:
-		focus_step(s, env, 1);
-		return true;
-	case PT_ACT_PREV_PANE:
-		focus_step(s, env, -1);
-		return true;
-	default:
-		return false;
+	case PT_ACT_NEXT_PANE: focus_step(s, env, 1); return true;
+	case PT_ACT_PREV_PANE: focus_step(s, env, -1); return true;
+	default: return false;
 	}
 }
 
 /* n and N: the next pane whose title matches the filter. */
-static void overview_match(struct pt_screen *s, const struct pt_view_env *env, int step, char *status,
-			   size_t size)
+static void overview_match(struct pt_screen *s, const struct pt_view_env *env, int step,
+			   char *status, size_t size)
 {
 	if (!pt_filter_on(&s->filter)) {
 		screen_say(status, size, "no filter: / sets one");
@@ -647,9 +644,7 @@ static bool common_act(struct pt_screen *s, const struct pt_view_env *env, enum 
 {
 	switch (action) {
 	case PT_ACT_BACK:
-	case PT_ACT_QUIT:
-		back_or_quit(s, action, ret, status, size);
-		return true;
+	case PT_ACT_QUIT: back_or_quit(s, action, ret, status, size); return true;
 	case PT_ACT_VIEW_OVERVIEW:
 	case PT_ACT_VIEW_PROCESSES:
 		s->view = action == PT_ACT_VIEW_OVERVIEW ? PT_VIEW_OVERVIEW : PT_VIEW_PROCESSES;
@@ -660,21 +655,14 @@ static bool common_act(struct pt_screen *s, const struct pt_view_env *env, enum 
 	case PT_ACT_FREEZE:
 		screen_freeze(s, env, !s->frozen);
 		screen_say(status, size,
-		    s->frozen	   ? "frozen; collecting goes on. Space goes on"
-		    : s->tv.follow ? "following live"
-				   : "no longer frozen; f follows live");
+			   s->frozen	  ? "frozen; collecting goes on. Space goes on"
+			   : s->tv.follow ? "following live"
+					  : "no longer frozen; f follows live");
 		return true;
-	case PT_ACT_COPY:
-		request_copy(s, env, ret);
-		return true;
-	case PT_ACT_FILTER:
-		ret->type = PT_REQUEST_FILTER;
-		return true;
-	case PT_ACT_GOTO:
-		ret->type = PT_REQUEST_GOTO;
-		return true;
-	default:
-		return false;
+	case PT_ACT_COPY: request_copy(s, env, ret); return true;
+	case PT_ACT_FILTER: ret->type = PT_REQUEST_FILTER; return true;
+	case PT_ACT_GOTO: ret->type = PT_REQUEST_GOTO; return true;
+	default: return false;
 	}
 }
 
@@ -689,20 +677,18 @@ static struct stance stance(const struct pt_screen *s)
 
 	return (struct stance){{s->view, (int64_t)(intptr_t)s->focus, s->zoomed, s->selected,
 				s->details.open, s->details.section, s->details.scroll,
-				s->procs.scroll_x, (int64_t)s->procs.cursor, (int64_t)s->procs.scroll,
-				tv->cell_ns, tv->end_ns, tv->follow, tv->crosshair, tv->cross_ns}};
+				s->procs.scroll_x, (int64_t)s->procs.cursor,
+				(int64_t)s->procs.scroll, tv->cell_ns, tv->end_ns, tv->follow,
+				tv->crosshair, tv->cross_ns}};
 }
 
 static const char *nothing_words(enum pt_action action)
 {
 	switch (action) {
-	case PT_ACT_ENTER:
-		return "nothing more to open; Esc steps back";
+	case PT_ACT_ENTER: return "nothing more to open; Esc steps back";
 	case PT_ACT_VIEW_OVERVIEW:
-	case PT_ACT_VIEW_PROCESSES:
-		return "this is it";
-	default:
-		return "no further";
+	case PT_ACT_VIEW_PROCESSES: return "this is it";
+	default: return "no further";
 	}
 }
 
@@ -756,14 +742,15 @@ static bool overview_mouse(struct pt_screen *s, const struct pt_view_env *env, i
 			if (s->zoomed)
 				select_by(s, wheel);
 			else
-				screen_time_act(s, env, wheel < 0 ? PT_ACT_ZOOM_IN : PT_ACT_ZOOM_OUT,
+				screen_time_act(s, env,
+						wheel < 0 ? PT_ACT_ZOOM_IN : PT_ACT_ZOOM_OUT,
 						status, size);
 			return true;
 		}
 		if (s->tv.crosshair)
 			screen_cross_to(s, env,
-					s->tv.end_ns - (int64_t)(in.x + in.w - 1 - x) *
-							       s->tv.cell_ns);
+					s->tv.end_ns -
+						(int64_t)(in.x + in.w - 1 - x) * s->tv.cell_ns);
 		else if (s->focus == p && !s->zoomed)
 			zoom_pane(s);
 		s->focus = p;

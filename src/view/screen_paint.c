@@ -139,8 +139,8 @@ static void paint_rule(const struct pt_view_env *env, struct pt_canvas *cv, cons
 	if (focus)
 		pt_canvas_put(cv, r.x, r.y, pt_sign(PT_SIGN_SELECTED, env->glyphs), role);
 	pt_canvas_put(cv, x, r.y, ' ', role);
-	x += 1 + pt_canvas_text(cv, x + 1, r.y, title, r.w - 4, focus ? PT_ROLE_FRAME_FOCUS
-								      : PT_ROLE_TITLE);
+	x += 1 + pt_canvas_text(cv, x + 1, r.y, title, r.w - 4,
+				focus ? PT_ROLE_FRAME_FOCUS : PT_ROLE_TITLE);
 	pt_canvas_put(cv, x, r.y, ' ', role);
 	int w = pt_text_width(right);
 	if (w > 0 && w + 4 < r.x + r.w - x) {
@@ -189,7 +189,8 @@ static void paint_overview(const struct pt_screen *s, const struct pt_view_env *
 	for (int i = 0; i < s->n_places; i++)
 		paint_pane(s, env, cv, &s->places[i]);
 	if (s->n_places == 0)
-		pt_canvas_text(cv, 1, 2, "Nothing to show in this layout. :layout overview shows more.",
+		pt_canvas_text(cv, 1, 2,
+			       "Nothing to show in this layout. :layout overview shows more.",
 			       cv->w - 2, PT_ROLE_DIM);
 }
 
@@ -213,8 +214,8 @@ void screen_read_out(const struct pt_screen *s, const struct pt_view_env *env, c
 		if (v[0] && strcmp(p->name, "top") != 0)
 			n += pt_snprintf(out + n, size - n, "  %s %s", p->name, v);
 	}
-	if (env->culprits && pt_culprits_at(env->culprits, args.at_ns, pt_view_slack_ns(env),
-					    PT_RESOURCE_CPU, top))
+	if (env->culprits &&
+	    pt_culprits_at(env->culprits, args.at_ns, pt_view_slack_ns(env), PT_RESOURCE_CPU, top))
 		pt_snprintf(out + n, size - n, "  %s %.0f %%", top[0].comm,
 			    (double)top[0].value * 100);
 }
@@ -237,7 +238,8 @@ static void paint_time_rows(const struct pt_screen *s, const struct pt_view_env 
 	if (screen_has_readout(s) || !s->tv.crosshair) {
 		pt_axis_paint(cv, 0, y, cv->w, &s->tv, env->store, env->glyphs);
 		/* The caption at the left stands still. */
-		pt_canvas_scroll_left(cv, (struct pt_rect){AXIS_CAPTION, y, cv->w - AXIS_CAPTION, 1},
+		pt_canvas_scroll_left(cv,
+				      (struct pt_rect){AXIS_CAPTION, y, cv->w - AXIS_CAPTION, 1},
 				      s->axis_shift);
 	}
 }
@@ -301,10 +303,9 @@ static void paint_procs_line(const struct pt_screen *s, struct pt_canvas *cv, in
 
 	if (!screen_has_counts(s))
 		return;
-	pt_snprintf(text, sizeof text,
-		    "%zu processes  %zu running  %zu threads  sorted by %s%s%s", c.total, c.running,
-		    c.threads, pv_proc_columns[s->procs.sort].name, s->procs.tree ? "  tree" : "",
-		    s->procs.n_tagged ? "  " : "");
+	pt_snprintf(text, sizeof text, "%zu processes  %zu running  %zu threads  sorted by %s%s%s",
+		    c.total, c.running, c.threads, pv_proc_columns[s->procs.sort].name,
+		    s->procs.tree ? "  tree" : "", s->procs.n_tagged ? "  " : "");
 	int x = 1 + pt_canvas_text(cv, 1, y, text, cv->w - 2, PT_ROLE_DIM);
 	if (s->procs.n_tagged)
 		pt_canvas_textf(cv, x, y, PT_ROLE_TAG, "%zu tagged", s->procs.n_tagged);

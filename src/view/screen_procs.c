@@ -42,8 +42,7 @@ static void request_targets(struct pt_screen *s, enum pt_request_type type, stru
 		screen_say(status, size, "no process is selected");
 		return;
 	}
-	*ret = (struct pt_request){
-		.type = type, .targets = s->targets, .n_targets = s->n_targets};
+	*ret = (struct pt_request){.type = type, .targets = s->targets, .n_targets = s->n_targets};
 }
 
 void screen_copy_row(struct pt_screen *s, const struct pt_view_env *env)
@@ -82,29 +81,14 @@ static void details_act(struct pt_screen *s, enum pt_action action, struct pt_re
 		pt_str_clear(&d->text);
 		ret->type = PT_REQUEST_DETAILS;
 		return;
-	case PT_ACT_UP:
-		by = -1;
-		break;
-	case PT_ACT_DOWN:
-		by = 1;
-		break;
-	case PT_ACT_PAGE_UP:
-		by = -page;
-		break;
-	case PT_ACT_PAGE_DOWN:
-		by = page;
-		break;
-	case PT_ACT_TOP:
-		by = -d->lines;
-		break;
-	case PT_ACT_BOTTOM:
-		by = d->lines;
-		break;
-	case PT_ACT_ENTER:
-		d->open = false;
-		return;
-	default:
-		return;
+	case PT_ACT_UP: by = -1; break;
+	case PT_ACT_DOWN: by = 1; break;
+	case PT_ACT_PAGE_UP: by = -page; break;
+	case PT_ACT_PAGE_DOWN: by = page; break;
+	case PT_ACT_TOP: by = -d->lines; break;
+	case PT_ACT_BOTTOM: by = d->lines; break;
+	case PT_ACT_ENTER: d->open = false; return;
+	default: return;
 	}
 	d->scroll = PT_MAX(0, PT_MIN(d->scroll + by, d->lines - page));
 }
@@ -151,34 +135,19 @@ static void procs_list_act(struct pt_screen *s, enum pt_action action, int64_t n
 	struct pv_procs *v = &s->procs;
 
 	switch (action) {
-	case PT_ACT_UP:
-		pv_procs_move(v, -1, now);
-		break;
-	case PT_ACT_DOWN:
-		pv_procs_move(v, 1, now);
-		break;
-	case PT_ACT_PAGE_UP:
-		pv_procs_move(v, -(long)v->page, now);
-		break;
-	case PT_ACT_PAGE_DOWN:
-		pv_procs_move(v, (long)v->page, now);
-		break;
+	case PT_ACT_UP: pv_procs_move(v, -1, now); break;
+	case PT_ACT_DOWN: pv_procs_move(v, 1, now); break;
+	case PT_ACT_PAGE_UP: pv_procs_move(v, -(long)v->page, now); break;
+	case PT_ACT_PAGE_DOWN: pv_procs_move(v, (long)v->page, now); break;
 	case PT_ACT_TOP:
 		pv_procs_to(v, 0, now);
 		v->bound = false;
 		pv_procs_reorder(v);
 		break;
-	case PT_ACT_BOTTOM:
-		pv_procs_to(v, v->n, now);
-		break;
-	case PT_ACT_LEFT:
-		v->scroll_x = PT_MAX(v->scroll_x - 8, 0);
-		break;
-	case PT_ACT_RIGHT:
-		v->scroll_x = PT_MIN(v->scroll_x + 8, 400);
-		break;
-	default:
-		break;
+	case PT_ACT_BOTTOM: pv_procs_to(v, v->n, now); break;
+	case PT_ACT_LEFT: v->scroll_x = PT_MAX(v->scroll_x - 8, 0); break;
+	case PT_ACT_RIGHT: v->scroll_x = PT_MIN(v->scroll_x + 8, 400); break;
+	default: break;
 	}
 }
 
@@ -195,9 +164,7 @@ void screen_procs_act(struct pt_screen *s, const struct pt_view_env *env, enum p
 		return;
 	}
 	switch (action) {
-	case PT_ACT_ENTER:
-		open_details(s, ret, status, size);
-		break;
+	case PT_ACT_ENTER: open_details(s, ret, status, size); break;
 	case PT_ACT_SORT_NEXT:
 	case PT_ACT_SORT_PREV:
 		pv_procs_sort_step(v, s->w, action == PT_ACT_SORT_NEXT ? 1 : -1);
@@ -210,9 +177,7 @@ void screen_procs_act(struct pt_screen *s, const struct pt_view_env *env, enum p
 			    v->invert == pv_proc_columns[v->sort].ascending ? "most first"
 									    : "least first");
 		break;
-	case PT_ACT_COLUMNS:
-		next_columns(s, status, size);
-		break;
+	case PT_ACT_COLUMNS: next_columns(s, status, size); break;
 	case PT_ACT_TREE:
 		v->tree = !v->tree;
 		v->current = false;
@@ -227,19 +192,14 @@ void screen_procs_act(struct pt_screen *s, const struct pt_view_env *env, enum p
 		pv_procs_untag(v);
 		screen_say(status, size, "no process is tagged");
 		break;
-	case PT_ACT_SIGNAL:
-		request_targets(s, PT_REQUEST_SIGNAL, ret, status, size);
-		break;
-	case PT_ACT_PRIORITY:
-		request_targets(s, PT_REQUEST_PRIORITY, ret, status, size);
-		break;
+	case PT_ACT_SIGNAL: request_targets(s, PT_REQUEST_SIGNAL, ret, status, size); break;
+	case PT_ACT_PRIORITY: request_targets(s, PT_REQUEST_PRIORITY, ret, status, size); break;
 	case PT_ACT_NEXT_MATCH:
 	case PT_ACT_PREV_MATCH:
 		if (!pt_filter_on(&v->filter))
 			screen_say(status, size, "no filter: / sets one");
 		procs_list_act(s, action == PT_ACT_NEXT_MATCH ? PT_ACT_DOWN : PT_ACT_UP, now);
 		break;
-	default:
-		procs_list_act(s, action, now);
+	default: procs_list_act(s, action, now);
 	}
 }

@@ -156,12 +156,8 @@ bool screen_time_act(struct pt_screen *s, const struct pt_view_env *env, enum pt
 		return true;
 	}
 	switch (action) {
-	case PT_ACT_CROSSHAIR:
-		toggle_crosshair(s, env, status, size);
-		return true;
-	case PT_ACT_MARK:
-		toggle_mark(s, env, status, size);
-		return true;
+	case PT_ACT_CROSSHAIR: toggle_crosshair(s, env, status, size); return true;
+	case PT_ACT_MARK: toggle_mark(s, env, status, size); return true;
 	case PT_ACT_FOLLOW:
 	case PT_ACT_ZOOM_RESET:
 		if (action == PT_ACT_ZOOM_RESET)
@@ -171,47 +167,23 @@ bool screen_time_act(struct pt_screen *s, const struct pt_view_env *env, enum pt
 		s->tv.follow = true;
 		pt_strlcpy(status, "following live", size);
 		return true;
-	case PT_ACT_ZOOM_IN:
-		zoom(s, env, 1, status, size);
-		return true;
-	case PT_ACT_ZOOM_OUT:
-		zoom(s, env, -1, status, size);
-		return true;
-	case PT_ACT_PAN_LEFT:
-		pan(s, env, -half, status, size);
-		return true;
-	case PT_ACT_PAN_RIGHT:
-		pan(s, env, half, status, size);
-		return true;
-	case PT_ACT_PREV_EVENT:
-		to_event(s, env, -1, status, size);
-		return true;
-	case PT_ACT_NEXT_EVENT:
-		to_event(s, env, 1, status, size);
-		return true;
-	case PT_ACT_SCALE:
-		next_scale(s, status, size);
-		return true;
-	default:
-		break;
+	case PT_ACT_ZOOM_IN: zoom(s, env, 1, status, size); return true;
+	case PT_ACT_ZOOM_OUT: zoom(s, env, -1, status, size); return true;
+	case PT_ACT_PAN_LEFT: pan(s, env, -half, status, size); return true;
+	case PT_ACT_PAN_RIGHT: pan(s, env, half, status, size); return true;
+	case PT_ACT_PREV_EVENT: to_event(s, env, -1, status, size); return true;
+	case PT_ACT_NEXT_EVENT: to_event(s, env, 1, status, size); return true;
+	case PT_ACT_SCALE: next_scale(s, status, size); return true;
+	default: break;
 	}
 	if (!s->tv.crosshair)
 		return false;
 	switch (action) {
-	case PT_ACT_LEFT:
-		cross_by(s, env, -s->tv.cell_ns);
-		return true;
-	case PT_ACT_RIGHT:
-		cross_by(s, env, s->tv.cell_ns);
-		return true;
-	case PT_ACT_TOP:
-		screen_cross_to(s, env, pt_store_first(env->store));
-		return true;
-	case PT_ACT_BOTTOM:
-		screen_cross_to(s, env, pt_store_last(env->store));
-		return true;
-	default:
-		return false;
+	case PT_ACT_LEFT: cross_by(s, env, -s->tv.cell_ns); return true;
+	case PT_ACT_RIGHT: cross_by(s, env, s->tv.cell_ns); return true;
+	case PT_ACT_TOP: screen_cross_to(s, env, pt_store_first(env->store)); return true;
+	case PT_ACT_BOTTOM: screen_cross_to(s, env, pt_store_last(env->store)); return true;
+	default: return false;
 	}
 }
 

@@ -75,28 +75,20 @@ static void step(struct machine *m, struct input *in)
 		y = next(in);
 		draw(m, x, y % 100);
 		return;
-	case 2:
-		machine_tick(m);
-		return;
+	case 2: machine_tick(m); return;
 	case 3:
 		x = next(in);
 		y = next(in);
 		pt_screen_mouse(m->screen, &m->env, x, y, (int)(next(in) % 3) - 1, &request, status,
 				sizeof status);
 		return;
-	case 4:
-		pt_screen_set_filter(m->screen, text(in, line, sizeof line), NULL);
-		return;
-	case 5:
-		pt_screen_goto(m->screen, &m->env, text(in, line, sizeof line), NULL);
-		return;
+	case 4: pt_screen_set_filter(m->screen, text(in, line, sizeof line), NULL); return;
+	case 5: pt_screen_goto(m->screen, &m->env, text(in, line, sizeof line), NULL); return;
 	case 6:
 		for (const char *what = "elfcm"; *what; what++)
 			pt_screen_set_details(m->screen, *what, text(in, line, sizeof line));
 		return;
-	case 7:
-		pt_screen_toggle_pane(m->screen, pt_panes[next(in) % pt_n_panes]->name);
-		return;
+	case 7: pt_screen_toggle_pane(m->screen, pt_panes[next(in) % pt_n_panes]->name); return;
 	case 8:
 		column = pt_screen_column_name(next(in) % 32);
 		pt_screen_sort(m->screen, column ? column : "", NULL);

@@ -123,12 +123,13 @@ static void test_ring(void **state)
 			continue;
 		int oldest = t - PT_CULPRITS_KEEP + 1;
 		for (int i = oldest < 0 ? 0 : oldest; i <= t; i++) {
-			assert_int_equal(pt_culprits_at(c, i * PT_S + 1, 1, PT_RESOURCE_CPU, top), 1);
+			assert_int_equal(pt_culprits_at(c, i * PT_S + 1, 1, PT_RESOURCE_CPU, top),
+					 1);
 			assert_int_equal(top[0].pid, i + 1);
 		}
 		if (oldest > 0)
-			assert_int_equal(pt_culprits_at(c, (oldest - 1) * PT_S, 1, PT_RESOURCE_CPU, top),
-					 0);
+			assert_int_equal(
+				pt_culprits_at(c, (oldest - 1) * PT_S, 1, PT_RESOURCE_CPU, top), 0);
 	}
 	pt_culprits_free(c);
 }

@@ -124,8 +124,9 @@ static void test_paste(void **state)
 		size_t n;
 		const char *want;
 	} rows[] = {
-		{"gcc -c", 6, "gcc -c"},     {"gccXXX", 3, "gcc"},	{"a\nrm -rf\n", 9, "a"},
-		{"a\rb", 3, "a"},	     {"\033[31mq", 6, "^[[31mq"}, {"\xe2\x80\xae", 3, "<202E>"},
+		{"gcc -c", 6, "gcc -c"},     {"gccXXX", 3, "gcc"},
+		{"a\nrm -rf\n", 9, "a"},     {"a\rb", 3, "a"},
+		{"\033[31mq", 6, "^[[31mq"}, {"\xe2\x80\xae", 3, "<202E>"},
 		{"\xff", 1, "<FF>"},	     {"", 0, ""},
 	};
 
@@ -237,7 +238,7 @@ static void test_headings_are_passed_over(void **state)
 /* A list that ends with a heading, is nothing but headings, or empty. */
 static void test_nothing_to_choose(void **state)
 {
-	static const uint32_t keys[] = {UI_KEY_UP, UI_KEY_DOWN, UI_KEY_HOME,
+	static const uint32_t keys[] = {UI_KEY_UP,  UI_KEY_DOWN, UI_KEY_HOME,
 					UI_KEY_END, UI_KEY_PGUP, UI_KEY_PGDN};
 
 	(void)state;
@@ -344,7 +345,8 @@ static void fill(enum ui_dialog_type what, int n)
 	for (int i = 0; i < n; i++) {
 		char name[20];
 		snprintf(name, sizeof name, "item %d", i);
-		ui_dialog_add(&d, i % 7 ? i : -1, name, "C-x", "does something to 数据 that is long to tell");
+		ui_dialog_add(&d, i % 7 ? i : -1, name, "C-x",
+			      "does something to 数据 that is long to tell");
 	}
 	ui_dialog_match(&d);
 }
@@ -431,13 +433,20 @@ static void test_clicks(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(test_typing),	    test(test_backspace_leaves),
-		test(test_full_line),	    test(test_paste),
-		test(test_confirm),	    test(test_headings_are_passed_over),
-		test(test_nothing_to_choose), test(test_fuzzy_order),
-		test(test_typing_in_lists), test(test_as_many_as_fit),
-		test(test_every_size),	    test(test_no_size),
-		test(test_cursor_is_seen),  test(test_clicks),
+		test(test_typing),
+		test(test_backspace_leaves),
+		test(test_full_line),
+		test(test_paste),
+		test(test_confirm),
+		test(test_headings_are_passed_over),
+		test(test_nothing_to_choose),
+		test(test_fuzzy_order),
+		test(test_typing_in_lists),
+		test(test_as_many_as_fit),
+		test(test_every_size),
+		test(test_no_size),
+		test(test_cursor_is_seen),
+		test(test_clicks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,7 +78,8 @@ static void test_defaults(void **state)
 		for (int i = 0; i < UI_KEYS_PER_ACTION && map.keys[a][i]; i++)
 			for (unsigned ctx = PT_CTX_OVERVIEW; ctx <= PT_CTX_DETAILS; ctx *= 2)
 				if (pt_actions[a].contexts & ctx)
-					assert_int_equal(ui_keymap_find(&map, map.keys[a][i], ctx), a);
+					assert_int_equal(ui_keymap_find(&map, map.keys[a][i], ctx),
+							 a);
 	}
 	assert_int_equal(find("K", PT_CTX_PROCESSES), PT_ACT_SIGNAL);
 	assert_int_equal(find("K", PT_CTX_OVERVIEW), -1);
@@ -176,7 +177,8 @@ static void test_chain(void **state)
 /* Whatever is bound at random, in the end no key has two meanings. */
 static void test_random_bindings(void **state)
 {
-	static const char *const keys[] = {"a", "x", "t", "?", "Esc", "j", "F5", "C-p", "1", "Enter"};
+	static const char *const keys[] = {"a", "x",  "t",   "?", "Esc",
+					   "j", "F5", "C-p", "1", "Enter"};
 	uint32_t seed = 42;
 
 	(void)state;
@@ -185,7 +187,8 @@ static void test_random_bindings(void **state)
 		begin(NULL);
 		for (int i = 0; i < 8; i++) {
 			seed = seed * 1103515245 + 12345;
-			bind(pt_actions[(seed >> 16) % PT_ACT_N].name, keys[(seed >> 8) % PT_LEN(keys)]);
+			bind(pt_actions[(seed >> 16) % PT_ACT_N].name,
+			     keys[(seed >> 8) % PT_LEN(keys)]);
 		}
 		ui_keymap_apply(&map, &config);
 		assert_no_conflict();
@@ -208,8 +211,8 @@ static void test_text_is_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(test_defaults),	   test(test_rebinding), test(test_swap),
-		test(test_other_contexts), test(test_refused),	 test(test_chain),
+		test(test_defaults),	    test(test_rebinding),   test(test_swap),
+		test(test_other_contexts),  test(test_refused),	    test(test_chain),
 		test(test_random_bindings), test(test_text_is_cut),
 	};
 

@@ -59,8 +59,8 @@ static void test_one_meaning(void **state)
 			for (const char *p = pt_actions[a].keys; *p; p += strspn(p, " ")) {
 				size_t n = strcspn(p, " ");
 				if (has_key(&pt_actions[b], p, n))
-					fail_msg("%.*s means %s and %s", (int)n, p, pt_actions[a].name,
-						 pt_actions[b].name);
+					fail_msg("%.*s means %s and %s", (int)n, p,
+						 pt_actions[a].name, pt_actions[b].name);
 				p += n;
 			}
 		}
@@ -96,22 +96,38 @@ static void test_global_keys(void **state)
 		enum pt_action action;
 		unsigned where;
 	} rows[] = {
-		{"1", PT_ACT_VIEW_OVERVIEW, PT_CTX_ALL}, {"2", PT_ACT_VIEW_PROCESSES, PT_CTX_ALL},
-		{"?", PT_ACT_HELP, PT_CTX_ALL},		 {":", PT_ACT_PALETTE, PT_CTX_ALL},
-		{"C-p", PT_ACT_PALETTE, PT_CTX_ALL},	 {"/", PT_ACT_FILTER, PT_CTX_ALL},
-		{"n", PT_ACT_NEXT_MATCH, PT_CTX_ALL},	 {"N", PT_ACT_PREV_MATCH, PT_CTX_ALL},
-		{"h", PT_ACT_LEFT, PT_CTX_ALL},		 {"j", PT_ACT_DOWN, PT_CTX_ALL},
-		{"k", PT_ACT_UP, PT_CTX_ALL},		 {"l", PT_ACT_RIGHT, PT_CTX_ALL},
-		{"g", PT_ACT_TOP, PT_CTX_ALL},		 {"G", PT_ACT_BOTTOM, PT_CTX_ALL},
-		{"Tab", PT_ACT_NEXT_PANE, PT_CTX_ALL},	 {"Enter", PT_ACT_ENTER, PT_CTX_ALL},
-		{"Esc", PT_ACT_BACK, PT_CTX_ALL},	 {"q", PT_ACT_QUIT, PT_CTX_ALL},
-		{"Space", PT_ACT_FREEZE, PT_CTX_ALL},	 {"y", PT_ACT_COPY, PT_CTX_ALL},
-		{"F2", PT_ACT_MOUSE, PT_CTX_ALL},	 {"c", PT_ACT_CROSSHAIR, PT_CTX_TIME},
-		{"m", PT_ACT_MARK, PT_CTX_TIME},	 {"f", PT_ACT_FOLLOW, PT_CTX_TIME},
-		{"Y", PT_ACT_SCALE, PT_CTX_TIME},	 {"+", PT_ACT_ZOOM_IN, PT_CTX_TIME},
-		{"-", PT_ACT_ZOOM_OUT, PT_CTX_TIME},	 {"0", PT_ACT_ZOOM_RESET, PT_CTX_TIME},
-		{"H", PT_ACT_PAN_LEFT, PT_CTX_TIME},	 {"L", PT_ACT_PAN_RIGHT, PT_CTX_TIME},
-		{"T", PT_ACT_GOTO, PT_CTX_TIME},	 {"[", PT_ACT_PREV_EVENT, PT_CTX_TIME},
+		{"1", PT_ACT_VIEW_OVERVIEW, PT_CTX_ALL},
+		{"2", PT_ACT_VIEW_PROCESSES, PT_CTX_ALL},
+		{"?", PT_ACT_HELP, PT_CTX_ALL},
+		{":", PT_ACT_PALETTE, PT_CTX_ALL},
+		{"C-p", PT_ACT_PALETTE, PT_CTX_ALL},
+		{"/", PT_ACT_FILTER, PT_CTX_ALL},
+		{"n", PT_ACT_NEXT_MATCH, PT_CTX_ALL},
+		{"N", PT_ACT_PREV_MATCH, PT_CTX_ALL},
+		{"h", PT_ACT_LEFT, PT_CTX_ALL},
+		{"j", PT_ACT_DOWN, PT_CTX_ALL},
+		{"k", PT_ACT_UP, PT_CTX_ALL},
+		{"l", PT_ACT_RIGHT, PT_CTX_ALL},
+		{"g", PT_ACT_TOP, PT_CTX_ALL},
+		{"G", PT_ACT_BOTTOM, PT_CTX_ALL},
+		{"Tab", PT_ACT_NEXT_PANE, PT_CTX_ALL},
+		{"Enter", PT_ACT_ENTER, PT_CTX_ALL},
+		{"Esc", PT_ACT_BACK, PT_CTX_ALL},
+		{"q", PT_ACT_QUIT, PT_CTX_ALL},
+		{"Space", PT_ACT_FREEZE, PT_CTX_ALL},
+		{"y", PT_ACT_COPY, PT_CTX_ALL},
+		{"F2", PT_ACT_MOUSE, PT_CTX_ALL},
+		{"c", PT_ACT_CROSSHAIR, PT_CTX_TIME},
+		{"m", PT_ACT_MARK, PT_CTX_TIME},
+		{"f", PT_ACT_FOLLOW, PT_CTX_TIME},
+		{"Y", PT_ACT_SCALE, PT_CTX_TIME},
+		{"+", PT_ACT_ZOOM_IN, PT_CTX_TIME},
+		{"-", PT_ACT_ZOOM_OUT, PT_CTX_TIME},
+		{"0", PT_ACT_ZOOM_RESET, PT_CTX_TIME},
+		{"H", PT_ACT_PAN_LEFT, PT_CTX_TIME},
+		{"L", PT_ACT_PAN_RIGHT, PT_CTX_TIME},
+		{"T", PT_ACT_GOTO, PT_CTX_TIME},
+		{"[", PT_ACT_PREV_EVENT, PT_CTX_TIME},
 		{"]", PT_ACT_NEXT_EVENT, PT_CTX_TIME},
 	};
 

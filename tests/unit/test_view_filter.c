@@ -88,10 +88,17 @@ static void test_wrong_ones(void **state)
 		const char *text;
 		int code;
 	} wrong[] = {
-		{"(", PT_ESYNTAX},	{"[a", PT_ESYNTAX},	    {"a{2", PT_ESYNTAX},
-		{"x\\", PT_ESYNTAX},	{"!(", PT_ESYNTAX},	    {"(a)\\1", PT_ELIMIT},
-		{"a{1001}", PT_ELIMIT}, {"a{,20000}", PT_ELIMIT},  {"((a{99}){99}){99}", PT_ELIMIT},
-		{"a{-1}", PT_ELIMIT},	{"a{1,99999999999999999999}", PT_ELIMIT},
+		{"(", PT_ESYNTAX},
+		{"[a", PT_ESYNTAX},
+		{"a{2", PT_ESYNTAX},
+		{"x\\", PT_ESYNTAX},
+		{"!(", PT_ESYNTAX},
+		{"(a)\\1", PT_ELIMIT},
+		{"a{1001}", PT_ELIMIT},
+		{"a{,20000}", PT_ELIMIT},
+		{"((a{99}){99}){99}", PT_ELIMIT},
+		{"a{-1}", PT_ELIMIT},
+		{"a{1,99999999999999999999}", PT_ELIMIT},
 	};
 	struct pt_filter f = {0};
 

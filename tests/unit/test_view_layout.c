@@ -84,7 +84,8 @@ static void test_every_size(void **state)
 
 	(void)state;
 	for (int i = 0; i < l.n; i++)
-		sizes[i] = (struct pt_pane_size){.min = 1 + i % 4, .want = 3 + i % 8, .weight = i % 3};
+		sizes[i] =
+			(struct pt_pane_size){.min = 1 + i % 4, .want = 3 + i % 8, .weight = i % 3};
 	for (int h = 1; h <= 90; h++)
 		for (int w = 1; w <= 300; w++)
 			check(&l, sizes, w, h);
@@ -102,9 +103,10 @@ static void test_random_panes(void **state)
 		for (int i = 0; i < l.n; i++) {
 			int want = (int)(rnd(&seed) % 30);
 			l.panes[i] = pt_panes[rnd(&seed) % pt_n_panes];
-			sizes[i] = (struct pt_pane_size){.min = want ? 1 + (int)(rnd(&seed) % (unsigned)want) : 0,
-							 .want = want,
-							 .weight = (int)(rnd(&seed) % 5)};
+			sizes[i] = (struct pt_pane_size){
+				.min = want ? 1 + (int)(rnd(&seed) % (unsigned)want) : 0,
+				.want = want,
+				.weight = (int)(rnd(&seed) % 5)};
 		}
 		check(&l, sizes, 1 + (int)(rnd(&seed) % 400), (int)(rnd(&seed) % 120));
 	}
@@ -143,7 +145,8 @@ static void test_rest_by_weight(void **state)
 	assert_int_equal(out[0].rect.w, 50);
 	assert_int_equal(out[2].rect.w, 100);
 	/* No pane has anything to show. */
-	assert_int_equal(pt_layout_place(&l, (struct pt_pane_size[PT_LAYOUT_MAX]){{0}}, 100, 40, out), 0);
+	assert_int_equal(
+		pt_layout_place(&l, (struct pt_pane_size[PT_LAYOUT_MAX]){{0}}, 100, 40, out), 0);
 }
 
 /* -- files --------------------------------------------------------------------------------------- */
@@ -240,8 +243,8 @@ static void test_mistakes(void **state)
 	for (size_t i = 0; i < PT_LEN(rows); i++) {
 		struct pt_err err = {0};
 		int r = load_text(rows[i].text, &l, &err);
-		if (r != -rows[i].code || err.line != rows[i].line || !strstr(err.msg, rows[i].word) ||
-		    (rows[i].text[0] && err.col != rows[i].col))
+		if (r != -rows[i].code || err.line != rows[i].line ||
+		    !strstr(err.msg, rows[i].word) || (rows[i].text[0] && err.col != rows[i].col))
 			fail_msg("%s: %d, %d:%d: %s", rows[i].text, r, err.line, err.col, err.msg);
 		assert_string_equal(l.name, "system"); /* untouched */
 	}
@@ -265,10 +268,10 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_every_size),     cmocka_unit_test(test_random_panes),
-		cmocka_unit_test(test_columns),	       cmocka_unit_test(test_rest_by_weight),
-		cmocka_unit_test(test_builtin),	       cmocka_unit_test(test_there_and_back),
-		cmocka_unit_test(test_mistakes),       cmocka_unit_test(test_names),
+		cmocka_unit_test(test_every_size), cmocka_unit_test(test_random_panes),
+		cmocka_unit_test(test_columns),	   cmocka_unit_test(test_rest_by_weight),
+		cmocka_unit_test(test_builtin),	   cmocka_unit_test(test_there_and_back),
+		cmocka_unit_test(test_mistakes),   cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

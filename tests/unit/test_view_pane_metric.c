@@ -35,8 +35,7 @@ static int begin(void **state)
 {
 	(void)state;
 	store = pt_store_new(NULL);
-	env = (struct pt_view_env){
-		.store = store, .interval_ns = PT_S, .glyphs = PT_GLYPHS_BLOCK};
+	env = (struct pt_view_env){.store = store, .interval_ns = PT_S, .glyphs = PT_GLYPHS_BLOCK};
 	pt_timeview_init(&tv, PT_S);
 	filter = (struct pt_filter){0};
 	args = (struct pt_pane_args){.env = &env, .tv = &tv, .filter = &filter, .selected = -1};
@@ -124,10 +123,10 @@ static struct pt_pane_size size_of(const char *name, int w)
 	return size;
 }
 
-#define assert_has(text, part)                                                                     \
-	do {                                                                                       \
-		if (!strstr(text, part))                                                           \
-			fail_msg("no '%s' in '%s'", part, text);                                   \
+#define assert_has(text, part)                                   \
+	do {                                                     \
+		if (!strstr(text, part))                         \
+			fail_msg("no '%s' in '%s'", part, text); \
 	} while (0)
 
 /* -- values -------------------------------------------------------------------------------------- */
@@ -391,7 +390,11 @@ static void test_custom_rows(void **state)
 {
 	static const struct pt_metric own[] = {
 		{.name = "queue_depth", .unit = PT_UNIT_COUNT, .kind = PT_GAUGE, .help = "x"},
-		{.name = "jobs", .label = "state", .unit = PT_UNIT_COUNT, .kind = PT_GAUGE, .help = "x"}};
+		{.name = "jobs",
+		 .label = "state",
+		 .unit = PT_UNIT_COUNT,
+		 .kind = PT_GAUGE,
+		 .help = "x"}};
 
 	(void)state;
 	feed_cores(2);
@@ -542,15 +545,24 @@ static void test_small_sizes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(test_nothing_read),	test(test_reason),
-		test(test_value_of_a_moment),	test(test_no_history_no_past),
-		test(test_headlines),		test(test_network_sums),
-		test(test_container),		test(test_rows_in_order),
-		test(test_rows_grow),		test(test_many_cores),
-		test(test_zoomed_list_scrolls), test(test_unplugged),
-		test(test_custom_rows),		test(test_graph_panes_have_rows_zoomed),
-		test(test_filter_marks_rows),	test(test_statistics),
-		test(test_shift),		test(test_scales),
+		test(test_nothing_read),
+		test(test_reason),
+		test(test_value_of_a_moment),
+		test(test_no_history_no_past),
+		test(test_headlines),
+		test(test_network_sums),
+		test(test_container),
+		test(test_rows_in_order),
+		test(test_rows_grow),
+		test(test_many_cores),
+		test(test_zoomed_list_scrolls),
+		test(test_unplugged),
+		test(test_custom_rows),
+		test(test_graph_panes_have_rows_zoomed),
+		test(test_filter_marks_rows),
+		test(test_statistics),
+		test(test_shift),
+		test(test_scales),
 		test(test_small_sizes),
 	};
 

@@ -161,8 +161,8 @@ static void test_shown(void **state)
 	assert_int_equal(pv_procs_want(&v, 300), PT_PROC_WANT_CMDLINE | PT_PROC_WANT_IO);
 	v.set = PV_SET_CGROUP;
 	v.sort = pv_proc_column_find("switches");
-	assert_int_equal(pv_procs_want(&v, 20), PT_PROC_WANT_CMDLINE | PT_PROC_WANT_CGROUP |
-							PT_PROC_WANT_SWITCHES);
+	assert_int_equal(pv_procs_want(&v, 20),
+			 PT_PROC_WANT_CMDLINE | PT_PROC_WANT_CGROUP | PT_PROC_WANT_SWITCHES);
 	pv_procs_release(&v);
 }
 
@@ -178,9 +178,9 @@ static void test_cpu_role(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_table),	cmocka_unit_test(test_text),
-		cmocka_unit_test(test_time),	cmocka_unit_test(test_compare),
-		cmocka_unit_test(test_shown),	cmocka_unit_test(test_cpu_role),
+		cmocka_unit_test(test_table), cmocka_unit_test(test_text),
+		cmocka_unit_test(test_time),  cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_shown), cmocka_unit_test(test_cpu_role),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

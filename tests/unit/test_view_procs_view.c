@@ -125,14 +125,15 @@ static void test_filter_keeps_places(void **state)
 
 static void test_tree(void **state)
 {
-	struct pt_proc procs[] = {{.pid = 1, .start_ticks = 1, .comm = "init"},
-				  {.pid = 2, .start_ticks = 1, .comm = "kthreadd"},
-				  {.pid = 5, .ppid = 2, .start_ticks = 2, .comm = "kworker"},
-				  {.pid = 6, .ppid = 1, .start_ticks = 3, .comm = "sshd", .cpu_ratio = 1},
-				  {.pid = 7, .ppid = 6, .start_ticks = 4, .comm = "bash"},
-				  {.pid = 8, .ppid = 7, .start_ticks = 5, .comm = "make", .cpu_ratio = 2},
-				  {.pid = 9, .ppid = 1, .start_ticks = 5, .comm = "cron", .cpu_ratio = 2},
-				  {.pid = 10, .ppid = 77, .start_ticks = 5, .comm = "orphan"}};
+	struct pt_proc procs[] = {
+		{.pid = 1, .start_ticks = 1, .comm = "init"},
+		{.pid = 2, .start_ticks = 1, .comm = "kthreadd"},
+		{.pid = 5, .ppid = 2, .start_ticks = 2, .comm = "kworker"},
+		{.pid = 6, .ppid = 1, .start_ticks = 3, .comm = "sshd", .cpu_ratio = 1},
+		{.pid = 7, .ppid = 6, .start_ticks = 4, .comm = "bash"},
+		{.pid = 8, .ppid = 7, .start_ticks = 5, .comm = "make", .cpu_ratio = 2},
+		{.pid = 9, .ppid = 1, .start_ticks = 5, .comm = "cron", .cpu_ratio = 2},
+		{.pid = 10, .ppid = 77, .start_ticks = 5, .comm = "orphan"}};
 	struct pv_procs v;
 
 	(void)state;
@@ -160,11 +161,12 @@ static void test_tree(void **state)
 /* A scan is no single moment: parents may be their own grandchildren, and nobody may be lost. */
 static void test_tree_of_nonsense(void **state)
 {
-	struct pt_proc procs[] = {{.pid = 1, .ppid = 1},
-				  {.pid = 2, .ppid = 3, .start_ticks = 9},
-				  {.pid = 3, .ppid = 2, .start_ticks = 9},
-				  {.pid = 4, .ppid = 5, .start_ticks = 1}, /* 5 is younger: not it */
-				  {.pid = 5, .ppid = 4, .start_ticks = 2}};
+	struct pt_proc procs[] = {
+		{.pid = 1, .ppid = 1},
+		{.pid = 2, .ppid = 3, .start_ticks = 9},
+		{.pid = 3, .ppid = 2, .start_ticks = 9},
+		{.pid = 4, .ppid = 5, .start_ticks = 1}, /* 5 is younger: not it */
+		{.pid = 5, .ppid = 4, .start_ticks = 2}};
 	struct pv_procs v;
 
 	(void)state;
@@ -278,10 +280,11 @@ static void put_proc(const char *frame, int pid, const char *comm, int start, in
 	char path[64], text[400];
 
 	snprintf(path, sizeof path, "%s/proc/%d/stat", frame, pid);
-	snprintf(text, sizeof text,
-		 "%d (%s) S 1 1 1 0 -1 0 0 0 0 0 %d 0 0 0 20 0 1 0 %d 4096 1 18446744073709551615 1 1 "
-		 "0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
-		 pid, comm, cpu_ticks, start);
+	snprintf(
+		text, sizeof text,
+		"%d (%s) S 1 1 1 0 -1 0 0 0 0 0 %d 0 0 0 20 0 1 0 %d 4096 1 18446744073709551615 1 1 "
+		"0 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
+		pid, comm, cpu_ticks, start);
 	tree_put(&tree, path, text);
 }
 

@@ -337,7 +337,8 @@ static void test_matches(void **state)
 static void test_layouts_change(void **state)
 {
 	static const enum pt_action keys[] = {PT_ACT_RIGHT, PT_ACT_NEXT_PANE, PT_ACT_NEXT_MATCH,
-					      PT_ACT_ENTER, PT_ACT_DOWN, PT_ACT_ZOOM_IN, PT_ACT_COPY};
+					      PT_ACT_ENTER, PT_ACT_DOWN,      PT_ACT_ZOOM_IN,
+					      PT_ACT_COPY};
 	struct pt_layout one = {.scale = PT_SCALE_LOG, .cell_ns = 10 * PT_S};
 	struct pt_request r;
 
@@ -404,7 +405,8 @@ static void test_wants(void **state)
 /* -- frozen -------------------------------------------------------------------------------------- */
 
 /* Frames of 120x36 of two moments, with a key between them or none. */
-static void freeze_over_a_tick(struct machine *f, bool key, struct pt_str *before, struct pt_str *after)
+static void freeze_over_a_tick(struct machine *f, bool key, struct pt_str *before,
+			       struct pt_str *after)
 {
 	machine_act(f, PT_ACT_FREEZE, status, sizeof status);
 	machine_draw(f, 120, 36);
@@ -527,7 +529,8 @@ static void test_nothing_hostile_gets_out(void **state)
 			    strlen(r.text));
 		assert_string_equal(again, r.text);
 		r = act(PT_ACT_SIGNAL);
-		pt_text_safe(again, sizeof again, r.targets[0].name, strlen(r.targets[0].name), false);
+		pt_text_safe(again, sizeof again, r.targets[0].name, strlen(r.targets[0].name),
+			     false);
 		assert_string_equal(again, r.targets[0].name);
 		act(PT_ACT_DOWN);
 		draw();
@@ -637,15 +640,18 @@ static void test_mouse(void **state)
 	assert_true(pt_screen_mouse(m.screen, &m.env, 5, 3, 0, &r, status, sizeof status));
 	draw();
 	assert_true(strncmp(line(3), "▸", strlen("▸")) == 0);
-	assert_true(pt_screen_mouse(m.screen, &m.env, 5, 1, 0, &r, status, sizeof status)); /* head */
+	assert_true(
+		pt_screen_mouse(m.screen, &m.env, 5, 1, 0, &r, status, sizeof status)); /* head */
 	draw();
 	pt_screen_filter_count(m.screen, &shown, &all);
-	assert_false(pt_screen_mouse(m.screen, &m.env, 5, 2 + (int)all, 0, &r, status, sizeof status));
+	assert_false(
+		pt_screen_mouse(m.screen, &m.env, 5, 2 + (int)all, 0, &r, status, sizeof status));
 	assert_false(pt_screen_mouse(m.screen, &m.env, -1, -1, 0, &r, status, sizeof status));
 	assert_true(pt_screen_mouse(m.screen, &m.env, 5, 9, 1, &r, status, sizeof status));
 	/* In the details: the wheel scrolls, a click does not. */
 	act(PT_ACT_ENTER);
-	pt_screen_set_details(m.screen, 'e', "A1\nA2\nA3\nA4\nA5\nA6\nA7\nA8\nA9\nB1\nB2\nB3\nB4\nB5\nB6\nB7");
+	pt_screen_set_details(m.screen, 'e',
+			      "A1\nA2\nA3\nA4\nA5\nA6\nA7\nA8\nA9\nB1\nB2\nB3\nB4\nB5\nB6\nB7");
 	draw();
 	assert_true(shows("A1"));
 	assert_false(pt_screen_mouse(m.screen, &m.env, 5, 35, 0, &r, status, sizeof status));
@@ -719,30 +725,24 @@ static uint32_t rnd(uint32_t *seed, unsigned n)
 
 static void random_step(struct machine *r, uint32_t *seed)
 {
-	static const char *const filters[] = {"", "a", "!a", "-f ab", "^.*$", "(", "cpu|mem", "\xff"};
+	static const char *const filters[] = {"",     "a", "!a",      "-f ab",
+					      "^.*$", "(", "cpu|mem", "\xff"};
 	static const char *const times[] = {"-5m", "-1s", "12:30", "0:00", "", "-nan", "-0"};
 	struct pt_request request;
 
 	switch (rnd(seed, 12)) {
-	case 0:
-		machine_tick(r);
-		break;
-	case 1:
-		machine_draw(r, (int)rnd(seed, 250), (int)rnd(seed, 70));
-		break;
+	case 0: machine_tick(r); break;
+	case 1: machine_draw(r, (int)rnd(seed, 250), (int)rnd(seed, 70)); break;
 	case 2:
 		pt_screen_mouse(r->screen, &r->env, (int)rnd(seed, 260) - 5, (int)rnd(seed, 75) - 3,
 				(int)rnd(seed, 3) - 1, &request, status, sizeof status);
 		break;
-	case 3:
-		pt_screen_set_filter(r->screen, filters[rnd(seed, PT_LEN(filters))], NULL);
-		break;
-	case 4:
-		pt_screen_goto(r->screen, &r->env, times[rnd(seed, PT_LEN(times))], NULL);
-		break;
+	case 3: pt_screen_set_filter(r->screen, filters[rnd(seed, PT_LEN(filters))], NULL); break;
+	case 4: pt_screen_goto(r->screen, &r->env, times[rnd(seed, PT_LEN(times))], NULL); break;
 	case 5:
 		if (rnd(seed, 4) == 0)
-			pt_screen_toggle_pane(r->screen, pt_panes[rnd(seed, (unsigned)pt_n_panes)]->name);
+			pt_screen_toggle_pane(r->screen,
+					      pt_panes[rnd(seed, (unsigned)pt_n_panes)]->name);
 		break;
 	case 6:
 		pt_screen_set_details(r->screen, "elfcm"[rnd(seed, 5)], "a: b\n\x9b\n\nlast");
@@ -755,7 +755,8 @@ static void random_step(struct machine *r, uint32_t *seed)
 
 static void test_random_actions(void **state)
 {
-	static const char *const roots[] = {"hostile", "container", "sensors", "old-kernel", "hybrid"};
+	static const char *const roots[] = {"hostile", "container", "sensors", "old-kernel",
+					    "hybrid"};
 	uint32_t seed = 20261123;
 
 	(void)state;

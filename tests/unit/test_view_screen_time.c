@@ -228,8 +228,8 @@ static void test_ago(void **state)
 	static const struct {
 		const char *text;
 		int64_t at;
-	} rows[] = {{"-90", -90}, {"-90s", -90}, {"-5m", -300}, {"-0", 0},
-		    {"-0.5m", -30}, {"-0h", 0},	 {"-1e1s", -10}};
+	} rows[] = {{"-90", -90},   {"-90s", -90}, {"-5m", -300}, {"-0", 0},
+		    {"-0.5m", -30}, {"-0h", 0},	   {"-1e1s", -10}};
 
 	(void)state;
 	feed(600, REAL_NOW);
@@ -265,11 +265,11 @@ static void test_clock(void **state)
 static void test_nonsense(void **state)
 {
 	static const char *const wrong[] = {
-		"",	 " ",	    "now",     "12",	 "12:",	   ":30",     "12:30:",
-		"12:30x", "12:30:4x", "24:00",  "12:60",	 "12:30:60", "-1:30",	 "1:-3",
-		" 12:30", "+12:30",  "12:30 ",  "-",	 "--5",	   "-5x",     "-5mm",
-		"-5 m",	 "5m",	    "-nan",    "-inf",	 "-x",	   "-1e7",    "-1e999h",
-		"123:30", "12:300",  "12:30:444", "-\xff",	 "\xe2\x82\xac",
+		"",	  " ",	      "now",	   "12",    "12:",	    ":30",   "12:30:",
+		"12:30x", "12:30:4x", "24:00",	   "12:60", "12:30:60",	    "-1:30", "1:-3",
+		" 12:30", "+12:30",   "12:30 ",	   "-",	    "--5",	    "-5x",   "-5mm",
+		"-5 m",	  "5m",	      "-nan",	   "-inf",  "-x",	    "-1e7",  "-1e999h",
+		"123:30", "12:300",   "12:30:444", "-\xff", "\xe2\x82\xac",
 	};
 	struct pt_err err;
 
@@ -353,12 +353,17 @@ static void test_midnight(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(test_zoom_and_pan),    test(test_scale),
-		test(test_crosshair),	    test(test_mark_and_events),
+		test(test_zoom_and_pan),
+		test(test_scale),
+		test(test_crosshair),
+		test(test_mark_and_events),
 		test(test_pan_is_half_a_screen),
-		test(test_ago),		    test(test_clock),
-		test(test_nonsense),	    test(test_clock_was_set),
-		test(test_end_of_summer),   test(test_begin_of_summer),
+		test(test_ago),
+		test(test_clock),
+		test(test_nonsense),
+		test(test_clock_was_set),
+		test(test_end_of_summer),
+		test(test_begin_of_summer),
 		test(test_midnight),
 	};
 

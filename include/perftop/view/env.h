@@ -17,10 +17,10 @@ struct pt_view_env {
 	const struct pt_store *store;
 	const struct pt_procs *procs;
 	const struct pt_culprits *culprits;
-	const char *host;    /* "runner-07" */
-	const char *kernel;  /* "Linux 6.1" */
-	const char *machine; /* "2x EPYC 7763", may be "" */
-	int64_t interval_ns; /* of a tick */
+	const char *host;      /* "runner-07" */
+	const char *kernel;    /* "Linux 6.1" */
+	const char *machine;   /* "2x EPYC 7763", may be "" */
+	int64_t interval_ns;   /* of a tick */
 	enum pt_glyphs glyphs; /* never AUTO */
 	bool ascii;	       /* text in ASCII too */
 	bool readonly;

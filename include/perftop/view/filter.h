@@ -14,7 +14,7 @@
 struct pt_filter {
 	char text[128]; /* as typed; "" = none */
 	bool inverse, fuzzy;
-	bool plain;    /* a regex without special characters: found as it is, which is much faster */
+	bool plain; /* a regex without special characters: found as it is, which is much faster */
 	bool compiled; /* any other */
 	regex_t regex;
 };

@@ -51,7 +51,8 @@ struct pt_target {
 
 struct pt_request {
 	enum pt_request_type type;
-	struct pt_target *targets; /* borrowed until the next action: all tagged processes, also those
+	struct pt_target
+		*targets; /* borrowed until the next action: all tagged processes, also those
 				      that the filter hides, else the selected one */
 	size_t n_targets;
 	char *text; /* PT_REQUEST_COPY: borrowed until the next action */
@@ -62,8 +63,8 @@ struct pt_request {
 bool pt_screen_act(struct pt_screen *screen, const struct pt_view_env *env, enum pt_action action,
 		   struct pt_request *ret, char *status, size_t status_size);
 /* A click or a wheel notch at a cell; as act. */
-bool pt_screen_mouse(struct pt_screen *screen, const struct pt_view_env *env, int x, int y, int wheel,
-		     struct pt_request *ret, char *status, size_t status_size);
+bool pt_screen_mouse(struct pt_screen *screen, const struct pt_view_env *env, int x, int y,
+		     int wheel, struct pt_request *ret, char *status, size_t status_size);
 
 /* Filter: a regex, `!` inverse, `-f` fuzzy. NULL or "" clears. -PT_ESYNTAX with the regex's own
  * words; the old one stays. */
