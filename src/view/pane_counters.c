@@ -15,20 +15,5 @@ static const struct pv_spec spec = {
 	.want_rows = 7,
 };
 
-const struct pt_pane pt_pane_counters = {
-	.name = "counters",
-	.title = "counters",
-	.help = "Hardware counters: instructions per cycle, misses",
-	.priority = 12,
-	.columns = 1,
-	.collector = "perf",
-	.state_size = PV_STATE_SIZE,
-	.spec = &spec,
-	.recalc = pv_recalc,
-	.size = pv_size,
-	.headline = pv_headline,
-	.paint = pv_paint,
-	.rows = pv_rows,
-	.procs = pv_procs,
-	.release = pv_release,
-};
+PV_PANE_OF(counters, "counters", "Hardware counters: instructions per cycle, misses", 12, 1,
+	   "perf");

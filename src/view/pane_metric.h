@@ -90,22 +90,27 @@ int pv_procs(const struct pt_pane *pane, bool zoomed);
 void pv_release(const struct pt_pane *pane, void *state);
 
 /* A pane of this kind. */
-#define PV_PANE(id, pane_title, pane_help, pane_priority, pane_columns) \
-	const struct pt_pane pt_pane_##id = {                           \
-		.name = #id,                                            \
-		.title = pane_title,                                    \
-		.help = pane_help,                                      \
-		.priority = pane_priority,                              \
-		.columns = pane_columns,                                \
-		.state_size = PV_STATE_SIZE,                            \
-		.spec = &spec,                                          \
-		.recalc = pv_recalc,                                    \
-		.size = pv_size,                                        \
-		.headline = pv_headline,                                \
-		.paint = pv_paint,                                      \
-		.rows = pv_rows,                                        \
-		.procs = pv_procs,                                      \
-		.release = pv_release,                                  \
+#define PV_PANE(id, title, help, priority, columns) \
+	PV_PANE_OF(id, title, help, priority, columns, NULL)
+
+/* One that needs a collector which runs on demand. */
+#define PV_PANE_OF(id, pane_title, pane_help, pane_priority, pane_columns, pane_collector) \
+	const struct pt_pane pt_pane_##id = {                                              \
+		.name = #id,                                                               \
+		.title = pane_title,                                                       \
+		.help = pane_help,                                                         \
+		.priority = pane_priority,                                                 \
+		.columns = pane_columns,                                                   \
+		.collector = pane_collector,                                               \
+		.state_size = PV_STATE_SIZE,                                               \
+		.spec = &spec,                                                             \
+		.recalc = pv_recalc,                                                       \
+		.size = pv_size,                                                           \
+		.headline = pv_headline,                                                   \
+		.paint = pv_paint,                                                         \
+		.rows = pv_rows,                                                           \
+		.procs = pv_procs,                                                         \
+		.release = pv_release,                                                     \
 	}
 
 /* What a pane of this kind remembers between recalc and paint. */

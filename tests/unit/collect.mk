@@ -17,7 +17,8 @@ check_PROGRAMS += \
 	tests/unit/test_collect_vm
 tests_unit_test_collect_cgroup_SOURCES = tests/unit/test_collect_cgroup.c
 tests_unit_test_collect_cgroup_LDADD = $(TEST_LIBS)
-tests_unit_test_collect_collect_SOURCES = tests/unit/test_collect_collect.c
+tests_unit_test_collect_collect_SOURCES = tests/unit/test_collect_collect.c \
+	tests/unit/allocations.h
 tests_unit_test_collect_collect_LDADD = $(TEST_LIBS)
 # It counts the allocations of a tick.
 tests_unit_test_collect_collect_LDFLAGS = $(AM_LDFLAGS) \

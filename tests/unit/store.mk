@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 check_PROGRAMS += tests/unit/test_store_store
-tests_unit_test_store_store_SOURCES = tests/unit/test_store_store.c tests/unit/store_feed.h
+tests_unit_test_store_store_SOURCES = tests/unit/test_store_store.c tests/unit/store_feed.h \
+	tests/unit/allocations.h
 tests_unit_test_store_store_LDADD = $(TEST_LIBS)
 # Allocations are counted.
 tests_unit_test_store_store_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 check_PROGRAMS += tests/unit/test_store_cursor
 tests_unit_test_store_cursor_SOURCES = tests/unit/test_store_cursor.c tests/unit/store_feed.h

@@ -3,6 +3,7 @@
  * The set of collectors: when each is sampled, that failed ones are tried again, that a steady tick
  * allocates nothing, and that the table of metrics is sound.
  */
+#include "allocations.h"
 #include "collect_tree.h"
 
 #include "../fixture.h"
@@ -180,34 +181,6 @@ static void names_are_sound(void **state)
 	assert_null(pt_metric_find("no_such_metric", NULL));
 }
 
-/* The linker puts these before malloc and its kin (tests/unit/collect.mk). */
-static unsigned n_allocations;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t size);
-
-void *__wrap_malloc(size_t size)
-{
-	n_allocations++;
-	return __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-	n_allocations++;
-	return __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t size)
-{
-	n_allocations++;
-	return __real_realloc(p, size);
-}
-
 static void nothing_is_allocated_in_a_steady_tick(void **state)
 {
 	int64_t t = PT_S;
@@ -215,13 +188,13 @@ static void nothing_is_allocated_in_a_steady_tick(void **state)
 	(void)state;
 	open_set(NULL);
 	sampled(t, "");
-	assert_true(n_allocations > 0);
+	assert_true(allocations > 0);
 	for (int i = 0; i < 11; i++)
 		sampled(t += PT_S, "");
-	n_allocations = 0;
+	allocations = 0;
 	for (int i = 0; i < 40; i++)
 		sampled(t += PT_S, "");
-	assert_int_equal(n_allocations, 0);
+	assert_int_equal(allocations, 0);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

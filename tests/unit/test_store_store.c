@@ -1,35 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "perftop/model/sink.h" /* before cmocka, which has a macro fail() */
 
+#include "allocations.h"
 #include "store_feed.h"
-
-/* Allocations are counted at the linker's door (--wrap), in any build. */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t size);
-
-static size_t allocations;
-
-void *__wrap_malloc(size_t size)
-{
-	allocations++;
-	return __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-	allocations++;
-	return __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t size)
-{
-	allocations++;
-	return __real_realloc(p, size);
-}
 
 static struct pt_series_info info_of(const struct pt_store *store, int id)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The screen as a value, over fixtures: what keys mean where, what stands still when it is frozen,
- * what shows at every size, and ten thousand actions at random. Allocations are counted at the
- * linker's door (--wrap), in any build.
+ * what shows at every size, ten thousand actions at random, and that no frame allocates.
  */
+#include "allocations.h"
 #include "machine.h"
 
 #include "perftop/base/mem.h"
@@ -16,33 +16,6 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__real_realloc(void *p, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-void *__wrap_realloc(void *p, size_t size);
-
-static size_t allocations;
-
-void *__wrap_malloc(size_t size)
-{
-	allocations++;
-	return __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-	allocations++;
-	return __real_calloc(n, size);
-}
-
-void *__wrap_realloc(void *p, size_t size)
-{
-	allocations++;
-	return __real_realloc(p, size);
-}
 
 static struct machine m;
 static char status[200];

@@ -45,11 +45,11 @@ tests_unit_test_view_pane_metric_SOURCES = tests/unit/test_view_pane_metric.c
 tests_unit_test_view_pane_metric_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_screen
 tests_unit_test_view_screen_SOURCES = tests/unit/test_view_screen.c tests/unit/machine.h \
-	tests/fixture.h
+	tests/unit/allocations.h tests/fixture.h
 tests_unit_test_view_screen_LDADD = $(TEST_LIBS)
 # Allocations are counted.
 tests_unit_test_view_screen_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 check_PROGRAMS += tests/unit/test_view_screen_time
 tests_unit_test_view_screen_time_SOURCES = tests/unit/test_view_screen_time.c
 tests_unit_test_view_screen_time_LDADD = $(TEST_LIBS)
