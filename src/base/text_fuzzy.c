@@ -133,6 +133,14 @@ static int fuzzy_table(const struct glyph *pattern, int m, const struct glyph *t
 	return PT_MAX(score, 1);
 }
 
+bool pt_text_fuzzy_match(const char *pattern, const char *text)
+{
+	struct glyph wanted[MAX_PATTERN + 1];
+	int m = glyphs_read(wanted, MAX_PATTERN + 1, pattern);
+
+	return m <= MAX_PATTERN && is_subsequence(wanted, m, text);
+}
+
 int pt_text_fuzzy(const char *pattern, const char *text, int *pos, int max)
 {
 	struct glyph wanted[MAX_PATTERN + 1];

@@ -105,7 +105,7 @@ bool pt_filter_match(const struct pt_filter *f, const char *text)
 	if (!pattern[0])
 		return true;
 	if (fuzzy)
-		hit = pt_text_fuzzy(pattern, text, NULL, 0) > 0;
+		hit = pt_text_fuzzy_match(pattern, text);
 	else if (f->plain)
 		hit = strcasestr(text, pattern) != NULL;
 	else

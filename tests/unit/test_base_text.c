@@ -256,6 +256,19 @@ static void test_fuzzy_order(void **state)
 		    pt_text_fuzzy("gb", "getabytes", NULL, 0));
 }
 
+/* Whether there is a match is the same question, without its price. */
+static void test_fuzzy_match(void **state)
+{
+	static const char *const texts[] = {"",	   "a",	   "abc", "a b bc", "goto Metric",
+					    "cba", "aÉ-z", "ABC", "a\xff",  "x cpu"};
+
+	(void)state;
+	for (size_t p = 0; p < PT_LEN(texts); p++)
+		for (size_t t = 0; t < PT_LEN(texts); t++)
+			assert_int_equal(pt_text_fuzzy_match(texts[p], texts[t]),
+					 pt_text_fuzzy(texts[p], texts[t], NULL, 0) > 0);
+}
+
 /* A text longer than what is ranked, and a pattern longer than any: an answer in bounded time. */
 static void test_fuzzy_bounds(void **state)
 {
@@ -267,6 +280,7 @@ static void test_fuzzy_bounds(void **state)
 	memset(pattern, 'a', sizeof pattern - 1);
 	pattern[sizeof pattern - 1] = '\0';
 	assert_int_equal(pt_text_fuzzy(pattern, text, NULL, 0), 0);
+	assert_false(pt_text_fuzzy_match(pattern, text));
 	pattern[64] = '\0';
 	assert_true(pt_text_fuzzy(pattern, text, NULL, 0) > 0);
 	assert_int_equal(pt_text_fuzzy("ab", text, NULL, 0), 0);
@@ -275,13 +289,14 @@ static void test_fuzzy_bounds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain),	    cmocka_unit_test(test_escapes),
-		cmocka_unit_test(test_invisible),   cmocka_unit_test(test_broken),
-		cmocka_unit_test(test_combining),   cmocka_unit_test(test_ascii),
-		cmocka_unit_test(test_cut),	    cmocka_unit_test(test_all_code_points),
-		cmocka_unit_test(test_utf8),	    cmocka_unit_test(test_width),
-		cmocka_unit_test(test_fit),	    cmocka_unit_test(test_fuzzy),
-		cmocka_unit_test(test_fuzzy_order), cmocka_unit_test(test_fuzzy_bounds),
+		cmocka_unit_test(test_plain),	     cmocka_unit_test(test_escapes),
+		cmocka_unit_test(test_invisible),    cmocka_unit_test(test_broken),
+		cmocka_unit_test(test_combining),    cmocka_unit_test(test_ascii),
+		cmocka_unit_test(test_cut),	     cmocka_unit_test(test_all_code_points),
+		cmocka_unit_test(test_utf8),	     cmocka_unit_test(test_width),
+		cmocka_unit_test(test_fit),	     cmocka_unit_test(test_fuzzy),
+		cmocka_unit_test(test_fuzzy_order),  cmocka_unit_test(test_fuzzy_match),
+		cmocka_unit_test(test_fuzzy_bounds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
