@@ -5,6 +5,8 @@
  */
 #include "perftop/base/text.h"
 
+#include "perftop/base/mem.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
