@@ -12,13 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PT_OPTION(id, optname, opttype, optdflt, optlo, opthi, optarg, opthelp)                    \
-	[PT_OPT_##id] = {.name = (optname),                                                        \
-			 .type = PT_OPT_##opttype,                                                 \
-			 .dflt = (optdflt),                                                        \
-			 .lo = (optlo),                                                            \
-			 .hi = (opthi),                                                            \
-			 .arg = (optarg),                                                          \
+#define PT_OPTION(id, optname, opttype, optdflt, optlo, opthi, optarg, opthelp) \
+	[PT_OPT_##id] = {.name = (optname),                                     \
+			 .type = PT_OPT_##opttype,                              \
+			 .dflt = (optdflt),                                     \
+			 .lo = (optlo),                                         \
+			 .hi = (opthi),                                         \
+			 .arg = (optarg),                                       \
 			 .help = (opthelp)},
 const struct pt_opt_desc pt_options_table[PT_OPT_N] = {
 #include "perftop/app/options.def"
@@ -49,13 +49,11 @@ static int parse_bool(const char *text, double *ret)
 	return -PT_ESYNTAX;
 }
 
-static int check(const struct pt_opt_desc *d, const char *text, double *ret_num,
-		 struct pt_err *err)
+static int check(const struct pt_opt_desc *d, const char *text, double *ret_num, struct pt_err *err)
 {
 	*ret_num = 0;
 	switch (d->type) {
-	case PT_OPT_TEXT:
-		return 0;
+	case PT_OPT_TEXT: return 0;
 	case PT_OPT_CHOICE:
 		if (!is_choice(d->arg, text))
 			return pt_err_set(err, PT_EINVAL, "%s: '%s' is none of %s", d->name, text,
@@ -144,9 +142,9 @@ bool pt_opt_bool(const struct pt_options *o, enum pt_opt opt)
 const char *pt_opt_source_name(enum pt_opt_source source)
 {
 	static const char *const names[] = {
-		[PT_FROM_DEFAULT] = "default",	   [PT_FROM_PROJECT] = "project config",
-		[PT_FROM_USER] = "user config",	   [PT_FROM_ENV] = "environment",
-		[PT_FROM_FLAG] = "command line",   [PT_FROM_CONSOLE] = "set here",
+		[PT_FROM_DEFAULT] = "default",	 [PT_FROM_PROJECT] = "project config",
+		[PT_FROM_USER] = "user config",	 [PT_FROM_ENV] = "environment",
+		[PT_FROM_FLAG] = "command line", [PT_FROM_CONSOLE] = "set here",
 	};
 	return names[source];
 }

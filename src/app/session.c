@@ -116,7 +116,8 @@ void pt_session_tick(struct pt_session *s)
 		s->next_tick_ns = began + s->interval_ns; /* the recording has ended: it stands */
 		return;
 	}
-	s->self.tick_late_ns = s->ticks > 0 && began > s->next_tick_ns ? began - s->next_tick_ns : 0;
+	s->self.tick_late_ns =
+		s->ticks > 0 && began > s->next_tick_ns ? began - s->next_tick_ns : 0;
 	now = pt_clock_mono(s->clock);
 	pt_store_begin(s->store, now, pt_clock_real(s->clock));
 	pt_collect_tick(s->collect, now);

@@ -11,13 +11,13 @@
  * or setting is told with file:line:col and left out; perftop starts all the same.
  */
 struct pt_paths {
-	char config[512];      /* $XDG_CONFIG_HOME/perftop */
-	char config_file[512]; /* its config.json, or --config */
-	char state[512];       /* $XDG_STATE_HOME/perftop */
-	char layouts[560];     /* config/layouts */
-	char themes[560];      /* config/themes */
-	char trust[560];       /* state/trust */
-	char project[512];     /* "" when there is none */
+	char config[512];	/* $XDG_CONFIG_HOME/perftop */
+	char config_file[512];	/* its config.json, or --config */
+	char state[512];	/* $XDG_STATE_HOME/perftop */
+	char layouts[560];	/* config/layouts */
+	char themes[560];	/* config/themes */
+	char trust[560];	/* state/trust */
+	char project[512];	/* "" when there is none */
 	char project_file[560]; /* project/.performance/config.json */
 };
 
@@ -35,7 +35,7 @@ struct pt_config {
 	size_t n_bindings, cap_bindings;
 	struct pt_custom_source *sources;
 	size_t n_sources, cap_sources;
-	bool trusted; /* commands of the project may run */
+	bool trusted;	       /* commands of the project may run */
 	struct pt_err *errors; /* what could not be used */
 	size_t n_errors, cap_errors;
 };

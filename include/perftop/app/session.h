@@ -28,7 +28,7 @@ struct pt_session {
 	char host[64], kernel[64], machine[64];
 	unsigned ticks;
 	unsigned scan_tick, scan_want; /* of the last scan */
-	bool scan_done; /* the scan asked for last was not needed */
+	bool scan_done;		       /* the scan asked for last was not needed */
 };
 
 /* *ret is yours. Errors: the root cannot be opened. options and config are borrowed. */

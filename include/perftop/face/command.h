@@ -30,19 +30,20 @@ struct pt_cli {
 	const struct pt_command *command;
 	struct pt_options options;
 	struct pt_config config;
-	const char *flags[PT_ARGS_MAX]; /* values by index in command->flags; "" for a switch; NULL */
-	const char **words;		/* what is neither option nor flag */
+	const char
+		*flags[PT_ARGS_MAX]; /* values by index in command->flags; "" for a switch; NULL */
+	const char **words;	     /* what is neither option nor flag */
 	int n_words;
 };
 
 struct pt_command {
 	const char *name;
-	const char *summary;   /* one line, for `perftop help` */
-	const char *arguments; /* "[--json]", after the name in the usage line */
-	const char *help;      /* paragraphs, or "" */
-	const char *exits;     /* its exit status in words, one a line */
+	const char *summary;	     /* one line, for `perftop help` */
+	const char *arguments;	     /* "[--json]", after the name in the usage line */
+	const char *help;	     /* paragraphs, or "" */
+	const char *exits;	     /* its exit status in words, one a line */
 	const struct pt_flag *flags; /* ends with a NULL name; or NULL */
-	bool words;	       /* takes words */
+	bool words;		     /* takes words */
 	int (*run)(struct pt_cli *cli);
 };
 
