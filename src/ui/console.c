@@ -131,19 +131,32 @@ static void paint_footer(struct console *c, unsigned context)
 	footer_put(&f, PT_ACT_HELP);
 }
 
+/* Where "/a/long/way/config.json:3:7: what" goes on after folders that there is no room for. */
+static const char *shorten_path(const char *text, int room)
+{
+	const char *path_end = text + strcspn(text, " "), *slash;
+
+	while (pt_text_width(text) > room && (slash = strchr(text, '/')) && slash < path_end)
+		text = slash + 1;
+	return text;
+}
+
 /* The answer to the last action, over the line above the keys. */
 static void paint_status(struct console *c)
 {
 	struct pt_canvas *cv = &c->canvas;
-	int y = PT_MAX(cv->h - 2, 0);
+	int x = 1, y = cv->h - 2;
 	enum pt_role role = c->status_bad ? PT_ROLE_STATUS_ERROR : PT_ROLE_STATUS_OK;
 
 	if (c->status_until_ns <= now_ns())
 		return;
 	pt_canvas_fill(cv, (struct pt_rect){0, y, cv->w, 1}, ' ', role);
 	if (c->status_bad)
-		pt_canvas_text(cv, 1, y, "error: ", -1, role);
-	pt_canvas_text(cv, c->status_bad ? 8 : 1, y, c->status, cv->w - 9, role);
+		x += pt_canvas_text(cv, x, y, "error: ", -1, role);
+	const char *text = shorten_path(c->status, cv->w - x - 1);
+	pt_canvas_text(cv, x, y, text, cv->w - x - 1, role);
+	if (pt_text_width(text) > cv->w - x - 1)
+		pt_canvas_put(cv, cv->w - 2, y, pt_sign(PT_SIGN_MORE, console_env(c).glyphs), role);
 }
 
 static void draw(struct console *c)
@@ -425,12 +438,17 @@ static int open_terminal(struct console *c, char *note, size_t size)
 	return -1;
 }
 
-static void open_events(struct console *c)
+/* Before the terminal is opened: no signal may end us between its modes and our loop. */
+static void open_signals(struct console *c)
 {
 	static const int caught[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT};
 
 	for (size_t i = 0; i < PT_LEN(caught); i++)
 		c->signals[i] = pt_signal_new(c->loop, caught[i], on_signal, c);
+}
+
+static void open_events(struct console *c)
+{
 	ui_input_init(&c->input);
 	c->tick_timer = pt_timer_new(c->loop, tick, c);
 	c->esc_timer = pt_timer_new(c->loop, esc_ended, c);
@@ -470,6 +488,7 @@ static int run_console(struct pt_cli *cli)
 	ui_keymap_init(&c.keys);
 	ui_keymap_apply(&c.keys, &cli->config);
 	c.loop = pt_loop_new();
+	open_signals(&c);
 	r = open_screen(&c);
 	if (r < 0)
 		r = open_terminal(&c, note, sizeof note);

@@ -42,7 +42,7 @@ struct console {
 	struct pt_watch *tty;
 	struct pt_signal *signals[6];
 
-	char status[200];
+	char status[400];
 	bool status_bad;
 	int64_t status_until_ns;
 	size_t config_told; /* errors of the configuration already shown */

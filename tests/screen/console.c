@@ -193,10 +193,6 @@ void console_ended(struct vts *s, int status)
 void console_quit(struct vts *s)
 {
 	/* A dialog, a filter, a crosshair, a zoom, a view: no place is deeper than that. */
-	for (int i = 0; i < 6 && !s->gone; i++) {
-		vts_keys(s, "<Esc>");
-		console_sleep_ms(s, 40); /* an Esc is one when nothing follows it for 25 ms */
-	}
-	vts_keys(s, "q");
+	vts_keys(s, CONSOLE_ESC CONSOLE_ESC CONSOLE_ESC CONSOLE_ESC CONSOLE_ESC CONSOLE_ESC "q");
 	console_ended(s, 0);
 }

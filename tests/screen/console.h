@@ -21,6 +21,9 @@ struct console_options {
 	const char *term;
 };
 
+/* Esc as terminals of today can say it: nobody has to wait whether more follows, as for <Esc>. */
+#define CONSOLE_ESC "\\e[27u"
+
 /* Fails the test (or skips it, where the root could not be composed). Yours: vts_stop. */
 struct vts *console_start(const struct console_options *options);
 

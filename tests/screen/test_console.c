@@ -16,8 +16,7 @@
 
 #include <cmocka.h>
 
-/* As terminals of today can say it, so that nobody has to wait whether more follows. */
-#define ESC "\\e[27u"
+#define ESC CONSOLE_ESC
 
 /* A machine at rest: its three moments have gone by. */
 static struct vts *start_still(int cols, int rows)

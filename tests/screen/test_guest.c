@@ -54,12 +54,12 @@ static void test_ends(void **state)
 		{"q", NULL, 0, 0},
 		{"<C-c>", NULL, 0, 0},
 		{":<C-c><C-c>", NULL, 0, 0},
-		{"?", "help", SIGTERM, 128 + SIGTERM},
-		{"2", "COMMAND", SIGINT, 0},
+		{"?", "▸help", SIGTERM, 128 + SIGTERM},
+		{"2", "t tree", SIGINT, 0},
 		{"/abc", "/abc", SIGHUP, 128 + SIGHUP},
 		{"", "cpu", SIGSEGV, CONSOLE_CRASHED(SIGSEGV)},
-		{":", "command", SIGABRT, -SIGABRT},
-		{"2", "COMMAND", SIGBUS, CONSOLE_CRASHED(SIGBUS)},
+		{":", "▸command", SIGABRT, -SIGABRT},
+		{"2", "t tree", SIGBUS, CONSOLE_CRASHED(SIGBUS)},
 		{"", "cpu", SIGFPE, CONSOLE_CRASHED(SIGFPE)},
 	};
 

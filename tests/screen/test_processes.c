@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-#define ESC "\\e[27u"
+#define ESC CONSOLE_ESC
 
 static pid_t start_victim(const char *name)
 {
