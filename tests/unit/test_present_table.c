@@ -89,17 +89,17 @@ static void test_text(void **state)
 		   "   PID  USER     CPU%    RSS  COMMAND\n"
 		   " 18231  ci       91.2   412M  target/release/deps…\n"
 		   "   912  a-rat…      –  18.0M  ^[[31mred<202E>, \"x\"\n"
-		   "     7           4.00    900  漢字漢字漢字漢字\n");
+		   "     7            4.0    900  漢字漢字漢字漢字\n");
 	check_text(&table, 45, false,
 		   "   PID  USER     CPU%    RSS  COMMAND\n"
 		   " 18231  ci       91.2   412M  target/release…\n"
 		   "   912  a-rat…      –  18.0M  ^[[31mred<202E…\n"
-		   "     7           4.00    900  漢字漢字漢字漢…\n");
+		   "     7            4.0    900  漢字漢字漢字漢…\n");
 	check_text(&table, 50, true,
 		   "   PID  USER     CPU%    RSS  COMMAND\n"
 		   " 18231  ci       91.2   412M  target/release/de...\n"
 		   "   912  a-r...      -  18.0M  ^[[31mred?, \"x\"\n"
-		   "     7           4.00    900  ????????\n");
+		   "     7            4.0    900  ????????\n");
 }
 
 static void test_text_unlimited(void **state)
@@ -111,7 +111,7 @@ static void test_text_unlimited(void **state)
 		   "   PID  USER     CPU%    RSS  COMMAND\n"
 		   " 18231  ci       91.2   412M  target/release/deps/parser_bench --bench\n"
 		   "   912  a-r...      -  18.0M  ^[[31mred?, \"x\"\n"
-		   "     7           4.00    900  ????????\n");
+		   "     7            4.0    900  ????????\n");
 	check_text(&middle, 0, true, /* the last text column is not the last */
 		   "   PID  USER     CPU%    RSS\n"
 		   " 18231  ci       91.2   412M\n");
