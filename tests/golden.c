@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Goldens: a text against the file that holds what it should be. */
 #include "golden.h"
 
 #include "perftop/base/fs.h"

@@ -33,7 +33,7 @@ static const struct pv_spec spec = {
 	.each = "cpu_core_busy_ratio",
 	.sparks = {"cpu_core_busy_ratio"},
 	.cols = {{"cpu_core_frequency_hertz", NULL, 9, PT_UNIT_HERTZ, 0},
-		 {"cpu_core_temperature_celsius", NULL, 5, PT_UNIT_CELSIUS, 0}},
+		 {"cpu_core_temperature_celsius", NULL, 7, PT_UNIT_CELSIUS, 0}},
 	.row_max = 1,
 	.row_role = PT_ROLE_GRAPH_1,
 	.culprit = PT_RESOURCE_CPU + 1,

@@ -6,7 +6,7 @@ static const struct pv_spec spec = {
 	.each = "gpu_busy_ratio",
 	.sparks = {"gpu_busy_ratio"},
 	.cols = {{"gpu_memory_used_bytes", "mem", 13, PT_UNIT_BYTES, 0},
-		 {"gpu_temperature_celsius", NULL, 5, PT_UNIT_CELSIUS, 0},
+		 {"gpu_temperature_celsius", NULL, 7, PT_UNIT_CELSIUS, 0},
 		 {"gpu_power_watts", NULL, 7, PT_UNIT_WATT, 0},
 		 {"gpu_clock_hertz", NULL, 9, PT_UNIT_HERTZ, 0}},
 	.row_max = 1,

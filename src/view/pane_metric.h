@@ -121,6 +121,7 @@ struct pv_row {
 	double col_values[PV_COLS];
 	const struct pt_metric *metric; /* of the first spark: its unit */
 	const char *reason;
+	bool single; /* of a metric of its own beside instances: one value, one history */
 	struct pt_range range;		/* with row_range */
 	struct pt_bin *bins[PV_SPARKS]; /* spark_w each */
 };

@@ -230,9 +230,10 @@ static void paint_row(struct pt_canvas *cv, const struct pv_spec *spec, const st
 		pt_canvas_safe(cv, x, y, row->reason, w - x, PT_ROLE_DIM, args->env->ascii);
 		return;
 	}
-	for (int k = 0; k < st->n_sparks; k++) {
+	for (int k = 0; k < (row->single ? 1 : st->n_sparks); k++) {
 		if (spec->spark_titles[k]) {
-			pt_canvas_text(cv, x, y, spec->spark_titles[k], -1, PT_ROLE_DIM);
+			if (!row->single)
+				pt_canvas_text(cv, x, y, spec->spark_titles[k], -1, PT_ROLE_DIM);
 			x += (int)strlen(spec->spark_titles[k]) + 1;
 		}
 		paint_value(cv, args->env, x + PV_VALUE_W, y, row->metric, row->spark_values[k]);
@@ -241,7 +242,7 @@ static void paint_row(struct pt_canvas *cv, const struct pv_spec *spec, const st
 			      (struct pt_rect){x, y, st->spark_w, lines});
 		x += st->spark_w + 1;
 	}
-	for (int i = 0; i < st->n_cols; i++) {
+	for (int i = 0; i < st->n_cols && !row->single; i++) {
 		int k = st->cols[i];
 		const struct pv_col *c = &spec->cols[k];
 		char text[32];

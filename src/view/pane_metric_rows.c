@@ -84,6 +84,7 @@ static void fixed_rows(struct pv_state *st, const struct pt_pane_args *args,
 		struct pv_row *row = add_row(st, f->name);
 		row->spark_ids[0] = id;
 		row->reason = reason;
+		row->single = spec->each != NULL;
 		any |= id >= 0;
 	}
 	/* One reason for all of them is said once, by the pane. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Scenes: canvases that a terminal shall show, made of a number alone. */
 #include "termscene.h"
 
 #include "perftop/base/mem.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Quantiles against sorting, and what cannot be asked. */
 #include "perftop/analyse/quantile.h"
 #include "perftop/base/err.h"
 

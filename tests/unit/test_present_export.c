@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Exports read back: JSON by our own reader, CSV and Prometheus by their grammar. */
 #include "perftop/base/json.h"
 #include "perftop/base/mem.h"
 #include "perftop/present/export.h"

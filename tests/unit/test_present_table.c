@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables: alignment, cutting, hostile text, JSON and CSV of the same columns. */
 #include "perftop/base/mem.h"
 #include "perftop/base/text.h"
 #include "perftop/present/table.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Times and durations as people read them, zones and their changes. */
 #include "perftop/base/clock.h"
 #include "perftop/base/mem.h"
 #include "perftop/present/value.h"

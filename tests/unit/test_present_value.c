@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Numbers as people read them: digits, scales, units, and their edges. */
 #include "perftop/base/mem.h"
 #include "perftop/base/text.h"
 #include "perftop/present/value.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The store against a diary of what went into it. */
 #include "perftop/model/sink.h" /* before cmocka, which has a macro fail() */
 
 #include "allocations.h"

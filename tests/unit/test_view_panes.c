@@ -5,6 +5,8 @@
  */
 #include "../../src/view/pane_metric.h"
 #include "../../src/view/screen_state.h"
+#include "../golden.h"
+#include "machine.h"
 #include "perftop/base/mem.h"
 #include "perftop/collect/collect.h"
 
@@ -131,12 +133,73 @@ static void test_metrics_exist(void **state)
 	assert_true(specs > 10);
 }
 
+/* A pane as the overview shows it, then zoomed, after the fixture's last frame. */
+static void draw_pane(struct machine *m, const struct pt_pane *pane, bool zoomed, int w, int h,
+		      struct pt_str *out)
+{
+	void *state = pt_calloc(1, pane->state_size);
+	struct pt_timeview tv;
+	struct pt_pane_args args = {.env = &m->env, .tv = &tv, .zoomed = zoomed};
+	struct pt_pane_size size;
+	char headline[96];
+
+	pt_timeview_init(&tv, PT_S);
+	pt_timeview_update(&tv, pt_store_first(m->session->store), pt_store_last(m->session->store));
+	args.at_ns = tv.end_ns;
+	args.selected = zoomed ? 0 : -1;
+	pt_canvas_resize(&m->cv, w, h);
+	pt_canvas_clear(&m->cv);
+	pane->recalc(pane, state, &args, w, 0);
+	pane->size(pane, state, &args, &size);
+	pane->recalc(pane, state, &args, w, h);
+	pane->headline(pane, state, &args, headline, sizeof headline);
+	pane->paint(pane, state, &args, &m->cv, w, h);
+	pt_str_addf(out, "%s%s %dx%d: min %d, want %d, weight %d, \"%s\"\n", pane->name,
+		    zoomed ? " zoomed" : "", w, h, size.min, size.want, size.weight, headline);
+	pt_canvas_dump(&m->cv, out, true);
+	if (pane->release)
+		pane->release(pane, state);
+	free(state);
+}
+
+/* Which machine shows something in a pane. */
+static const char *root_of(const char *pane)
+{
+	if (strcmp(pane, "cores") == 0 || strcmp(pane, "cpu") == 0)
+		return "sensors";
+	return strcmp(pane, "cgroup") == 0 ? "container" : "busy";
+}
+
+static void test_goldens(void **state)
+{
+	bool same = true;
+
+	(void)state;
+	for (size_t i = 0; i < pt_n_panes; i++) {
+		struct machine m;
+		struct pt_str out = PT_STR_INIT;
+		char name[64];
+		if (!machine_open(&m, root_of(pt_panes[i]->name)))
+			skip();
+		for (int k = 0; k < 30; k++)
+			machine_tick(&m);
+		draw_pane(&m, pt_panes[i], false, 76, 8, &out);
+		draw_pane(&m, pt_panes[i], true, 100, 24, &out);
+		pt_snprintf(name, sizeof name, "view/pane-%s.txt", pt_panes[i]->name);
+		same &= golden_check(name, out.s);
+		pt_str_release(&out);
+		machine_close(&m);
+	}
+	assert_true(same);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_collectors_exist),
 		cmocka_unit_test(test_metrics_exist),
+		cmocka_unit_test(test_goldens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,7 +31,8 @@ check_PROGRAMS += tests/unit/test_view_layout
 tests_unit_test_view_layout_SOURCES = tests/unit/test_view_layout.c
 tests_unit_test_view_layout_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_panes
-tests_unit_test_view_panes_SOURCES = tests/unit/test_view_panes.c
+tests_unit_test_view_panes_SOURCES = tests/unit/test_view_panes.c tests/unit/machine.h \
+	tests/fixture.h tests/golden.c tests/golden.h
 tests_unit_test_view_panes_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_view_proc_columns
 tests_unit_test_view_proc_columns_SOURCES = tests/unit/test_view_proc_columns.c
