@@ -317,14 +317,12 @@ static void note_axis(struct pt_screen *s)
 void pt_screen_recalc(struct pt_screen *s, const struct pt_view_env *env, int w, int h)
 {
 	int64_t last = pt_store_last(env->store);
-	unsigned generation = pt_store_generation(env->store);
 
 	if (s->frozen && !s->dirty && w == s->w && h == s->h)
 		return;
 	s->w = w;
 	s->h = h;
 	s->shape = shape_of(w, h);
-	s->generation = generation;
 	s->dirty = false;
 	if (last != INT64_MIN)
 		pt_timeview_update(&s->tv, pt_store_first(env->store),
