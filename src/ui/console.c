@@ -386,14 +386,29 @@ static void on_signal(void *arg, int signo)
 
 /* ---- from start to end ---- */
 
+/* Sources that only wait for a person's word. */
+static void tell_trust(struct console *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->cli->config.n_sources; i++)
+		n += !c->cli->config.sources[i].trusted &&
+		     c->cli->config.sources[i].from != PT_CUSTOM_FILE;
+	if (n > 0)
+		console_status(c, false, "%zu source%s of this project wait%s for `perftop trust`", n,
+			       n == 1 ? "" : "s", n == 1 ? "s" : "");
+}
+
 static void tell_config(struct console *c)
 {
 	char text[700];
 
 	for (size_t i = 0; i < c->cli->config.n_errors; i++)
 		pt_log("%s", pt_err_text(&c->cli->config.errors[i], text, sizeof text));
-	if (c->cli->config.n_errors == 0)
+	if (c->cli->config.n_errors == 0) {
+		tell_trust(c);
 		return;
+	}
 	pt_err_text(&c->cli->config.errors[0], text, sizeof text);
 	if (c->cli->config.n_errors > 1)
 		console_status(c, true, "%s (and %zu more: perftop info)", text,
@@ -441,8 +456,16 @@ static int open_terminal(struct console *c, char *note, size_t size)
 /* Before the terminal is opened: no signal may end us between its modes and our loop. */
 static void open_signals(struct console *c)
 {
-	static const int caught[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT};
+	static const int caught[] = {SIGWINCH, SIGTSTP, SIGCONT,
+				     /* These end it, but not before the terminal is restored. */
+				     SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM,
+				     SIGVTALRM, SIGPROF, SIGXCPU, SIGIO,
+#ifdef SIGPWR
+				     SIGPWR
+#endif
+	};
 
+	_Static_assert(PT_LEN(caught) <= CONSOLE_SIGNALS, "a place for each");
 	for (size_t i = 0; i < PT_LEN(caught); i++)
 		c->signals[i] = pt_signal_new(c->loop, caught[i], on_signal, c);
 }

@@ -27,6 +27,8 @@ enum console_purpose {
 	FOR_GLYPHS,
 };
 
+enum { CONSOLE_SIGNALS = 15 };
+
 struct console {
 	struct pt_cli *cli;
 	struct pt_loop *loop;
@@ -40,7 +42,7 @@ struct console {
 	struct pt_theme theme;
 	struct pt_timer *tick_timer, *esc_timer, *size_timer, *paint_timer;
 	struct pt_watch *tty;
-	struct pt_signal *signals[6];
+	struct pt_signal *signals[CONSOLE_SIGNALS];
 
 	char status[400];
 	bool status_bad;

@@ -391,10 +391,24 @@ static void answer(struct console *c, enum ui_answer a)
 
 /* ---- events ---- */
 
+/* Esc and a key that a slow line delivers together look like Alt and that key. */
+static bool is_two_keys(const struct console *c, uint32_t key)
+{
+	if (!(key & UI_KEY_ALT) || (key & ~(uint32_t)UI_KEY_ALT) >= UI_KEY_UP)
+		return false;
+	return c->dialog.type != UI_DIALOG_NONE ||
+	       ui_keymap_find(&c->keys, key, pt_screen_context(c->screen)) < 0;
+}
+
 static void on_key(struct console *c, uint32_t key)
 {
 	int action;
 
+	if (is_two_keys(c, key)) {
+		on_key(c, UI_KEY_ESC);
+		on_key(c, key & ~(uint32_t)UI_KEY_ALT);
+		return;
+	}
 	if (c->dialog.type != UI_DIALOG_NONE) {
 		answer(c, ui_dialog_key(&c->dialog, key));
 		return;

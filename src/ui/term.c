@@ -6,7 +6,9 @@
  * queue cannot grow.
  *
  * A byte budget is a bucket that fills with time, up to one second's worth. A frame may overdraw
- * it; the next then waits until the debt is paid.
+ * it; the next then waits until the debt is paid. The debt is never more than a second's worth, so
+ * that a key is answered within about a second however large the frame before was; frames that are
+ * larger than that (a first one, a new size) are the only ones by which the budget is exceeded.
  */
 #include "perftop/ui/term.h"
 #include "term_local.h"
@@ -61,13 +63,18 @@ static double bucket_now(const struct ui_term *t, int64_t now_ns)
 	return PT_MIN(level, (double)t->rate);
 }
 
+double ui_bucket_spend(double level, double rate, size_t bytes)
+{
+	return PT_MAX(level - (double)bytes, -rate);
+}
+
 static void spend(struct ui_term *t, size_t bytes)
 {
 	int64_t now = t->rate ? pt_clock_mono(&pt_clock_system) : 0;
 
 	if (!t->rate)
 		return;
-	t->bucket = bucket_now(t, now) - (double)bytes;
+	t->bucket = ui_bucket_spend(bucket_now(t, now), (double)t->rate, bytes);
 	t->filled_ns = now;
 }
 
@@ -289,7 +296,7 @@ static int describe(struct ui_term *t, char *note, size_t note_size, struct pt_e
 	return !rc ? 0
 		   : pt_err_set(err, PT_ENOTSUP,
 				"a terminal of type \"%s\" cannot place its cursor: "
-				"try `perftop snapshot`",
+				"try `perftop --plain` or `perftop snapshot`",
 				safe);
 }
 
@@ -311,7 +318,8 @@ int ui_term_open(const struct ui_term_options *options, struct ui_term **ret, ch
 		note[0] = '\0';
 	if (!strcmp(type, "dumb"))
 		return pt_err_set(err, PT_ENOTSUP,
-				  "TERM=dumb cannot place its cursor: try `perftop snapshot`");
+				  "TERM=dumb cannot place its cursor: try `perftop --plain` or "
+				  "`perftop snapshot`");
 	t = pt_calloc(1, sizeof *t);
 	pt_strlcpy(t->name, type, sizeof t->name);
 	t->utf8 = options->utf8;

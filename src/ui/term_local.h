@@ -44,6 +44,11 @@ void ui_cap_add(struct pt_str *out, const char *cap, int a, int b);
 /* By terminfo name; NULL where the terminal has none. Borrowed. */
 const char *ui_cap(const char *name);
 
+/* ---- term.c: the byte budget ---- */
+
+/* What is left of the budget after bytes: below 0 a debt, at most a second's worth. */
+double ui_bucket_spend(double level, double rate, size_t bytes);
+
 /* ---- term_crash.c ---- */
 
 /* What ui_term_emergency does, until ui_crash_disarm. Everything is copied. */

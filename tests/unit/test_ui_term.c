@@ -159,6 +159,22 @@ static void test_capabilities(void **state)
 	pt_str_release(&out);
 }
 
+/* Whatever the size of a frame, the next one may go a second later. */
+static void test_budget(void **state)
+{
+	double level = 500;
+
+	(void)state;
+	level = ui_bucket_spend(level, 500, 200);
+	assert_true(level == 300);
+	level = ui_bucket_spend(level, 500, 700);
+	assert_true(level == -400);
+	assert_true(ui_bucket_spend(level, 500, 1) == -401);
+	assert_true(ui_bucket_spend(level, 500, 12000) == -500);
+	assert_true(ui_bucket_spend(500, 500, 12000) == -500);
+	assert_true(ui_bucket_spend(500, 500, 0) == 500);
+}
+
 /* Not every machine has all of these; of xterm's the tests know. */
 static void test_terminfo(void **state)
 {
@@ -176,6 +192,7 @@ int main(void)
 		cmocka_unit_test(test_shift_wide),     cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_copy_in_pieces), cmocka_unit_test(test_multiplexer),
 		cmocka_unit_test(test_capabilities),   cmocka_unit_test(test_terminfo),
+		cmocka_unit_test(test_budget),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
