@@ -36,8 +36,9 @@ int pv_find(const struct pt_view_env *env, const char *metric, const char *label
 
 /* Only a namespace's root can have a limit: the machine's own has none. */
 static const struct pv_spec *spec_in_force(const struct pt_pane *pane,
-					   const struct pt_view_env *env)
+					   const struct pt_pane_args *args)
 {
+	const struct pt_view_env *env = args->env;
 	const struct pv_spec *spec = pane->spec;
 	struct pt_series_info info;
 	int limit = spec->contained ? pt_store_find(env->store, spec->contained_by, "cgroup=\"/\"")
@@ -46,7 +47,8 @@ static const struct pv_spec *spec_in_force(const struct pt_pane *pane,
 	/* A series may be there only to say that no limit is set. */
 	return pt_store_info(env->store, limit, &info) && info.last_mono_ns != INT64_MIN
 		       ? spec->contained
-		       : spec;
+	       : args->zoomed && spec->zoomed ? spec->zoomed
+					      : spec;
 }
 
 /* Value of a series at a moment: of the tick in force then. */
@@ -341,7 +343,7 @@ static void find_culprits(struct pv_state *st, const struct pt_pane_args *args)
 void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_args *args, int w,
 	       int h)
 {
-	const struct pv_spec *spec = spec_in_force(pane, args->env);
+	const struct pv_spec *spec = spec_in_force(pane, args);
 	struct pv_state *st = state;
 	int layers = 0;
 

@@ -17,7 +17,7 @@ enum {
 	PV_INSTANCES = 1024, /* rows at most */
 	PV_VALUE_W = 10,     /* columns of a row's value */
 	PV_MOST_LINES = 8,   /* of a row, where there is room */
-	PV_NAME = 32,	     /* bytes of a row's name */
+	PV_NAME = 64,	     /* bytes of a row's name */
 };
 
 struct pv_layer {
@@ -75,6 +75,7 @@ struct pv_spec {
 	 * hierarchy has this limit, this spec takes the place of the machine's. */
 	const char *contained_by;
 	const struct pv_spec *contained;
+	const struct pv_spec *zoomed; /* in place of this one on the whole screen, or NULL */
 };
 
 void pv_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_args *args, int w,

@@ -41,6 +41,8 @@ void pv_headline(const struct pt_pane *pane, const void *state, const struct pt_
 
 	(void)pane;
 	out[0] = '\0';
+	if (!args->zoomed && !spec->graph && !st->cells && st->n_shown < (int)st->n_rows)
+		pt_snprintf(out, size, "+%d more", (int)st->n_rows - st->n_shown);
 	if (!st->stat_metric || (isnan(st->stat_value) && !spec->stat))
 		return;
 	format(args->env, st->stat_metric, st->stat_value, v, sizeof v);
@@ -289,7 +291,7 @@ static void paint_cells(struct pt_canvas *cv, const struct pv_state *st,
 static void paint_rows(struct pt_canvas *cv, const struct pv_spec *spec, const struct pv_state *st,
 		       const struct pt_pane_args *args, int w)
 {
-	int y = st->rows_y, n = (int)st->n_rows, rest = n - st->n_shown;
+	int y = st->rows_y, n = (int)st->n_rows;
 
 	if (n == 0) {
 		pt_canvas_safe(cv, 0, y, st->reason ? st->reason : "nothing read yet", w,
@@ -305,8 +307,6 @@ static void paint_rows(struct pt_canvas *cv, const struct pv_spec *spec, const s
 		if (st->first + i == st->selected)
 			pt_canvas_mark(cv, (struct pt_rect){0, y, w, st->lines}, PT_CELL_SELECTED);
 	}
-	if (!args->zoomed && st->rows_h > 1)
-		paint_more(cv, w, y - 1, rest);
 }
 
 static void paint_culprits(struct pt_canvas *cv, const struct pv_spec *spec,

@@ -11,6 +11,7 @@
 #include "perftop/base/text.h"
 #include "perftop/collect/collect.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A steady value fills not its whole line: it shall still be able to rise. */
@@ -46,6 +47,7 @@ static struct pv_row *add_row(struct pv_state *st, const char *name)
 		row->spark_ids[k] = -1;
 	row->metric = NULL;
 	row->reason = NULL;
+	row->single = false;
 	return row;
 }
 
@@ -92,19 +94,38 @@ static void fixed_rows(struct pv_state *st, const struct pt_pane_args *args,
 		st->n_rows = 0;
 }
 
-/* Series of custom sources: those whose metric no collector declares. */
+/* A custom series by its metric's name and its labels: one source may give many of each. */
+static void custom_name(const char *metric, const char *labels, char *out, size_t size)
+{
+	char text[256];
+
+	pt_snprintf(text, sizeof text, labels[0] ? "%s{%s}" : "%s", metric, labels);
+	pt_text_safe(out, size, text, strlen(text), false);
+}
+
+/* What custom sources gave, then those that gave nothing, with their reason. */
 static void custom_rows(struct pv_state *st, const struct pt_pane_args *args)
 {
-	size_t n = pt_store_n(args->env->store);
+	const struct pt_store *store = args->env->store;
+	const struct pt_metric *missing;
 	char name[PV_NAME];
+	size_t pos = 0;
 
-	for (size_t id = 0; id < n && st->n_rows < PV_INSTANCES; id++) {
+	for (size_t id = 0; id < pt_store_n(store) && st->n_rows < PV_INSTANCES; id++) {
 		struct pt_series_info info;
-		if (!pt_store_info(args->env->store, (int)id, &info) || info.dropped ||
+		if (!pt_store_info(store, (int)id, &info) || info.dropped ||
 		    pt_metric_declared(info.metric))
 			continue;
-		name_of(&info, name, sizeof name);
+		custom_name(info.metric->name, info.labels, name, sizeof name);
 		add_row(st, name)->spark_ids[0] = (int)id;
+	}
+	while ((missing = pt_store_missing(store, &pos)) && st->n_rows < PV_INSTANCES) {
+		if (pt_metric_declared(missing))
+			continue;
+		custom_name(missing->name, "", name, sizeof name);
+		struct pv_row *row = add_row(st, name);
+		row->reason = pt_store_reason(store, missing->name);
+		row->spark_values[0] = NAN;
 	}
 }
 
@@ -119,8 +140,9 @@ void pv_rows_make(struct pv_state *st, const struct pt_pane_args *args, int w)
 	if (spec->custom)
 		custom_rows(st, args);
 	st->name_w = 3;
+	int widest = spec->custom ? PT_MAX(w / 3, 18) : 18;
 	for (size_t i = 0; i < st->n_rows; i++)
-		st->name_w = PT_MAX(st->name_w, PT_MIN(pt_text_width(st->rows[i].name), 18));
+		st->name_w = PT_MAX(st->name_w, PT_MIN(pt_text_width(st->rows[i].name), widest));
 }
 
 /* What fits beside the name: sparklines first (at least 12 cells each), then columns from the left. */

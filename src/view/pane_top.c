@@ -2,10 +2,13 @@
 /* The processes that cost most now, in the overview: as many as there is room for. */
 #include "perftop/view/pane.h"
 
+#include "perftop/base/clock.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/text.h"
 #include "perftop/collect/procs.h"
 #include "perftop/present/value.h"
+#include "perftop/store/culprits.h"
+#include "perftop/store/store.h"
 
 #include <math.h>
 #include <string.h>
@@ -24,6 +27,8 @@ struct top_row {
 };
 
 struct top_state {
+	bool read; /* once at least */
+	bool past; /* rows are of a moment that has passed: what was recorded of it */
 	struct top_row rows[TOP_MAX];
 	int n;
 	struct pt_procs_count count;
@@ -59,6 +64,28 @@ static void describe(struct top_row *row, const struct pt_proc *p, const struct 
 	pt_text_safe(row->command, sizeof row->command, command, strlen(command), env->ascii);
 }
 
+/* At the crosshair or in history: the five that were recorded, with what is known of them. */
+static void recall(struct top_state *st, const struct pt_pane_args *args, int want)
+{
+	struct pt_culprit top[PT_CULPRITS_TOP];
+	size_t n = pt_culprits_at(args->env->culprits, args->at_ns,
+				  PT_MAX(3 * PT_S, 2 * args->env->interval_ns), PT_RESOURCE_CPU, top);
+
+	for (size_t i = 0; i < n && st->n < want; i++) {
+		struct top_row *row = &st->rows[st->n++];
+		const struct pt_proc *p =
+			pt_procs_find(args->env->procs, top[i].pid, top[i].start_ticks);
+		if (p)
+			describe(row, p, args->env);
+		else
+			*row = (struct top_row){.pid = top[i].pid};
+		row->cpu = (double)top[i].value;
+		if (!p)
+			pt_text_safe(row->command, sizeof row->command, top[i].comm,
+				     strlen(top[i].comm), args->env->ascii);
+	}
+}
+
 static void top_recalc(const struct pt_pane *pane, void *state, const struct pt_pane_args *args,
 		       int w, int h)
 {
@@ -71,13 +98,19 @@ static void top_recalc(const struct pt_pane *pane, void *state, const struct pt_
 	(void)pane;
 	(void)w;
 	/* Its size does not depend on what is in it. */
-	if (h == 0 || (args->frozen && st->n > 0))
+	if (h == 0 || (args->frozen && !args->tv->crosshair && st->read))
 		return;
 	st->n = 0;
 	if (!args->env->procs)
 		return;
+	st->read = true;
 	rows = pt_procs_rows(args->env->procs, &n);
 	st->count = pt_procs_count(args->env->procs);
+	st->past = args->env->culprits && args->at_ns < pt_store_last(args->env->store);
+	if (st->past) {
+		recall(st, args, want);
+		return;
+	}
 	for (size_t i = 0; i < n && want > 0; i++) {
 		int at = st->n;
 		while (at > 0 && before(rows[i], best[at - 1]))
@@ -111,7 +144,9 @@ static void top_headline(const struct pt_pane *pane, const void *state,
 	(void)pane;
 	(void)args;
 	out[0] = '\0';
-	if (st->count.total)
+	if (st->past)
+		pt_strlcpy(out, "at that moment", size);
+	else if (st->count.total)
 		pt_snprintf(out, size, "%zu processes, %zu running", st->count.total,
 			    st->count.running);
 }
@@ -160,7 +195,10 @@ static void top_paint(const struct pt_pane *pane, const void *state,
 	for (int i = 0; i < st->n && i + 1 < h; i++)
 		paint_top_row(cv, &st->rows[i], args, i + 1, w);
 	if (st->n == 0)
-		pt_canvas_text(cv, 1, 1, "Reading processes ...", w - 1, PT_ROLE_DIM);
+		pt_canvas_text(cv, 1, 1, st->past ? "not recorded then"
+				: st->count.generation ? "no processes here"
+						       : "Reading processes ...",
+			       w - 1, PT_ROLE_DIM);
 }
 
 static int top_procs(const struct pt_pane *pane, bool zoomed)

@@ -370,11 +370,29 @@ static struct pt_filter *filter_here(struct pt_screen *s)
 	return s->view == PT_VIEW_PROCESSES ? &s->procs.filter : &s->filter;
 }
 
+/* What a filter of panes finds first is what Enter opens. */
+static void focus_match(struct pt_screen *s)
+{
+	if (!pt_filter_on(&s->filter) || (s->focus && pt_filter_match(&s->filter, s->focus->title)))
+		return;
+	for (int i = 0; i < s->n_places; i++) {
+		const struct pt_pane *p = s->layout.panes[s->places[i].pane];
+		if (pt_filter_match(&s->filter, p->title)) {
+			s->focus = p;
+			return;
+		}
+	}
+}
+
 int pt_screen_set_filter(struct pt_screen *s, const char *text, struct pt_err *err)
 {
+	int r = pt_filter_set(filter_here(s), text, err);
+
 	s->dirty = true;
 	s->procs.current = false;
-	return pt_filter_set(filter_here(s), text, err);
+	if (r == 0 && s->view == PT_VIEW_OVERVIEW && !s->zoomed)
+		focus_match(s);
+	return r;
 }
 
 const char *pt_screen_filter(const struct pt_screen *s)

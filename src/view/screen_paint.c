@@ -170,13 +170,14 @@ static void paint_pane(const struct pt_screen *s, const struct pt_view_env *env,
 
 	if (!state)
 		return;
-	if (pt_filter_on(&s->filter) && !alone)
-		focus = focus || pt_filter_match(&s->filter, p->title);
 	p->headline(p, state, &args, right, sizeof right);
 	if (place->box)
 		pt_chart_frame(cv, place->rect, p->title, right, env->glyphs, focus);
 	else
 		paint_rule(env, cv, place->rect, p->title, right, focus);
+	if (pt_filter_on(&s->filter) && !alone && pt_filter_match(&s->filter, p->title))
+		pt_canvas_text(cv, place->rect.x + 2, place->rect.y, p->title, place->rect.w - 4,
+			       PT_ROLE_MATCH);
 	struct pt_clip_save save = pt_canvas_push(cv, in);
 	p->paint(p, state, &args, cv, in.w, in.h);
 	pt_canvas_pop(cv, save);
@@ -343,6 +344,26 @@ void pt_screen_line(const struct pt_screen *s, const struct pt_view_env *env, ch
 	}
 }
 
+/* Cut behind the last whole "name value" that fits, as half a number is a wrong number; where not
+ * even the first fits, its value alone. */
+static void fit_items(char *line, int w)
+{
+	char *value;
+
+	while (pt_text_width(line) > w) {
+		char *last = NULL;
+		for (char *p = strstr(line, "  "); p; p = strstr(p + 2, "  "))
+			last = p;
+		if (!last)
+			break;
+		*last = '\0';
+	}
+	if (pt_text_width(line) <= w || !(value = strchr(line, ' ')))
+		return;
+	memmove(line, value + 1, strlen(value));
+	line[strcspn(line, pt_text_width(line) > w ? ". " : "")] = '\0';
+}
+
 /* The number, and below it its history on what room there is: one line or several. */
 static void paint_number(const struct pt_screen *s, const struct pt_view_env *env,
 			 struct pt_canvas *cv, int footer)
@@ -357,6 +378,7 @@ static void paint_number(const struct pt_screen *s, const struct pt_view_env *en
 	char line[200];
 
 	pt_screen_line(s, env, line, sizeof line);
+	fit_items(line, cv->w);
 	pt_canvas_text(cv, 0, 0, line, cv->w, PT_ROLE_STRONG);
 	if (id < 0 || pt_store_cursor(env->store, id, from, &cursor) < 0)
 		return;
@@ -375,6 +397,7 @@ void pt_screen_paint(struct pt_screen *s, const struct pt_view_env *env, struct 
 	pt_canvas_clear(cv);
 	if (s->shape == SHAPE_LINE) {
 		pt_screen_line(s, env, line, sizeof line);
+		fit_items(line, cv->w);
 		pt_canvas_text(cv, 0, 0, line, cv->w, PT_ROLE_STRONG);
 		return;
 	}

@@ -165,6 +165,7 @@ bool screen_time_act(struct pt_screen *s, const struct pt_view_env *env, enum pt
 		if (s->frozen)
 			screen_freeze(s, env, false);
 		s->tv.follow = true;
+		s->tv.crosshair = false; /* it would hold every number at its moment */
 		pt_strlcpy(status, "following live", size);
 		return true;
 	case PT_ACT_ZOOM_IN: zoom(s, env, 1, status, size); return true;
