@@ -411,15 +411,60 @@ static void paint_prompt(struct ui_dialog *d, struct pt_canvas *cv)
 	paint_input(d, cv, x, y, cv->w - x);
 }
 
+/* Bytes of the first line of a text that is broken at blanks; a longer word is cut. */
+static size_t line_len(const char *text, int w)
+{
+	size_t fits = 0;
+	int used = 0;
+
+	for (const char *p = text; *p;) {
+		const char *word = p;
+		char piece[sizeof((struct ui_dialog *)0)->title];
+
+		p += strspn(p, " ");
+		p += strcspn(p, " ");
+		pt_snprintf(piece, sizeof piece, "%.*s", (int)(p - word), word);
+		used += pt_text_width(piece);
+		if (used > w && fits > 0)
+			return fits;
+		fits = (size_t)(p - text);
+	}
+	return fits;
+}
+
+/* The question, in as many lines as it takes; painted where cv is given. Returns their number. */
+static int question_lines(const char *text, struct pt_canvas *cv, struct pt_rect r)
+{
+	int n = 0;
+
+	while (*text && n < r.h) {
+		char line[sizeof((struct ui_dialog *)0)->title];
+		size_t len = line_len(text, r.w);
+
+		pt_snprintf(line, sizeof line, "%.*s", (int)len, text);
+		if (cv)
+			pt_canvas_text(cv, r.x, r.y + n, line, r.w, PT_ROLE_STRONG);
+		text += len;
+		text += strspn(text, " ");
+		n++;
+	}
+	return n;
+}
+
 static void paint_confirm(struct ui_dialog *d, struct pt_canvas *cv, enum pt_glyphs glyphs)
 {
-	int w = PT_MIN(PT_MAX(pt_text_width(d->title) + 6, 40), cv->w), h = PT_MIN(5, cv->h);
+	enum { WIDEST = 78, LINES = 8 };
+	int w = PT_MIN(PT_MIN(PT_MAX(pt_text_width(d->title) + 6, 40), WIDEST), cv->w);
+	int lines = question_lines(d->title, NULL, (struct pt_rect){0, 0, w - 6, LINES});
+	int h = PT_MIN(4 + PT_MAX(lines, 1), cv->h);
 	struct pt_rect r = {(cv->w - w) / 2, PT_MAX((cv->h - h) / 2, 0), w, h};
 	int mid = r.x + w / 2, y = r.y + h - 2;
 
 	pt_canvas_fill(cv, r, ' ', PT_ROLE_TEXT);
 	pt_chart_frame(cv, r, "Sure?", "", glyphs, true);
-	pt_canvas_text(cv, r.x + 3, r.y + 1, d->title, w - 6, PT_ROLE_STRONG);
+	question_lines(d->title, cv,
+		       (struct pt_rect){r.x + 3, r.y + 1, PT_MAX(w - 6, 0),
+				PT_MAX(PT_MIN(lines, h - 3), 1)});
 	pt_canvas_text(cv, mid - 10, y, d->yes ? "  No   " : "[ No ] ", -1,
 		       d->yes ? PT_ROLE_TEXT : PT_ROLE_ACCENT);
 	pt_canvas_text(cv, mid + 2, y, d->yes ? "[ Yes ]" : "  Yes  ", -1,

@@ -28,7 +28,7 @@ enum { UI_ITEMS = 256, UI_INPUT = 128 };
 struct ui_dialog {
 	enum ui_dialog_type type;
 	int purpose; /* the console's own: what the answer is for */
-	char title[200];
+	char title[400];
 	char input[UI_INPUT]; /* what has been typed: UTF-8 */
 	char error[120];      /* about the input, shown beside it */
 	bool typing;	      /* LIST: letters go into the input and filter it */

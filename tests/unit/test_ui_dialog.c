@@ -191,6 +191,37 @@ static void test_confirm(void **state)
 	assert_false(d.yes);
 }
 
+/* A long question is told whole: what is hit must be read before the answer. */
+static void test_long_question(void **state)
+{
+	static const char question[] =
+		"Send SIGTERM to 8 processes: 12345 make, 12401 cc1, 12402 cc1plus, 12403 as, "
+		"12404 collect2 and 3 more?";
+	static const int widths[] = {200, 80, 50, 40};
+
+	(void)state;
+	for (size_t i = 0; i < PT_LEN(widths); i++) {
+		struct pt_str all = PT_STR_INIT;
+		char row[512], word[32];
+
+		ui_dialog_open(&d, UI_DIALOG_CONFIRM, 1, question);
+		pt_canvas_resize(&cv, widths[i], 24);
+		ui_dialog_paint(&d, &cv, PT_GLYPHS_ASCII);
+		for (int y = 0; y < 24; y++) {
+			pt_canvas_row_text(&cv, y, row, sizeof row);
+			pt_str_add(&all, row);
+		}
+		for (const char *p = question; *p; p += strspn(p, " ")) {
+			size_t n = strcspn(p, " ");
+			pt_snprintf(word, sizeof word, "%.*s", (int)n, p);
+			assert_non_null(strstr(all.s, word));
+			p += n;
+		}
+		assert_non_null(strstr(all.s, "[ No ]"));
+		pt_str_release(&all);
+	}
+}
+
 /* -- lists --------------------------------------------------------------------------------------- */
 
 static void add_some(void)
@@ -438,6 +469,7 @@ int main(void)
 		test(test_full_line),
 		test(test_paste),
 		test(test_confirm),
+		test(test_long_question),
 		test(test_headings_are_passed_over),
 		test(test_nothing_to_choose),
 		test(test_fuzzy_order),

@@ -171,7 +171,7 @@ static void test_chain(void **state)
 	assert_int_equal(config.n_errors, 2);
 	assert_no_conflict();
 	assert_string_equal(text(PT_ACT_BACK), "Esc");
-	assert_string_equal(text(PT_ACT_HELP), "?");
+	assert_string_equal(text(PT_ACT_HELP), "? F1");
 }
 
 /* Whatever is bound at random, in the end no key has two meanings. */
