@@ -7,6 +7,7 @@
 #include "perftop/base/clock.h"
 #include "perftop/base/loop.h"
 #include "perftop/base/mem.h"
+#include "perftop/collect/collect.h"
 #include "perftop/face/command.h"
 #include "perftop/face/face.h"
 #include "perftop/model/metric.h"
@@ -27,9 +28,12 @@ static const struct pt_flag flags[] = {
 	{"csv", 0, NULL, "Values as CSV"},
 	{"prometheus", 0, NULL, "Values in the Prometheus text format"},
 	{"count", 'n', "N", "Frames or moments to print (1); 0 goes on until interrupted"},
-	{"metric", 'm', "METRIC", "Only metrics whose name begins so"},
+	{"metric", 'm', "METRIC", "Values: only metrics whose name begins so"},
 	{"trust", 0, NULL, "Run the project's commands without `perftop trust` (for CI)"},
 	{NULL, 0, NULL, NULL}};
+
+/* What is opened in a worker was not there at the first two readings. */
+enum { LATE_WAIT_MS = 250 };
 
 struct job {
 	struct pt_cli *cli;
@@ -45,12 +49,44 @@ struct job {
 	int w, h;
 	long long count, printed;
 	int status;
-	bool first;
 };
+
+static bool begins_with(const char *name, const char *head)
+{
+	return strncmp(name, head, strlen(head)) == 0;
+}
 
 static bool is_asked_for(const struct job *job, const struct pt_metric *metric)
 {
-	return !job->only || strncmp(metric->name, job->only, strlen(job->only)) == 0;
+	return !job->only || begins_with(metric->name, job->only);
+}
+
+/* Whether any metric can have such a name. Prometheus text brings names of its own, all of which
+ * begin with its source's. */
+static bool can_be_asked_for(const struct job *job)
+{
+	const struct pt_config *config = &job->cli->config;
+
+	for (size_t c = 0; c < pt_n_collectors; c++)
+		for (size_t m = 0; m < pt_collectors[c]->n_metrics; m++)
+			if (is_asked_for(job, &pt_collectors[c]->metrics[m]))
+				return true;
+	for (size_t i = 0; i < config->n_sources; i++)
+		if (begins_with(config->sources[i].name, job->only) ||
+		    (config->sources[i].format == PT_CUSTOM_PROMETHEUS &&
+		     begins_with(job->only, config->sources[i].name)))
+			return true;
+	return false;
+}
+
+/* No value is without a reason: where nobody gave one it follows from the kind. */
+static const char *reason_of(const struct pt_series_info *info)
+{
+	if (!isnan(info->last) || info->reason)
+		return info->reason;
+	if (info->metric->kind == PT_COUNTER)
+		return isnan(info->total) ? "not read yet; use --count 2" : "needs two readings";
+	return "nothing to measure in this interval";
 }
 
 /* Every series of a metric, from the i-th series on, together as the formats want them. */
@@ -69,7 +105,7 @@ static void print_metric(struct job *job, struct pt_str *out, size_t i, unsigned
 		v->labels = info.labels;
 		v->value = info.last;
 		v->total = info.total;
-		v->reason = info.reason ? info.reason : pt_store_reason(store, info.metric->name);
+		v->reason = reason_of(&info);
 		job->format->value(out, v, *first);
 		*first = false;
 	}
@@ -133,6 +169,26 @@ static void print_one(struct job *job)
 		pt_loop_stop(job->loop);
 }
 
+/* Counters that run only when asked for, and have begun but brought nothing yet. */
+static bool waits_for_late(const struct job *job)
+{
+	struct pt_series_info info;
+
+	if (!job->format || job->count != 1 || job->session->ticks > 2)
+		return false;
+	for (size_t c = 0; c < pt_n_collectors; c++)
+		for (size_t m = 0; pt_collectors[c]->on_demand && m < pt_collectors[c]->n_metrics;
+		     m++) {
+			const struct pt_metric *metric = &pt_collectors[c]->metrics[m];
+			int id = pt_store_find(job->session->store, metric->name, "");
+			if (is_asked_for(job, metric) &&
+			    pt_store_info(job->session->store, id, &info) && isnan(info.last) &&
+			    !info.reason)
+				return true;
+		}
+	return false;
+}
+
 static void tick(void *arg)
 {
 	struct job *job = arg;
@@ -143,8 +199,12 @@ static void tick(void *arg)
 		pt_session_scan(job->session, (unsigned)want);
 		pt_session_scan_step(job->session, 0);
 	}
-	pt_timer_start(job->timer, pt_session_wait_ns(job->session), 0);
 	/* Rates need two readings; what custom sources answer comes in between. */
+	if (job->session->ticks >= 2 && waits_for_late(job)) {
+		pt_timer_start(job->timer, LATE_WAIT_MS * PT_MS, 0);
+		return;
+	}
+	pt_timer_start(job->timer, pt_session_wait_ns(job->session), 0);
 	if (job->session->ticks >= 2)
 		print_one(job);
 }
@@ -185,6 +245,9 @@ static int read_flags(struct job *job)
 	if (pt_cli_flag(cli, "ascii"))
 		pt_options_set(&cli->options, PT_OPT_GLYPHS, "ascii", PT_FROM_FLAG, NULL);
 	job->only = pt_cli_flag(cli, "metric");
+	if (job->only && !job->format)
+		return pt_cli_error(cli, PT_EXIT_USAGE,
+				    "--metric is for values: add --json, --csv or --prometheus");
 	return -1;
 }
 
@@ -218,6 +281,10 @@ static int run(struct pt_cli *cli)
 	r = pt_cli_load(cli, pt_cli_flag(cli, "trust") != NULL);
 	if (r >= 0)
 		return r;
+	if (job.only && !can_be_asked_for(&job))
+		return pt_cli_error(cli, PT_EXIT_USAGE,
+				    "no metric begins with '%s'; `perftop metrics` lists them",
+				    job.only);
 	pt_canvas_init(&job.canvas);
 	r = open_all(&job);
 	if (r < 0) {
@@ -244,8 +311,9 @@ const struct pt_command pt_command_snapshot = {
 	.summary = "Print one frame, or values for programs",
 	.arguments = "[--view VIEW] [--size WxH] [--json|--csv|--prometheus] [--count N]",
 	.help = "Reads every source twice, 250 ms apart, so that rates are there, and prints what the "
-		"console\nwould show, or with --json, --csv or --prometheus the values. "
-		"--count N --interval S goes on.",
+		"console\nwould show, or with --json, --csv or --prometheus the values, in seconds, bytes and "
+		"ratios.\nA counter's value is its rate each second; what has no value says why. "
+		"--count N\n--interval S goes on.",
 	.exits = "  0  printed\n  2  wrong usage or input\n  3  nothing could be read or written",
 	.flags = flags,
 	.run = run,

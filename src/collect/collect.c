@@ -92,11 +92,18 @@ void pt_collect_free(struct pt_collect *set)
 	free(set);
 }
 
+/* How many samples come at once, so that there are rates: two, and one more for what may still be
+ * opened by a worker at the first. */
+static unsigned first_samples(const struct pt_collector *collector)
+{
+	return collector->on_demand ? 3 : 2;
+}
+
 static bool is_due(const struct pt_collect *set, const struct running *run, int64_t now_ns)
 {
 	int64_t interval_ns = run->collector->interval_ns * set->factor;
 
-	if (run->n_samples < 2 || now_ns < run->last_ns)
+	if (run->n_samples < first_samples(run->collector) || now_ns < run->last_ns)
 		return true;
 	if (interval_ns == 0)
 		return set->n_ticks % (uint64_t)set->factor == 0;
@@ -144,7 +151,7 @@ void pt_collect_tick(struct pt_collect *set, int64_t now_ns)
 		if (!run->started || !is_due(set, run, now_ns))
 			continue;
 		run->collector->sample(run->state, &set->env, now_ns);
-		run->n_samples += run->n_samples < 2;
+		run->n_samples += run->n_samples < first_samples(run->collector);
 		run->last_ns = now_ns;
 	}
 	set->n_ticks++;

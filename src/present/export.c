@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Exporters. Each knows values and units, no metric by name. JSON and CSV keep the stored units
- * and name them; Prometheus text converts to base units, as its metric names promise.
+ * Exporters. Each knows values and units, no metric by name. All convert to base units, as the
+ * metrics' names promise.
  */
 #include "perftop/present/export.h"
 
@@ -14,6 +14,30 @@
 #include <math.h>
 #include <string.h>
 #include <time.h>
+
+const char *pt_export_unit(enum pt_unit unit)
+{
+	double factor;
+	const char *suffix = pt_unit_openmetrics(unit, &factor);
+
+	return factor == 1 ? pt_unit_name(unit) : suffix + 1;
+}
+
+/* What a series reads as: a counter's is its unit each second. */
+static void add_unit(struct pt_str *out, const struct pt_metric *metric)
+{
+	pt_str_addf(out, "%s%s", pt_export_unit(metric->unit),
+		    metric->kind == PT_COUNTER ? "/s" : "");
+}
+
+static double in_base_unit(const struct pt_metric *metric, double number)
+{
+	double factor;
+
+	pt_unit_openmetrics(metric->unit, &factor);
+	/* Divided by 1e9, which is exact, and not multiplied by 1e-9, which is not. */
+	return factor < 1 ? number / rint(1 / factor) : number * factor;
+}
 
 /* -- JSON ---------------------------------------------------------------------------------------- */
 
@@ -44,13 +68,6 @@ static void json_labels(struct pt_jw *w, const struct pt_metric *metric, const c
 	pt_jw_end(w, '}');
 }
 
-/* What a series reads as: a counter's is its unit each second. */
-static void add_unit(struct pt_str *out, const struct pt_metric *metric)
-{
-	pt_str_addf(out, "%s%s", pt_unit_name(metric->unit),
-		    metric->kind == PT_COUNTER ? "/s" : "");
-}
-
 static void json_value(struct pt_str *out, const struct pt_export_value *v, bool first)
 {
 	struct pt_str unit = PT_STR_INIT;
@@ -65,14 +82,14 @@ static void json_value(struct pt_str *out, const struct pt_export_value *v, bool
 	pt_jw_str(&w, v->metric->name);
 	json_labels(&w, v->metric, v->labels);
 	pt_jw_key(&w, "value");
-	pt_jw_num(&w, v->value);
+	pt_jw_num(&w, in_base_unit(v->metric, v->value));
 	pt_jw_key(&w, "unit");
 	pt_jw_str(&w, unit.s);
 	if (!isnan(v->total)) {
 		pt_jw_key(&w, "total");
-		pt_jw_num(&w, v->total);
+		pt_jw_num(&w, in_base_unit(v->metric, v->total));
 	}
-	if (isnan(v->value) && v->reason) {
+	if (!isfinite(v->value) && v->reason) {
 		pt_jw_key(&w, "reason");
 		pt_jw_str(&w, v->reason);
 	}
@@ -93,7 +110,13 @@ static void csv_begin(struct pt_str *out, int64_t real_ns, bool first)
 {
 	(void)real_ns;
 	if (first)
-		pt_str_add(out, "time,metric,labels,value,unit\n");
+		pt_str_add(out, "time,metric,labels,value,unit,total,reason\n");
+}
+
+static void csv_number(struct pt_str *out, const struct pt_metric *metric, double number)
+{
+	if (isfinite(number))
+		pt_field_num(out, in_base_unit(metric, number));
 }
 
 static void csv_value(struct pt_str *out, const struct pt_export_value *v, bool first)
@@ -109,10 +132,14 @@ static void csv_value(struct pt_str *out, const struct pt_export_value *v, bool 
 	pt_str_addf(out, "%s.%03dZ,%s,", stamp, (int)(ms % 1000), v->metric->name);
 	pt_field_csv(out, v->labels);
 	pt_str_addc(out, ',');
-	if (isfinite(v->value))
-		pt_field_num(out, v->value);
+	csv_number(out, v->metric, v->value);
 	pt_str_addc(out, ',');
 	add_unit(out, v->metric);
+	pt_str_addc(out, ',');
+	csv_number(out, v->metric, v->total);
+	pt_str_addc(out, ',');
+	if (!isfinite(v->value) && v->reason)
+		pt_field_csv(out, v->reason);
 	pt_str_addc(out, '\n');
 }
 
@@ -163,9 +190,8 @@ static void prometheus_head(struct pt_str *out, const struct pt_metric *metric)
 
 static void prometheus_value(struct pt_str *out, const struct pt_export_value *v, bool first)
 {
-	double number = v->metric->kind == PT_COUNTER ? v->total : v->value, factor;
+	double number = v->metric->kind == PT_COUNTER ? v->total : v->value;
 
-	pt_unit_openmetrics(v->metric->unit, &factor);
 	(void)first;
 	if (!prometheus_begun(out, v->metric))
 		prometheus_head(out, v->metric);
@@ -178,8 +204,7 @@ static void prometheus_value(struct pt_str *out, const struct pt_export_value *v
 		pt_str_addc(out, '}');
 	}
 	pt_str_addc(out, ' ');
-	/* Divided by 1e9, which is exact, and not multiplied by 1e-9, which is not. */
-	pt_field_num(out, factor < 1 ? number / rint(1 / factor) : number * factor);
+	pt_field_num(out, in_base_unit(v->metric, number));
 	pt_str_addc(out, '\n');
 }
 

@@ -60,6 +60,10 @@ like "$stdout" '*{"metric":"cpu_busy_ratio","labels":{},"value":0.26,"unit":"rat
 like "$stdout" '*{"metric":"disk_read_bytes_total","labels":{"disk":"sda"},"value":*,"unit":"bytes/s","total":*' \
 	"a counter: rate and total"
 like "$stdout" '*"value":null,*"reason":"*"*' "no value has its reason"
+is "$(grep -o '{[^{}]*{[^{}]*}[^{}]*"value":null[^{}]*}' <<<"$stdout" | grep -v '"reason":"')" "" \
+	"none is without"
+like "$stdout" '*{"metric":"cpu_seconds_total","labels":{"mode":"user"},"value":11.52,"unit":"seconds/s","total":*' \
+	"seconds"
 
 run perftop snapshot --csv
 is "$status" 0 "--csv"
@@ -74,9 +78,9 @@ fields=$(awk '{
 	if (quoted) n = "open"
 	print n
 }' <<<"$stdout" | sort -u)
-is "$fields" 5 "five fields in each line"
-is "$(head -n 1 <<<"$stdout")" "time,metric,labels,value,unit" "under their names"
-like "$stdout" '*2026-01-01T12:00:01.000Z,load1,,0.92,count*' "a value"
+is "$fields" 7 "seven fields in each line"
+is "$(head -n 1 <<<"$stdout")" "time,metric,labels,value,unit,total,reason" "under their names"
+like "$stdout" '*2026-01-01T12:00:01.000Z,load1,,0.92,count,,*' "a value"
 
 run perftop snapshot --prometheus
 is "$status" 0 "--prometheus"
@@ -97,7 +101,10 @@ disk_read_bytes_total{disk=\"sda\"} *" "counters as totals"
 run perftop snapshot --csv --metric load1
 is "$(sed 1d <<<"$stdout" | cut -d, -f2 | xargs)" "load1 load15" "--metric takes what begins so"
 run perftop snapshot --json --metric nothing
-is "$stdout" '{"time":1767268801,"values":[]}' "or nothing"
+is "$status $stdout$stderr" "2 perftop snapshot: no metric begins with 'nothing'; \`perftop metrics\` lists them" \
+	"or says that nothing does"
+run perftop snapshot --metric load1
+like "$status $stdout$stderr" "2 perftop snapshot: --metric is for values*" "frames have no metrics to choose"
 run perftop snapshot --json --csv
 is "$status" 2 "one format at a time"
 

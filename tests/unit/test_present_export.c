@@ -77,8 +77,9 @@ static void test_json(void **state)
 	assert_null(pt_json_get(v, "reason"));
 	v = pt_json_next(v);
 	assert_string_equal(pt_json_str(pt_json_path(v, "labels.mode"), ""), "user");
-	assert_string_equal(pt_json_str(pt_json_get(v, "unit"), ""), "ns/s");
-	assert_true(pt_json_num(pt_json_get(v, "total"), 0) == 12345678901);
+	assert_string_equal(pt_json_str(pt_json_get(v, "unit"), ""), "seconds/s");
+	assert_true(pt_json_num(pt_json_get(v, "value"), 0) == 0.5);
+	assert_true(pt_json_num(pt_json_get(v, "total"), 0) == 12.345678901);
 	v = pt_json_next(v);
 	assert_string_equal(pt_json_str(pt_json_path(v, "labels.core"), ""),
 			    "a\"b\\c\nd\x1b[2J\xe2\x80\xae,");
@@ -95,19 +96,20 @@ static void test_json(void **state)
 static void test_csv(void **state)
 {
 	static const char moment[] =
-		"2026-11-23T12:31:07.250Z,load15,,,count\n"
-		"2026-11-23T12:31:07.250Z,load1,,1.92,count\n"
+		"2026-11-23T12:31:07.250Z,load15,,,count,,\n"
+		"2026-11-23T12:31:07.250Z,load1,,1.92,count,,\n"
 		"2026-11-23T12:31:07.250Z,cpu_seconds_total,"
-		"\"core=\"\"0\"\",mode=\"\"user\"\"\",500000000,ns/s\n"
+		"\"core=\"\"0\"\",mode=\"\"user\"\"\",0.5,seconds/s,12.345678901,\n"
 		"2026-11-23T12:31:07.250Z,cpu_seconds_total,"
-		"\"core=\"\"a\\\"\"b\\\\c\\nd^[[2J<202E>,\"\",mode=\"\"<FF>\"\"\",,ns/s\n"
+		"\"core=\"\"a\\\"\"b\\\\c\\nd^[[2J<202E>,\"\",mode=\"\"<FF>\"\"\",,seconds/s,7,"
+		"\"two readings are \"\"needed\"\"\"\n"
 		"2026-11-23T12:31:07.250Z,cpu_seconds_total,"
-		"\"core=\"\"1\"\",mode=\"\"user\"\"\",,ns/s\n";
+		"\"core=\"\"1\"\",mode=\"\"user\"\"\",,seconds/s,,\n";
 	struct pt_str want = PT_STR_INIT;
 	char *text = export(&pt_export_csv, 2);
 
 	(void)state;
-	pt_str_addf(&want, "time,metric,labels,value,unit\n%s%s", moment, moment);
+	pt_str_addf(&want, "time,metric,labels,value,unit,total,reason\n%s%s", moment, moment);
 	assert_string_equal(text, want.s);
 	pt_str_release(&want);
 	free(text);

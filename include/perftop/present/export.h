@@ -29,15 +29,19 @@ struct pt_exporter {
 	void (*end)(struct pt_str *out);
 };
 
+/* What a unit is called outside, where numbers are in OpenMetrics base units: "seconds", "bytes"… */
+const char *pt_export_unit(enum pt_unit unit);
+
 /*
- * Times are seconds since 1970 in JSON (milliseconds as decimals), ISO 8601 in UTC in CSV, absent
- * in Prometheus text. Labels leave safe for a terminal.
+ * Values leave in base units, as their metrics' names promise; a counter's is its unit each second
+ * ("seconds/s"), its total the unit alone. Times are seconds since 1970 in JSON (milliseconds as
+ * decimals), ISO 8601 in UTC in CSV, absent in Prometheus text. Labels leave safe for a terminal.
  *
  * json        one object a moment and line: {"time":…,"values":[{"metric":…,"labels":{…},
  *             "value":…,"unit":…,"total":…} …]}; a missing value is null with "reason"
- * csv         head, then time,metric,labels,value,unit
- * prometheus  text exposition format 0.0.4 in OpenMetrics base units (# HELP, # TYPE once a metric);
- *             counters as totals, missing values left out
+ * csv         head, then time,metric,labels,value,unit,total,reason
+ * prometheus  text exposition format 0.0.4 (# HELP, # TYPE once a metric); counters as totals,
+ *             missing values left out
  */
 extern const struct pt_exporter pt_export_json, pt_export_csv, pt_export_prometheus;
 
