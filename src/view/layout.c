@@ -215,6 +215,30 @@ static int rows_need(const struct grid *g, int chrome)
 	return need;
 }
 
+enum { SECONDARY = 7 }; /* panes from this priority on are extras */
+
+/* Lines that would let what matters breathe: half way from least to wanted, extras at their least. */
+static int comfortable(const struct grid *g, int chrome)
+{
+	int need = 0;
+
+	for (int i = 0; i < g->n_rows; i++) {
+		const struct row *r = &g->rows[i];
+		need += chrome + r->min;
+		if (r->priority < SECONDARY)
+			need += (PT_MAX(r->want, r->min) - r->min) / 2;
+	}
+	return need;
+}
+
+static bool has_extras(const struct grid *g)
+{
+	for (int i = 0; i < g->n; i++)
+		if (g->layout->panes[g->order[i]]->priority >= SECONDARY)
+			return true;
+	return false;
+}
+
 /* Takes away the least important pane. */
 static void drop_one(struct grid *g)
 {
@@ -288,7 +312,10 @@ int pt_layout_place(const struct pt_layout *layout, const struct pt_pane_size *s
 	for (int i = 0; i < layout->n; i++)
 		if (sizes[i].want > 0)
 			g.order[g.n++] = i;
-	for (make_rows(&g, columns); g.n > 0 && rows_need(&g, chrome) > h; make_rows(&g, columns))
+	for (make_rows(&g, columns);
+	     g.n > 0 && (rows_need(&g, chrome) > h ||
+			 (has_extras(&g) && comfortable(&g, chrome) > h));
+	     make_rows(&g, columns))
 		drop_one(&g);
 	if (g.n == 0)
 		return 0;

@@ -212,7 +212,8 @@ void screen_read_out(const struct pt_screen *s, const struct pt_view_env *env, c
 		char v[96] = "";
 		if (state)
 			p->headline(p, state, &args, v, sizeof v);
-		if (v[0] && strcmp(p->name, "top") != 0)
+		/* "+3 more" and the like are no number. */
+		if (v[0] && v[0] != '+' && strcmp(p->name, "top") != 0)
 			n += pt_snprintf(out + n, size - n, "  %s %s", p->name, v);
 	}
 	if (env->culprits &&
