@@ -222,6 +222,25 @@ void screen_read_out(const struct pt_screen *s, const struct pt_view_env *env, c
 			    (double)top[0].value * 100);
 }
 
+/* An axis below each column of the grid: every graph ends at its column's right edge, so a moment
+ * on an axis lies right below it in the graphs above. */
+static void paint_axes(const struct pt_screen *s, const struct pt_view_env *env,
+		       struct pt_canvas *cv, int y)
+{
+	int columns = s->n_places > 1 ? pt_layout_columns(s->w) : 1;
+	int box = s->n_places > 0 && s->places[0].box;
+
+	for (int k = 0; k < columns; k++) {
+		int x0 = s->w * k / columns + box;
+		int x1 = s->w * (k + 1) / columns - (box || k + 1 < columns);
+		pt_axis_paint(cv, x0, y, x1 - x0, &s->tv, env->store, env->glyphs);
+		/* The caption at the left stands still. */
+		pt_canvas_scroll_left(
+			cv, (struct pt_rect){x0 + AXIS_CAPTION, y, x1 - x0 - AXIS_CAPTION, 1},
+			s->axis_shift);
+	}
+}
+
 static void paint_time_rows(const struct pt_screen *s, const struct pt_view_env *env,
 			    struct pt_canvas *cv, int footer)
 {
@@ -237,13 +256,8 @@ static void paint_time_rows(const struct pt_screen *s, const struct pt_view_env 
 		}
 		y--;
 	}
-	if (screen_has_readout(s) || !s->tv.crosshair) {
-		pt_axis_paint(cv, 0, y, cv->w, &s->tv, env->store, env->glyphs);
-		/* The caption at the left stands still. */
-		pt_canvas_scroll_left(cv,
-				      (struct pt_rect){AXIS_CAPTION, y, cv->w - AXIS_CAPTION, 1},
-				      s->axis_shift);
-	}
+	if (screen_has_readout(s) || !s->tv.crosshair)
+		paint_axes(s, env, cv, y);
 }
 
 /* ---- processes ---- */
