@@ -57,9 +57,13 @@ static void read_option(struct reader *r, const pt_jval *v, enum pt_opt opt)
 		    pt_json_type_name(pt_json_type(v)));
 		return;
 	}
-	if (pt_options_set(r->options, opt, text, r->source, &err) < 0) {
-		pt_json_fail(r->doc, v, &placed, err.code, "%s", err.msg);
+	int code = pt_options_set(r->options, opt, text, r->source, &err);
+	pt_json_fail(r->doc, v, &placed, err.code, "%s", err.msg);
+	if (code < 0) {
 		told(r->config, &placed);
+	} else if (r->options->v[opt].source == r->source) {
+		r->config->places[opt].line = placed.line;
+		r->config->places[opt].col = placed.col;
 	}
 }
 

@@ -4,6 +4,7 @@
 #include "perftop/base/mem.h"
 #include "perftop/base/text.h"
 #include "perftop/face/command.h"
+#include "perftop/face/face.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -131,6 +132,10 @@ static int run(struct pt_cli *cli)
 	r = pt_cli_load(cli, false);
 	if (r >= 0)
 		return r;
+	pt_face_check(&cli->options, &cli->config);
+	for (size_t i = 0; i < pt_n_commands; i++)
+		if (pt_commands[i]->check)
+			pt_commands[i]->check(&cli->config);
 	if (pt_cli_flag(cli, "json"))
 		as_json(cli, &out);
 	else

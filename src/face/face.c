@@ -50,19 +50,34 @@ static int64_t first_cell_ns(const struct pt_options *options)
 	       pt_chart_bins_per_cell(glyphs_of(options));
 }
 
+/* Tells what cannot be had, with its place if a file asked for it. */
+static void tell(const struct pt_options *options, enum pt_opt opt, struct pt_config *config,
+		 const struct pt_err *err)
+{
+	enum pt_opt_source source = options->v[opt].source;
+	const char *name = pt_options_table[opt].name;
+	const char *file = source == PT_FROM_USER      ? config->paths.config_file
+			   : source == PT_FROM_PROJECT ? config->paths.project_file
+						       : NULL;
+	struct pt_err told = *err;
+
+	/* A layout or theme that is there has an error of its own, with its place. */
+	if (!err->file[0] && file && config->places[opt].line)
+		pt_err_at(&told, err->code, file, config->places[opt].line, config->places[opt].col,
+			  "%s: %s", name, err->msg);
+	else if (!err->file[0])
+		pt_err_set(&told, err->code, "%s: %s, asked for by the %s", name, err->msg,
+			   pt_opt_source_name(source));
+	*PT_PUSH(config->errors, config->n_errors, config->cap_errors) = told;
+}
+
 /* What cannot be had: an error of whoever typed it, else told and replaced by the default. */
 static int fall_back(struct pt_options *options, enum pt_opt opt, struct pt_config *config,
 		     const struct pt_err *err)
 {
-	struct pt_err told = *err;
-
 	if (options->v[opt].source >= PT_FROM_FLAG)
 		return -err->code;
-	if (!err->file[0])
-		pt_err_set(&told, err->code, "%s: %s, asked for by the %s",
-			   pt_options_table[opt].name, err->msg,
-			   pt_opt_source_name(options->v[opt].source));
-	*PT_PUSH(config->errors, config->n_errors, config->cap_errors) = told;
+	tell(options, opt, config, err);
 	return pt_options_set(options, opt, pt_options_table[opt].dflt, options->v[opt].source,
 			      NULL);
 }
@@ -103,6 +118,21 @@ int pt_face_apply(struct pt_screen *screen, struct pt_theme *theme, struct pt_op
 	pt_screen_set_layout(screen, &layout);
 	pt_screen_set_view(screen, pt_view_find(pt_opt_text(options, PT_OPT_VIEW)));
 	return 0;
+}
+
+void pt_face_check(const struct pt_options *options, struct pt_config *config)
+{
+	struct pt_layout layout;
+	struct pt_theme theme;
+	struct pt_err err = {0};
+
+	if (pt_layout_load(pt_opt_text(options, PT_OPT_LAYOUT), config->paths.layouts, &layout,
+			   &err) < 0)
+		tell(options, PT_OPT_LAYOUT, config, &err);
+	err = (struct pt_err){0};
+	if (pt_theme_load(pt_opt_text(options, PT_OPT_THEME), config->paths.themes, &theme, &err) <
+	    0)
+		tell(options, PT_OPT_THEME, config, &err);
 }
 
 enum pt_colors pt_face_colors(const struct pt_options *options, bool terminal)

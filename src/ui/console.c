@@ -543,6 +543,14 @@ static int run(struct pt_cli *cli)
 	return pt_opt_bool(&cli->options, PT_OPT_PLAIN) ? ui_plain_run(cli) : run_console(cli);
 }
 
+static void check_keys(struct pt_config *config)
+{
+	struct ui_keymap map;
+
+	ui_keymap_init(&map);
+	ui_keymap_apply(&map, config);
+}
+
 const struct pt_command pt_command_console = {
 	.name = "",
 	.summary = "Performance of this machine, live, in a terminal",
@@ -553,5 +561,6 @@ const struct pt_command pt_command_console = {
 		"  0  left with q or Ctrl-C\n  2  wrong usage\n  3  no terminal, or nothing to read\n"
 		"  128 + N  ended by signal N",
 	.flags = flags,
+	.check = check_keys,
 	.run = run,
 };

@@ -57,6 +57,8 @@ bad "$user" '{"colour": 1}' "1:12: unknown setting 'colour'; \`perftop info\` li
 bad "$user" '{"\\u001b[31m": 1}' "1:16: unknown setting '^[[][[]31m'*"
 bad "$own" '{"sources": [{"name": "a"}]}' "1:14: source a needs exactly one of*"
 bad "$own" '{"debug": "x"}' "1:11: debug cannot be set in the project config"
+bad "$user" '{\n"theme": "nosuch"}' "2:10: theme: *nosuch*"
+bad "$own" '{"layout": "nosuch"}' "1:12: layout: *nosuch*"
 [ ! -e x ]
 ok $? "nor is it"
 
@@ -83,7 +85,16 @@ plain() {
 	like "$(cat "$PT_TMP/plain.err")" "perftop: */config.json:2:1: *" "told"
 	like "$(cat "$PT_TMP/plain")" "*cpu*" "and shown"
 }
-if [[ $(perftop --version) == *+console* ]]; then plain; else
+keys() {
+	printf '{"keys": {\n  "tree": "q"\n}}' >"$user"
+	run perftop info
+	like "$status $stdout" "2 */config.json:2:11: keys.tree: *'quit'*" "keys that clash"
+	rm "$user"
+}
+if [[ $(perftop --version) == *+console* ]]; then
+	plain
+	keys
+else
 	skip "the plain console with a broken file" "built without the console"
 fi
 finish

@@ -73,6 +73,25 @@ static void test_fall_back(void **state)
 	assert_int_equal(options.v[PT_OPT_LAYOUT].source, PT_FROM_PROJECT);
 }
 
+/* Looking for what is wrong changes nothing, and knows the place. */
+static void test_check(void **state)
+{
+	char text[800];
+
+	(void)state;
+	pt_face_check(&options, &config);
+	assert_int_equal(config.n_errors, 0);
+	set(PT_OPT_THEME, "neon", PT_FROM_PROJECT);
+	config.places[PT_OPT_THEME].line = 3;
+	config.places[PT_OPT_THEME].col = 11;
+	pt_strlcpy(config.paths.project_file, "p/config.json", sizeof config.paths.project_file);
+	pt_face_check(&options, &config);
+	assert_int_equal(config.n_errors, 1);
+	pt_err_text(&config.errors[0], text, sizeof text);
+	assert_non_null(strstr(text, "p/config.json:3:11: theme: no theme is called 'neon'"));
+	assert_string_equal(pt_opt_text(&options, PT_OPT_THEME), "neon");
+}
+
 static void test_asked_for(void **state)
 {
 	static const enum pt_opt asked[] = {PT_OPT_THEME, PT_OPT_LAYOUT};
@@ -143,6 +162,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_apply),  TEST(test_fall_back), TEST(test_asked_for),
+		TEST(test_check),
 		TEST(test_colors), TEST(test_glyphs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -31,6 +31,9 @@ struct pt_binding {
 
 struct pt_config {
 	struct pt_paths paths;
+	struct {
+		int line, col;
+	} places[PT_OPT_N]; /* of settings that a file has decided; line 0: none has */
 	struct pt_binding *bindings;
 	size_t n_bindings, cap_bindings;
 	struct pt_custom_source *sources;

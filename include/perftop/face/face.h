@@ -15,6 +15,9 @@ struct pt_view_env pt_face_env(const struct pt_session *session);
 int pt_face_apply(struct pt_screen *screen, struct pt_theme *theme, struct pt_options *options,
 		  struct pt_config *config, struct pt_err *err);
 
+/* The same check alone: what cannot be had is told, and nothing is changed. */
+void pt_face_check(const struct pt_options *options, struct pt_config *config);
+
 /* Colours that the settings, NO_COLOR and TERM allow. */
 enum pt_colors pt_face_colors(const struct pt_options *options, bool terminal);
 
