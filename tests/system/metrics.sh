@@ -6,7 +6,9 @@
 
 mkdir -p "$PT_TMP/project/.performance" && cd "$PT_TMP/project" || exit 99
 cat >.performance/config.json <<'JSON'
-{"sources": [{"name": "queue_depth", "file": "depth", "help": "Jobs, \"waiting\""}]}
+{"sources": [{"name": "queue_depth", "file": "depth", "help": "Jobs, \"waiting\""},
+             {"name": "bare_file", "file": "depth", "unit": "ms"},
+             {"name": "bare_command", "command": ["./count", "all jobs"]}]}
 JSON
 echo 7 >depth
 
@@ -14,6 +16,10 @@ run perftop metrics
 is "$status $stderr" "0 " "metrics"
 like "$stdout" "METRIC *LABEL *UNIT *KIND *SOURCE *WHAT IT SAYS*" "a head"
 like "$stdout" '*queue_depth  * count *gauge *custom *Jobs, "waiting"*' "the project's own"
+like "$stdout" '*bare_file  * seconds *gauge *custom *file depth*' "without help: its file"
+like "$stdout" '*bare_command  * gauge *custom *command ./count all jobs*' "or command"
+[[ $stdout != *…* ]]
+ok $? "no line is cut where there is no terminal"
 table=$(sed 1d <<<"$stdout" | cut -d' ' -f1)
 is "$(sort <<<"$table" | uniq -d)" "" "no name twice"
 
