@@ -7,7 +7,8 @@
  * is not counted again. Idle and iowait may slip back a little (they are estimated for a processor
  * that sleeps): a step back counts as nothing. Shares are of the time that all modes together say
  * has passed, not of the clock, so they add up to 1 whatever the tick's length; the machine's are
- * 0..1 over all processors. A processor that is taken offline leaves the file.
+ * 0..1 over all processors. Stolen time was the host's and not had here: it is no use of the
+ * processors, though a share of its own. A processor that is taken offline leaves the file.
  */
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
@@ -43,11 +44,13 @@ enum {
 
 static const struct pt_metric metrics[N_METRICS] = {
 	[BUSY] = {"cpu_busy_ratio", NULL, PT_UNIT_RATIO, PT_GAUGE, 0,
-		  "Share of all processors' time that was not idle and not waiting for I/O"},
+		  "Share of all processors' time in use: not idle, not waiting for I/O, and not "
+		  "stolen by the host, which cpu_mode_ratio counts apart"},
 	[MODE] = {"cpu_mode_ratio", "mode", PT_UNIT_RATIO, PT_GAUGE, 0,
 		  "Share of all processors' time by what it was spent on; guests count as user"},
 	[CORE_BUSY] = {"cpu_core_busy_ratio", "core", PT_UNIT_RATIO, PT_GAUGE, 0,
-		       "Share of one processor's time that was not idle and not waiting for I/O"},
+		       "Share of one processor's time in use: not idle, not waiting for I/O, "
+		       "not stolen by the host"},
 	[CORE_MODE] = {"cpu_core_mode_ratio", "core,mode", PT_UNIT_RATIO, PT_GAUGE,
 		       PT_METRIC_NO_HISTORY,
 		       "Share of one processor's time by what it was spent on"},
@@ -143,7 +146,7 @@ static bool shares(const struct times *before, const struct times *now, double r
 	}
 	if (sum <= 0)
 		return false;
-	idle = ret[IDLE] + ret[IOWAIT];
+	idle = ret[IDLE] + ret[IOWAIT] + ret[STEAL];
 	for (size_t i = 0; i < N_MODES; i++)
 		ret[i] /= sum;
 	*ret_busy = (sum - idle) / sum;

@@ -25,7 +25,7 @@ static void shares(void **state)
 	assert_near(probe_gauge(&probe, "cpu_online", ""), 1);
 	assert_int_equal(probe_total(&probe, "cpu_seconds_total", "mode=\"user\""), PT_S);
 	probe_tick(&probe);
-	assert_near(probe_gauge(&probe, "cpu_busy_ratio", ""), 110 / 200.);
+	assert_near(probe_gauge(&probe, "cpu_busy_ratio", ""), 100 / 200.);
 	assert_near(probe_gauge(&probe, "cpu_mode_ratio", "mode=\"user\""), 0.3);
 	assert_near(probe_gauge(&probe, "cpu_mode_ratio", "mode=\"nice\""), 0.05);
 	assert_near(probe_gauge(&probe, "cpu_mode_ratio", "mode=\"system\""), 0.1);
