@@ -355,12 +355,27 @@ static void test_plain(void **state)
 	}
 	print_message("# %d lines\n", lines);
 	assert_true(lines >= 2 && lines <= 30);
-	/* First everything, then what has changed. */
+	/* How to end it, then everything, then what has changed. */
 	vts_line(s, 0, line, sizeof line);
+	assert_non_null(strstr(line, "Ctrl-C"));
+	vts_line(s, 1, line, sizeof line);
 	assert_non_null(strstr(line, "cpu "));
 	assert_non_null(strstr(line, "memory "));
-	vts_line(s, 1, line, sizeof line);
+	vts_line(s, 2, line, sizeof line);
 	assert_null(strstr(line, "load "));
+	vts_stop(s);
+}
+
+/* A line "q" ends it. */
+static void test_plain_quit(void **state)
+{
+	struct vts *s = console_start(&(struct console_options){.root = "busy", .args = {"--plain"}});
+
+	(void)state;
+	assert_true(vts_wait_text(s, "memory"));
+	vts_keys(s, "q<Enter>");
+	assert_true(vts_wait_exit(s));
+	assert_int_equal(s->status, 0);
 	vts_stop(s);
 }
 
@@ -371,6 +386,7 @@ int main(void)
 		cmocka_unit_test(test_layouts),	 cmocka_unit_test(test_themes),
 		cmocka_unit_test(test_no_color), cmocka_unit_test(test_glyphs),
 		cmocka_unit_test(test_commands), cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_plain_quit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
