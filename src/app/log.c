@@ -32,6 +32,11 @@ void pt_log_close(void)
 	log_fd = -1;
 }
 
+bool pt_log_is_open(void)
+{
+	return log_fd >= 0;
+}
+
 void pt_log(const char *fmt, ...)
 {
 	char text[1024], safe[1200], line[1400];

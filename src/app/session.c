@@ -5,6 +5,7 @@
  */
 #include "perftop/app/session.h"
 
+#include "perftop/app/log.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/text.h"
 
@@ -90,10 +91,57 @@ int pt_session_open(struct pt_options *options, struct pt_config *config, struct
 	return 0;
 }
 
+/* Remembers the reason of a series, or of a metric without any; true if it is a new one. */
+static bool reason_changed(struct pt_map *told, const char *name, const char *reason)
+{
+	const char *before = pt_map_get(told, name);
+
+	if (!before && !reason)
+		return false;
+	if (before && reason && strcmp(before, reason) == 0)
+		return false;
+	free(reason ? pt_map_put(told, name, pt_strdup(reason)) : pt_map_del(told, name));
+	return true;
+}
+
+/* Collectors that cannot start and custom sources that fail say so as the reason of a metric. */
+static void log_reasons(struct pt_session *s)
+{
+	const struct pt_metric *metric;
+	struct pt_series_info info;
+	size_t pos = 0;
+
+	while ((metric = pt_store_missing(s->store, &pos))) {
+		const char *reason = pt_store_reason(s->store, metric->name);
+		if (reason_changed(&s->told, metric->name, reason))
+			pt_log("%s: %s", metric->name, reason);
+	}
+	for (size_t i = 0; i < pt_store_n(s->store); i++) {
+		char name[PT_LABELS_MAX + 128];
+		if (!pt_store_info(s->store, (int)i, &info))
+			continue;
+		pt_snprintf(name, sizeof name, info.labels[0] ? "%s{%s}" : "%s%s",
+			    info.metric->name, info.labels);
+		if (info.dropped)
+			info.reason = NULL;
+		if (reason_changed(&s->told, name, info.reason))
+			pt_log("%s: %s", name,
+			       info.reason	? info.reason
+			       : info.dropped ? "is gone"
+					      : "has values again");
+	}
+}
+
 void pt_session_close(struct pt_session *s)
 {
+	void *told;
+	size_t pos = 0;
+
 	if (!s)
 		return;
+	while (pt_map_next(&s->told, &pos, NULL, NULL, &told))
+		free(told);
+	pt_map_release(&s->told);
 	pt_collect_free(s->collect);
 	pt_procs_free(s->procs);
 	pt_culprits_free(s->culprits);
@@ -122,6 +170,8 @@ void pt_session_tick(struct pt_session *s)
 	pt_store_begin(s->store, now, pt_clock_real(s->clock));
 	pt_collect_tick(s->collect, now);
 	pt_store_end(s->store);
+	if (pt_log_is_open())
+		log_reasons(s);
 
 	/* The second sample comes soon, so that rates replace dashes; after it, a grid of whole
 	 * intervals, and moments that were missed (a suspended machine) are not made up for. */

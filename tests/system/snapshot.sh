@@ -146,4 +146,13 @@ run perftop snapshot --layout neon
 like "$status $stderr" "2 *no layout is called 'neon'*" "no such layout"
 run perftop snapshot --debug "$PT_TMP/nowhere/log"
 like "$status $stderr" "2 *--debug *" "a log that cannot be written"
+
+# -- the log ---------------------------------------------------------------------------------------
+
+mkdir -p "$PT_TMP/project/.performance" && cd "$PT_TMP/project" || exit 99
+echo '{"sources": [{"name": "depth", "file": "depth", "interval": 1}]}' >.performance/config.json
+perftop snapshot --json --count 3 --interval 0.05 --debug "$PT_TMP/log" >/dev/null
+is "$(grep -c 'gpu_busy_ratio: no NVIDIA driver is loaded' "$PT_TMP/log")" 1 \
+	"--debug: why a collector has nothing, once"
+like "$(grep ' depth: ' "$PT_TMP/log")" "*depth: *No such file*" "and why a custom source failed"
 finish

@@ -3,6 +3,7 @@
 #define PT_APP_SESSION_H
 
 #include "perftop/app/project.h"
+#include "perftop/base/map.h"
 #include "perftop/collect/collect.h"
 #include "perftop/collect/procs.h"
 #include "perftop/store/culprits.h"
@@ -29,6 +30,7 @@ struct pt_session {
 	unsigned ticks;
 	unsigned scan_tick, scan_want; /* of the last scan */
 	bool scan_done;		       /* the scan asked for last was not needed */
+	struct pt_map told;	       /* reasons in the debug log, by series */
 };
 
 /* *ret is yours. Errors: the root cannot be opened. options and config are borrowed. */
@@ -37,7 +39,8 @@ int pt_session_open(struct pt_options *options, struct pt_config *config, struct
 void pt_session_close(struct pt_session *session);
 
 /* Reads every source that is due. On a fixture each tick but the first goes on by one frame; after
- * the last of several the recording has ended, and nothing changes any more. */
+ * the last of several the recording has ended, and nothing changes any more. The debug log is told
+ * why there are no values, whenever that changes. */
 void pt_session_tick(struct pt_session *session);
 /* How long to wait for the next one: 250 ms after the first, then whole intervals; lateness is
  * noted for the "self" metrics. */
