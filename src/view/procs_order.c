@@ -116,13 +116,14 @@ void pv_procs_order(struct pv_procs *v, struct pt_proc *const *all, size_t n, bo
 static bool matches(const struct pv_procs *v, const struct pt_view_env *env,
 		    const struct pt_proc *p)
 {
+	const char *line = p->cmdline ? p->cmdline : "";
 	char text[640];
 
 	if (!pt_filter_on(&v->filter))
 		return true;
-	pt_snprintf(text, sizeof text, "%d %s %s %s", p->pid,
+	pt_snprintf(text, sizeof text, "%d %s %s%s%s", p->pid,
 		    pt_procs_user((struct pt_procs *)env->procs, p->uid), p->comm,
-		    p->cmdline ? p->cmdline : "");
+		    *line ? " " : "", line);
 	return pt_filter_match(&v->filter, text);
 }
 
