@@ -193,12 +193,15 @@ static void tick(void *arg)
 {
 	struct job *job = arg;
 	int want = job->format ? -1 : pt_screen_wants_procs(job->screen);
+	const char *no_cgroup;
 
 	pt_session_tick(job->session);
 	if (want >= 0) {
 		pt_session_scan(job->session, (unsigned)want);
 		pt_session_scan_step(job->session, 0);
 	}
+	if ((no_cgroup = pt_face_no_cgroup(job->session)))
+		pt_cli_error(job->cli, 0, "cgroup: %s", no_cgroup);
 	/* Rates need two readings; what custom sources answer comes in between. */
 	if (job->session->ticks >= 2 && waits_for_late(job)) {
 		pt_timer_start(job->timer, LATE_WAIT_MS * PT_MS, 0);

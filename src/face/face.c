@@ -135,6 +135,20 @@ void pt_face_check(const struct pt_options *options, struct pt_config *config)
 		tell(options, PT_OPT_THEME, config, &err);
 }
 
+const char *pt_face_no_cgroup(const struct pt_session *session)
+{
+	static const char metric[] = "cgroup_memory_bytes";
+	const struct pt_metric *missing;
+	size_t pos = 0;
+
+	if (session->ticks != 2 || !pt_opt_text(session->options, PT_OPT_CGROUP)[0])
+		return NULL;
+	while ((missing = pt_store_missing(session->store, &pos)))
+		if (strcmp(missing->name, metric) == 0)
+			return pt_store_reason(session->store, metric);
+	return NULL;
+}
+
 enum pt_colors pt_face_colors(const struct pt_options *options, bool terminal)
 {
 	static const char *const names[] = {[PT_COLORS_NONE] = "never",

@@ -276,12 +276,15 @@ void console_scan(struct console *c)
 static void tick(void *arg)
 {
 	struct console *c = arg;
+	const char *no_cgroup;
 
 	pt_session_want(c->session, "perf", pt_screen_wants_collector(c->screen, "perf"));
 	pt_session_tick(c->session);
 	if (c->session->self.tick_late_ns > 100 * PT_MS)
 		pt_log("tick %u was %lld ms late", c->session->ticks,
 		       (long long)(c->session->self.tick_late_ns / PT_MS));
+	if ((no_cgroup = pt_face_no_cgroup(c->session)))
+		console_status(c, true, "cgroup: %s", no_cgroup);
 	pt_timer_start(c->tick_timer, pt_session_wait_ns(c->session), 0);
 	console_scan(c);
 	/* With many processes the first frame does not wait for all of them. */

@@ -108,8 +108,11 @@ static void say_changes(struct plain *p)
 static void tick(void *arg)
 {
 	struct plain *p = arg;
+	const char *no_cgroup;
 
 	pt_session_tick(p->session);
+	if ((no_cgroup = pt_face_no_cgroup(p->session)))
+		pt_cli_error(p->cli, 0, "cgroup: %s", no_cgroup);
 	pt_timer_start(p->timer, pt_session_wait_ns(p->session), 0);
 	/* The first reading has no rates yet. */
 	if (p->session->ticks > 1)

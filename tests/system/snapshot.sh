@@ -17,6 +17,9 @@ is "$(wc -l <<<"$stdout")" 24 "80x24 where there is no terminal"
 ok $? "no colours in a pipe"
 run perftop snapshot --color 256
 like "$stdout" $'*\e[[]*m*' "colours that are asked for"
+run perftop snapshot --cgroup nosuch
+like "$status $stderr" "0 perftop snapshot: cgroup: *nosuch*" "a group that is not there is told"
+like "$stdout" "*runner-07*cpu*" "and the rest is shown"
 run env NO_COLOR=1 perftop snapshot --color auto
 [[ $stdout != *$'\e'* ]]
 ok $? "NO_COLOR"

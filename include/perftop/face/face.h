@@ -18,6 +18,9 @@ int pt_face_apply(struct pt_screen *screen, struct pt_theme *theme, struct pt_op
 /* The same check alone: what cannot be had is told, and nothing is changed. */
 void pt_face_check(const struct pt_options *options, struct pt_config *config);
 
+/* After the second tick: why nothing is known of the group that --cgroup asks for, or NULL. */
+const char *pt_face_no_cgroup(const struct pt_session *session);
+
 /* Colours that the settings, NO_COLOR and TERM allow. */
 enum pt_colors pt_face_colors(const struct pt_options *options, bool terminal);
 
