@@ -296,7 +296,7 @@ static int describe(struct ui_term *t, char *note, size_t note_size, struct pt_e
 	return !rc ? 0
 		   : pt_err_set(err, PT_ENOTSUP,
 				"a terminal of type \"%s\" cannot place its cursor: "
-				"try `perftop --plain` or `perftop snapshot`",
+				"try `perftop snapshot` or `perftop --plain`",
 				safe);
 }
 
@@ -318,8 +318,8 @@ int ui_term_open(const struct ui_term_options *options, struct ui_term **ret, ch
 		note[0] = '\0';
 	if (!strcmp(type, "dumb"))
 		return pt_err_set(err, PT_ENOTSUP,
-				  "TERM=dumb cannot place its cursor: try `perftop --plain` or "
-				  "`perftop snapshot`");
+				  "TERM=dumb cannot place its cursor: try `perftop snapshot` "
+				  "or `perftop --plain`");
 	t = pt_calloc(1, sizeof *t);
 	pt_strlcpy(t->name, type, sizeof t->name);
 	t->utf8 = options->utf8;
