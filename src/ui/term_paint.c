@@ -51,6 +51,7 @@ struct ink {
 struct ui_paint {
 	SCREEN *screen;
 	FILE *file; /* the memory file */
+	struct pt_str painted; /* its text */
 	int w, h;
 	struct pt_cell8 *shown; /* h rows of w; code point 0: not known */
 	cchar_t *run;		/* one row */
@@ -316,6 +317,34 @@ static void shift(struct ui_paint *p, const struct pt_canvas *cv, struct pt_str 
 
 /* ---- a frame ---- */
 
+/*
+ * Adds what curses has written, its repetitions (CSI n b: n times the character before) spelled out:
+ * some of those who call themselves xterm have none, and libvterm, the terminal inside of editors,
+ * loses a column after one that ends next to the edge.
+ */
+static void add_spelled_out(struct pt_str *out, const char *s, size_t n)
+{
+	const char *end = s + n, *esc;
+
+	while (s < end && (esc = memmem(s, (size_t)(end - s), "\033[", 2))) {
+		const char *p = esc + 2;
+		int times = 0;
+
+		for (; p < end && *p >= '0' && *p <= '9' && times < 10000; p++)
+			times = times * 10 + *p - '0';
+		if (p == end || *p != 'b' || p == esc + 2 || esc == s) {
+			pt_str_addn(out, s, (size_t)(p - s));
+		} else {
+			pt_str_addn(out, s, (size_t)(esc - s));
+			while (times-- > 0)
+				pt_str_addc(out, esc[-1]);
+			p++;
+		}
+		s = p;
+	}
+	pt_str_addn(out, s, (size_t)(end - s));
+}
+
 /* Takes what curses has written out of the memory file. */
 static void take(struct ui_paint *p, struct pt_str *out)
 {
@@ -323,19 +352,24 @@ static void take(struct ui_paint *p, struct pt_str *out)
 	off_t n = lseek(fd, 0, SEEK_CUR);
 	char piece[4096];
 
+	pt_str_clear(&p->painted);
 	for (off_t at = 0; at < n;) {
 		ssize_t k = pread(fd, piece, (size_t)PT_MIN(n - at, (off_t)sizeof piece), at);
 
 		if (k <= 0)
 			break;
-		if (out)
-			pt_str_addn(out, piece, (size_t)k);
+		pt_str_addn(&p->painted, piece, (size_t)k);
 		at += k;
 	}
+	if (out)
+		add_spelled_out(out, pt_str_text(&p->painted), p->painted.len);
 	if (n > 0)
 		lseek(fd, 0, SEEK_SET);
-	if (n > KEEP_BYTES && ftruncate(fd, 0))
-		p->all = true; /* cannot happen to a memory file; start afresh if it does */
+	if (n > KEEP_BYTES) {
+		pt_str_release(&p->painted);
+		if (ftruncate(fd, 0))
+			p->all = true; /* cannot happen to a memory file; start afresh if it does */
+	}
 }
 
 static void resize(struct ui_paint *p, int w, int h)
@@ -508,5 +542,6 @@ void ui_paint_free(struct ui_paint *p)
 		fclose(p->file);
 	free(p->shown);
 	free(p->run);
+	pt_str_release(&p->painted);
 	free(p);
 }
