@@ -266,7 +266,7 @@ static void answer_nice(struct console *c)
 	long long v;
 
 	if (pt_parse_i64(c->dialog.input, -20, 19, &v) < 0) {
-		pt_strlcpy(c->dialog.error, "expected a whole number from -20 to 19",
+		pt_strlcpy(c->dialog.error, "expected -20 .. 19",
 			   sizeof c->dialog.error);
 		return;
 	}

@@ -288,7 +288,7 @@ static struct frame list_frame(const struct ui_dialog *d, const struct pt_canvas
 	struct frame f = {.border = cv->h >= 6 && cv->w >= 24};
 	int need = (int)d->n_items + 3;
 
-	f.w = PT_MIN(cv->w, PT_MAX(78, PT_MIN(cv->w - 8, 100)));
+	f.w = PT_MIN(cv->w, PT_MAX(80, PT_MIN(cv->w - 8, 100)));
 	f.h = f.border ? PT_MIN(need, PT_MAX(cv->h * 3 / 4, PT_MIN(cv->h - 2, 14))) : cv->h;
 	f.x = (cv->w - f.w) / 2;
 	f.y = (cv->h - f.h) / 3;

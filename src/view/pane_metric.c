@@ -275,12 +275,15 @@ static void summarise(struct pv_state *st, const struct pt_pane_args *args,
 static void place_parts(struct pv_state *st, const struct pt_pane_args *args, int w, int h)
 {
 	const struct pv_spec *spec = st->spec;
+	int rows = PT_MIN((int)st->n_rows, h / 4); /* that shall not give way to the graph */
 
-	st->graph_h = args->zoomed ? PT_MAX(h * 2 / 5, 4) : spec->graph && h >= 2 ? h : 0;
+	st->culprits_h = args->zoomed && spec->culprit && h >= 16 ? 7 : 0;
+	st->graph_h = args->zoomed ? PT_MAX(PT_MIN(h * 2 / 5, h - 3 - st->culprits_h - rows), 4)
+		      : spec->graph && h >= 2 ? h
+					      : 0;
 	st->graph_w = st->graph_h > 0 ? PT_MAX(w - pv_graph_axis_width(w), 0) : 0;
 	st->per_cell = pt_chart_bins_per_cell(args->env->glyphs);
 	st->n_bins = st->graph_w * st->per_cell;
-	st->culprits_h = args->zoomed && spec->culprit && h >= 16 ? 7 : 0;
 	st->rows_y = 0;
 	if (args->zoomed) /* statistics, legend, a blank line */
 		st->rows_y =

@@ -153,7 +153,7 @@ struct pv_state {
 	float *scratch;
 	int spark_w; /* cells of each sparkline */
 	int name_w;
-	int n_sparks, n_cols; /* that fit */
+	int n_values, n_sparks, n_cols; /* that fit: the last value perhaps without its sparkline */
 	int cols[PV_COLS];    /* which: a machine without sensors has no column for them */
 	struct pt_range row_range[PV_SPARKS];
 	int64_t from_ns, cell_ns; /* of the last recalc, for the scroll hint */

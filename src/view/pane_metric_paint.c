@@ -232,7 +232,7 @@ static void paint_row(struct pt_canvas *cv, const struct pv_spec *spec, const st
 		pt_canvas_safe(cv, x, y, row->reason, w - x, PT_ROLE_DIM, args->env->ascii);
 		return;
 	}
-	for (int k = 0; k < (row->single ? 1 : st->n_sparks); k++) {
+	for (int k = 0; k < (row->single ? 1 : st->n_values); k++) {
 		if (spec->spark_titles[k]) {
 			if (!row->single)
 				pt_canvas_text(cv, x, y, spec->spark_titles[k], -1, PT_ROLE_DIM);
@@ -240,6 +240,8 @@ static void paint_row(struct pt_canvas *cv, const struct pv_spec *spec, const st
 		}
 		paint_value(cv, args->env, x + PV_VALUE_W, y, row->metric, row->spark_values[k]);
 		x += PV_VALUE_W + 1;
+		if (k >= st->n_sparks)
+			break;
 		paint_history(cv, spec, st, args, row, k,
 			      (struct pt_rect){x, y, st->spark_w, lines});
 		x += st->spark_w + 1;
@@ -347,6 +349,12 @@ static void paint_zoomed(struct pt_canvas *cv, const struct pv_spec *spec,
 	if (spec->graph)
 		paint_legend(cv, spec, st, args, y++, w);
 	paint_rows(cv, spec, st, args, w);
+	if (st->n_shown < (int)st->n_rows && !st->cells) {
+		char which[48];
+		pt_snprintf(which, sizeof which, "%d-%d of %zu", st->first + 1,
+			    st->first + st->n_shown, st->n_rows);
+		pt_canvas_right(cv, w, st->rows_y - 1, which, PT_ROLE_DIM);
+	}
 	if (st->culprits_h > 0)
 		paint_culprits(cv, spec, st, args, h - st->culprits_h + 1, w);
 }

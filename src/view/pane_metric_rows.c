@@ -145,21 +145,27 @@ void pv_rows_make(struct pv_state *st, const struct pt_pane_args *args, int w)
 		st->name_w = PT_MAX(st->name_w, PT_MIN(pt_text_width(st->rows[i].name), widest));
 }
 
-/* What fits beside the name: sparklines first (at least 12 cells each), then columns from the left. */
+/* What fits beside the name: numbers with their sparklines first (at least 12 cells each), or the last
+ * number without one, then columns from the left. */
 static void fit_row(struct pv_state *st, const struct pv_spec *spec, const struct pt_view_env *env,
 		    int w)
 {
-	enum { LEAST_SPARK = 12 };
+	enum { LEAST_SPARK = 12, LEAST_ALONE = 4 };
 	int room = w - st->name_w - 1, fixed = 0;
 
-	st->n_sparks = 0;
+	st->n_sparks = st->n_values = 0;
 	st->n_cols = 0;
 	for (int k = 0; k < PV_SPARKS && (k == 0 || spec->sparks[k]); k++) {
 		const char *title = spec->spark_titles[k];
-		if (k > 0 && fixed + PV_VALUE_W + LEAST_SPARK + 2 > room)
+		int need = PV_VALUE_W + 1 + (title ? 1 + (int)strlen(title) : 0);
+		bool spark = k == 0 || fixed + need + (k + 1) * (LEAST_SPARK + 1) <= room;
+		if (!spark && fixed + need + st->n_sparks * (LEAST_ALONE + 1) > room + 1)
 			break;
-		st->n_sparks++;
-		fixed += PV_VALUE_W + 1 + (title ? 1 + (int)strlen(title) : 0);
+		st->n_values++;
+		st->n_sparks += spark;
+		fixed += need;
+		if (!spark)
+			break;
 	}
 	for (int k = 0; k < PV_COLS && spec->cols[k].metric; k++) {
 		int need = spec->cols[k].width + 1;
@@ -204,7 +210,7 @@ static void fill_row(struct pv_state *st, struct pv_row *row, const struct pt_pa
 	const struct pv_col *cols = st->spec->cols;
 	struct pt_series_info info;
 
-	for (int k = 0; k < st->n_sparks; k++)
+	for (int k = 0; k < st->n_values; k++)
 		fill_value(&row->spark_values[k], args, row->spark_ids[k]);
 	if (!pt_store_info(args->env->store, row->spark_ids[0], &info))
 		return;

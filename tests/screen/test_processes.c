@@ -236,7 +236,7 @@ static void test_priority(void **state)
 	vts_keys(s, "P");
 	assert_true(vts_wait_row(s, -1, "nice value of"));
 	vts_keys(s, "abc<Enter>");
-	assert_true(vts_wait_row(s, -1, "expected a whole number from -20 to 19"));
+	assert_true(vts_wait_row(s, -1, "abc  expected -20 .. 19"));
 	vts_keys(s, "<C-u>20<Enter>");
 	assert_true(vts_wait_row(s, -1, "20  expected"));
 	vts_keys(s, "<C-u>7<Enter>");

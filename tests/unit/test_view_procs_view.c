@@ -113,7 +113,7 @@ static void test_filter_keeps_places(void **state)
 	(void)state;
 	pv_procs_init(&v);
 	show(&v, procs, 3, false);
-	pt_filter_set(&v.filter, " a ", NULL);
+	pt_filter_set(&v.filter, " a$", NULL);
 	show(&v, procs, 3, true);
 	assert_pids(&v, "3 1");
 	pt_filter_set(&v.filter, "", NULL);
@@ -241,7 +241,7 @@ static void test_random_lists(void **state)
 		do
 			v.sort = (int)(rnd(&seed) % (unsigned)pv_n_proc_columns);
 		while (!pv_proc_columns[v.sort].compare);
-		pt_filter_set(&v.filter, rnd(&seed) % 2 ? " a " : "", NULL);
+		pt_filter_set(&v.filter, rnd(&seed) % 2 ? " a$" : "", NULL);
 		show(&v, procs, n, quiet);
 		assert_int_equal(v.total, n);
 		for (size_t i = 0; i < n; i++)
