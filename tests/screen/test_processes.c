@@ -172,7 +172,7 @@ static void test_tagged(void **state)
 	vts_keys(s, "K");
 	assert_true(vts_wait_text(s, "signal to 2 processes"));
 	vts_keys(s, "<Enter>");
-	assert_true(vts_wait_text(s, "Send SIGTERM to 2 processes?"));
+	assert_true(vts_wait_text(s, "Send SIGTERM to 2 processes"));
 	vts_keys(s, "y");
 	assert_true(vts_wait_text(s, "sent to 2 processes"));
 	assert_int_equal(ended_by(pids[0]), SIGTERM);
