@@ -72,6 +72,17 @@ static void each_rows(struct pv_state *st, const struct pt_pane_args *args,
 	}
 }
 
+/* Has it a value, or a reason of its own? */
+static bool tells(const struct pt_pane_args *args, int id, const char *reason, const char *common)
+{
+	struct pt_series_info info;
+
+	if (reason && common && strcmp(reason, common) != 0)
+		return true;
+	return id >= 0 && pt_store_info(args->env->store, id, &info) &&
+	       (!reason || info.last_mono_ns != INT64_MIN);
+}
+
 static void fixed_rows(struct pv_state *st, const struct pt_pane_args *args,
 		       const struct pv_spec *spec)
 {
@@ -87,7 +98,7 @@ static void fixed_rows(struct pv_state *st, const struct pt_pane_args *args,
 		row->spark_ids[0] = id;
 		row->reason = reason;
 		row->single = spec->each != NULL;
-		any |= id >= 0;
+		any |= tells(args, id, reason, st->reason);
 	}
 	/* One reason for all of them is said once, by the pane. */
 	if (!any && !spec->each)
