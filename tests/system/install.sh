@@ -14,6 +14,10 @@ is "$status" 0 "make install with DESTDIR"
 [ "$status" -eq 0 ] || note "$stderr"
 run "$tree/usr/bin/perftop" --version
 like "$status $stdout" "0 perftop *" "the installed program runs"
+case $stdout in
+*-console*) is "$(ldd "$tree/usr/bin/perftop" | grep curses)" "" "no console, no ncurses" ;;
+*) like "$(ldd "$tree/usr/bin/perftop")" "*curses*" "the console has ncurses" ;;
+esac
 is "$(cd "$tree" && find . -mindepth 1 -maxdepth 2 ! -path ./usr ! -path './usr/*')" "" \
 	"nothing is installed outside of the prefix"
 
