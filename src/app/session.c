@@ -126,7 +126,7 @@ static void log_reasons(struct pt_session *s)
 			info.reason = NULL;
 		if (reason_changed(&s->told, name, info.reason))
 			pt_log("%s: %s", name,
-			       info.reason	? info.reason
+			       info.reason    ? info.reason
 			       : info.dropped ? "is gone"
 					      : "has values again");
 	}

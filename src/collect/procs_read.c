@@ -35,8 +35,8 @@ enum {
 	KEEP_IDLE = 4,	    /* scans without running until such a descriptor is closed */
 	CMDLINE_MAX = 1024, /* kept of a command line; all of it is a detail on demand */
 	CGROUP_MAX = 512,
-	TASKS_MAX = 64, /* threads whose switches are added up; beyond there is no value */
-	COST_READ = 16, /* of a file, in cheap looks */
+	TASKS_MAX = 64,	      /* threads whose switches are added up; beyond there is no value */
+	COST_READ = 16,	      /* of a file, in cheap looks */
 	SOON_NS = 20 * PT_MS, /* a rate over less would be noise */
 	KERNEL_THREAD = 0x200000,			    /* PF_KTHREAD */
 	NAMES = PT_PROC_WANT_CMDLINE | PT_PROC_WANT_CGROUP, /* kept when unwanted */

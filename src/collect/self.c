@@ -46,7 +46,8 @@ static int start(void *state, struct pt_collect_env *env)
 		self->ids[i] = pt_source_series(env, &metrics[i], NULL);
 	pt_source_fail(env, &metrics[CPU], 1, elsewhere);
 	pt_source_fail(env, &metrics[RESIDENT], 1,
-		       self->statm < 0 && !elsewhere ? "no right to read /proc/self/statm" : elsewhere);
+		       self->statm < 0 && !elsewhere ? "no right to read /proc/self/statm"
+						     : elsewhere);
 	pt_source_fail(env, &metrics[TERMINAL], N_METRICS - TERMINAL,
 		       env->self   ? NULL
 		       : elsewhere ? elsewhere

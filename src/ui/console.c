@@ -398,8 +398,8 @@ static void tell_trust(struct console *c)
 		n += !c->cli->config.sources[i].trusted &&
 		     c->cli->config.sources[i].from != PT_CUSTOM_FILE;
 	if (n > 0)
-		console_status(c, false, "%zu source%s of this project wait%s for `perftop trust`", n,
-			       n == 1 ? "" : "s", n == 1 ? "s" : "");
+		console_status(c, false, "%zu source%s of this project wait%s for `perftop trust`",
+			       n, n == 1 ? "" : "s", n == 1 ? "s" : "");
 }
 
 static void tell_config(struct console *c)

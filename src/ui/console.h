@@ -56,11 +56,11 @@ struct console {
 	char old_filter[UI_INPUT];
 
 	bool focused, mouse;
-	bool fresh;	  /* the model was read since the last frame */
-	bool want_paint;  /* a frame was dropped: paint when the terminal is ready */
+	bool fresh;	 /* the model was read since the last frame */
+	bool want_paint; /* a frame was dropped: paint when the terminal is ready */
 	bool scanning;
-	bool batch;	  /* events are being dispatched: paint once after them */
-	bool resized;	  /* a size that is not painted yet */
+	bool batch;   /* events are being dispatched: paint once after them */
+	bool resized; /* a size that is not painted yet */
 	bool reading_writable;
 	int64_t painted_ns;
 	int w, h;

@@ -20,8 +20,8 @@ enum { COMMAND_ID = 1000 };
 struct command {
 	const char *verb, *arg, *help;
 	void (*run)(struct console *c, const char *arg);
-	void (*list)(struct console *c, void (*add)(struct console *c, const char *verb, const char *arg,
-						    const char *help));
+	void (*list)(struct console *c, void (*add)(struct console *c, const char *verb,
+						    const char *arg, const char *help));
 };
 
 /* ---- what they do ---- */
@@ -118,12 +118,11 @@ static void run_save(struct console *c, const char *arg)
 	layout.scale = (int)tv->scale;
 	pt_layout_json(&layout, &json);
 	pt_snprintf(path, sizeof path, "%s/%s.json", folder, arg);
-	if (pt_fs_mkdirs(folder, &err) < 0 ||
-	    pt_fs_write(path, json.s, json.len, 0600, &err) < 0)
+	if (pt_fs_mkdirs(folder, &err) < 0 || pt_fs_write(path, json.s, json.len, 0600, &err) < 0)
 		console_status(c, true, "%s", pt_err_text(&err, text, sizeof text));
 	else
-		console_status(c, false, "saved as %s; `:layout %s` or --layout %s opens it", path, arg,
-			       arg);
+		console_status(c, false, "saved as %s; `:layout %s` or --layout %s opens it", path,
+			       arg, arg);
 	pt_str_release(&json);
 }
 
@@ -188,7 +187,8 @@ static void list_themes(struct console *c, add_fn *add)
 {
 	for (size_t i = 0; i < pt_theme_n(); i++)
 		add(c, "theme", pt_theme_name(i), "Colours");
-	list_files(c, add, "theme", c->session->config->paths.themes, ".theme", "Colours of your own");
+	list_files(c, add, "theme", c->session->config->paths.themes, ".theme",
+		   "Colours of your own");
 }
 
 static void list_layouts(struct console *c, add_fn *add)
@@ -201,7 +201,8 @@ static void list_layouts(struct console *c, add_fn *add)
 static void list_glyphs(struct console *c, add_fn *add)
 {
 	for (int g = PT_GLYPHS_ASCII; g <= PT_GLYPHS_AUTO; g++)
-		add(c, "glyphs", pt_glyphs_name((enum pt_glyphs)g), "Signs that graphs are drawn with");
+		add(c, "glyphs", pt_glyphs_name((enum pt_glyphs)g),
+		    "Signs that graphs are drawn with");
 }
 
 static void list_columns(struct console *c, add_fn *add)

@@ -119,8 +119,8 @@ static void ask_nice(struct console *c, const struct pt_request *r)
 	char title[128], who[80];
 
 	keep_targets(c, r);
-	pt_snprintf(title, sizeof title, "nice value of %s (-20 .. 19): ",
-		    target_words(c, who, sizeof who));
+	pt_snprintf(title, sizeof title,
+		    "nice value of %s (-20 .. 19): ", target_words(c, who, sizeof who));
 	ui_dialog_open(&c->dialog, UI_DIALOG_PROMPT, FOR_NICE, title);
 }
 
@@ -163,17 +163,12 @@ static void copy(struct console *c, const char *text)
 		return;
 	}
 	switch (ui_term_copy(c->term, text, strlen(text))) {
-	case -PT_ELIMIT:
-		console_status(c, true, "too long to copy");
-		break;
+	case -PT_ELIMIT: console_status(c, true, "too long to copy"); break;
 	case -PT_ENOTSUP:
 		console_status(c, true, "this terminal has no clipboard to send to");
 		break;
-	case -PT_ECANCELED:
-		console_status(c, true, "the last copy is still on its way");
-		break;
-	default:
-		console_status(c, false, "sent to the clipboard: %s", text);
+	case -PT_ECANCELED: console_status(c, true, "the last copy is still on its way"); break;
+	default: console_status(c, false, "sent to the clipboard: %s", text);
 	}
 }
 
@@ -187,30 +182,17 @@ static void ask_filter(struct console *c)
 static void serve_request(struct console *c, const struct pt_request *r)
 {
 	switch (r->type) {
-	case PT_REQUEST_NONE:
-		break;
-	case PT_REQUEST_SIGNAL:
-		ask_signal(c, r);
-		break;
-	case PT_REQUEST_PRIORITY:
-		ask_nice(c, r);
-		break;
-	case PT_REQUEST_COPY:
-		copy(c, r->text);
-		break;
-	case PT_REQUEST_DETAILS:
-		console_read_details(c);
-		break;
+	case PT_REQUEST_NONE: break;
+	case PT_REQUEST_SIGNAL: ask_signal(c, r); break;
+	case PT_REQUEST_PRIORITY: ask_nice(c, r); break;
+	case PT_REQUEST_COPY: copy(c, r->text); break;
+	case PT_REQUEST_DETAILS: console_read_details(c); break;
 	case PT_REQUEST_GOTO:
 		ui_dialog_open(&c->dialog, UI_DIALOG_PROMPT, FOR_GOTO,
 			       "go to (12:30, 12:30:44, -5m): ");
 		break;
-	case PT_REQUEST_FILTER:
-		ask_filter(c);
-		break;
-	case PT_REQUEST_QUIT:
-		console_stop(c);
-		break;
+	case PT_REQUEST_FILTER: ask_filter(c); break;
+	case PT_REQUEST_QUIT: console_stop(c); break;
 	}
 }
 
@@ -220,8 +202,9 @@ static void toggle_mouse(struct console *c)
 {
 	c->mouse = !c->mouse;
 	ui_term_set_mouse(c->term, c->mouse);
-	console_status(c, false, c->mouse ? "mouse on; Shift-drag selects text"
-					  : "mouse off: the terminal selects text");
+	console_status(c, false,
+		       c->mouse ? "mouse on; Shift-drag selects text"
+				: "mouse off: the terminal selects text");
 }
 
 void console_act(struct console *c, enum pt_action action)
@@ -232,24 +215,15 @@ void console_act(struct console *c, enum pt_action action)
 	int before = pt_screen_wants_procs(c->screen);
 
 	switch (action) {
-	case PT_ACT_HELP:
-		console_open_help(c);
-		return;
-	case PT_ACT_PALETTE:
-		console_open_palette(c);
-		return;
-	case PT_ACT_MOUSE:
-		toggle_mouse(c);
-		return;
+	case PT_ACT_HELP: console_open_help(c); return;
+	case PT_ACT_PALETTE: console_open_palette(c); return;
+	case PT_ACT_MOUSE: toggle_mouse(c); return;
 	case PT_ACT_REDRAW:
 		ui_term_redraw(c->term);
 		console_status(c, false, "drawn again");
 		return;
-	case PT_ACT_SUSPEND:
-		console_suspend(c);
-		return;
-	default:
-		break;
+	case PT_ACT_SUSPEND: console_suspend(c); return;
+	default: break;
 	}
 	pt_screen_act(c->screen, &env, action, &request, status, sizeof status);
 	console_status(c, false, "%s", status);
@@ -266,8 +240,7 @@ static void answer_nice(struct console *c)
 	long long v;
 
 	if (pt_parse_i64(c->dialog.input, -20, 19, &v) < 0) {
-		pt_strlcpy(c->dialog.error, "expected -20 .. 19",
-			   sizeof c->dialog.error);
+		pt_strlcpy(c->dialog.error, "expected -20 .. 19", sizeof c->dialog.error);
 		return;
 	}
 	char what[48];
@@ -310,8 +283,7 @@ static void answer_glyphs(struct console *c)
 
 	if (!item)
 		return;
-	pt_snprintf(command, sizeof command, "glyphs %s",
-		    pt_glyphs_name((enum pt_glyphs)item->id));
+	pt_snprintf(command, sizeof command, "glyphs %s", pt_glyphs_name((enum pt_glyphs)item->id));
 	ui_dialog_close(&c->dialog);
 	console_run_command(c, command);
 }
@@ -331,40 +303,24 @@ static void answer_ok(struct console *c)
 	char name[48];
 
 	switch ((enum console_purpose)c->dialog.purpose) {
-	case FOR_PALETTE:
-		console_run_item(c, ui_dialog_item(&c->dialog), c->dialog.input);
-		break;
-	case FOR_HELP:
-		answer_help(c);
-		break;
-	case FOR_FILTER:
-		ui_dialog_close(&c->dialog);
-		break;
-	case FOR_GOTO:
-		answer_goto(c);
-		break;
-	case FOR_SIGNAL:
-		answer_signal(c);
-		break;
+	case FOR_PALETTE: console_run_item(c, ui_dialog_item(&c->dialog), c->dialog.input); break;
+	case FOR_HELP: answer_help(c); break;
+	case FOR_FILTER: ui_dialog_close(&c->dialog); break;
+	case FOR_GOTO: answer_goto(c); break;
+	case FOR_SIGNAL: answer_signal(c); break;
 	case FOR_SIGNAL_SURE:
 		ui_dialog_close(&c->dialog);
 		pt_snprintf(name, sizeof name, "signal %d sent to", c->signo);
 		on_targets(c, name, send_signal);
 		break;
-	case FOR_NICE:
-		answer_nice(c);
-		break;
+	case FOR_NICE: answer_nice(c); break;
 	case FOR_NICE_SURE:
 		ui_dialog_close(&c->dialog);
 		pt_snprintf(name, sizeof name, "nice value %d for", c->nice);
 		on_targets(c, name, set_nice);
 		break;
-	case FOR_GLYPHS:
-		answer_glyphs(c);
-		break;
-	case FOR_NOTHING:
-		ui_dialog_close(&c->dialog);
-		break;
+	case FOR_GLYPHS: answer_glyphs(c); break;
+	case FOR_NOTHING: ui_dialog_close(&c->dialog); break;
 	}
 }
 
@@ -393,17 +349,10 @@ static void answer_cancel(struct console *c)
 static void answer(struct console *c, enum ui_answer a)
 {
 	switch (a) {
-	case UI_ANSWER_NONE:
-		break;
-	case UI_ANSWER_CHANGED:
-		answer_changed(c);
-		break;
-	case UI_ANSWER_OK:
-		answer_ok(c);
-		break;
-	case UI_ANSWER_CANCEL:
-		answer_cancel(c);
-		break;
+	case UI_ANSWER_NONE: break;
+	case UI_ANSWER_CHANGED: answer_changed(c); break;
+	case UI_ANSWER_OK: answer_ok(c); break;
+	case UI_ANSWER_CANCEL: answer_cancel(c); break;
 	}
 }
 
@@ -464,9 +413,8 @@ static void on_mouse(struct console *c, const struct ui_event *e)
 	}
 	if (e->type == UI_EVENT_CLICK && e->button != 0)
 		return;
-	pt_screen_mouse(c->screen, &env, e->x, e->y,
-			e->type == UI_EVENT_WHEEL ? (int)e->key : 0, &request, status,
-			sizeof status);
+	pt_screen_mouse(c->screen, &env, e->x, e->y, e->type == UI_EVENT_WHEEL ? (int)e->key : 0,
+			&request, status, sizeof status);
 	console_status(c, false, "%s", status);
 	serve_request(c, &request);
 	console_scan(c);
@@ -477,21 +425,16 @@ void console_event(void *arg, const struct ui_event *e)
 	struct console *c = arg;
 
 	switch (e->type) {
-	case UI_EVENT_KEY:
-		on_key(c, e->key);
-		break;
+	case UI_EVENT_KEY: on_key(c, e->key); break;
 	case UI_EVENT_PASTE:
 		if (c->dialog.type != UI_DIALOG_NONE)
 			answer(c, ui_dialog_paste(&c->dialog, e->text, e->text_len));
 		else
-			console_status(c, false, "pasted text is never keys; paste it after / or :");
+			console_status(c, false,
+				       "pasted text is never keys; paste it after / or :");
 		break;
 	case UI_EVENT_CLICK:
-	case UI_EVENT_WHEEL:
-		on_mouse(c, e);
-		break;
-	case UI_EVENT_FOCUS:
-		c->focused = e->key == 1;
-		break;
+	case UI_EVENT_WHEEL: on_mouse(c, e); break;
+	case UI_EVENT_FOCUS: c->focused = e->key == 1; break;
 	}
 }

@@ -50,7 +50,7 @@ struct ink {
 
 struct ui_paint {
 	SCREEN *screen;
-	FILE *file; /* the memory file */
+	FILE *file;	       /* the memory file */
 	struct pt_str painted; /* its text */
 	int w, h;
 	struct pt_cell8 *shown; /* h rows of w; code point 0: not known */

@@ -6,11 +6,11 @@
 
 #include <string.h>
 
-#define PT_ACTION(id, actname, actkeys, actctx, actlabel, acthelp)                                 \
-	[PT_ACT_##id] = {.name = (actname),                                                        \
-			 .keys = (actkeys),                                                        \
-			 .contexts = (actctx),                                                     \
-			 .label = (actlabel),                                                      \
+#define PT_ACTION(id, actname, actkeys, actctx, actlabel, acthelp) \
+	[PT_ACT_##id] = {.name = (actname),                        \
+			 .keys = (actkeys),                        \
+			 .contexts = (actctx),                     \
+			 .label = (actlabel),                      \
 			 .help = (acthelp)},
 const struct pt_action_desc pt_actions[PT_ACT_N] = {
 #include "perftop/view/actions.def"

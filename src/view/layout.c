@@ -312,9 +312,8 @@ int pt_layout_place(const struct pt_layout *layout, const struct pt_pane_size *s
 	for (int i = 0; i < layout->n; i++)
 		if (sizes[i].want > 0)
 			g.order[g.n++] = i;
-	for (make_rows(&g, columns);
-	     g.n > 0 && (rows_need(&g, chrome) > h ||
-			 (has_extras(&g) && comfortable(&g, chrome) > h));
+	for (make_rows(&g, columns); g.n > 0 && (rows_need(&g, chrome) > h ||
+						 (has_extras(&g) && comfortable(&g, chrome) > h));
 	     make_rows(&g, columns))
 		drop_one(&g);
 	if (g.n == 0)

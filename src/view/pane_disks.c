@@ -4,8 +4,7 @@
 
 #define ROWS                                                                                       \
 	.each = "disk_read_bytes_total",                                                           \
-	.sparks = {"disk_read_bytes_total", "disk_write_bytes_total"},                             \
-	.spark_titles = {"r", "w"},                                                                \
+	.sparks = {"disk_read_bytes_total", "disk_write_bytes_total"}, .spark_titles = {"r", "w"}, \
 	.cols = {{"disk_util_ratio", NULL, 7, PT_UNIT_RATIO, 0},                                   \
 		 {"disk_read_await_seconds", "r", 10, PT_UNIT_NS, 0},                              \
 		 {"disk_write_await_seconds", "w", 10, PT_UNIT_NS, 0},                             \

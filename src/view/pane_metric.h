@@ -122,8 +122,8 @@ struct pv_row {
 	double col_values[PV_COLS];
 	const struct pt_metric *metric; /* of the first spark: its unit */
 	const char *reason;
-	bool single; /* of a metric of its own beside instances: one value, one history */
-	struct pt_range range;		/* with row_range */
+	bool single;	       /* of a metric of its own beside instances: one value, one history */
+	struct pt_range range; /* with row_range */
 	struct pt_bin *bins[PV_SPARKS]; /* spark_w each */
 };
 
@@ -154,7 +154,7 @@ struct pv_state {
 	int spark_w; /* cells of each sparkline */
 	int name_w;
 	int n_values, n_sparks, n_cols; /* that fit: the last value perhaps without its sparkline */
-	int cols[PV_COLS];    /* which: a machine without sensors has no column for them */
+	int cols[PV_COLS]; /* which: a machine without sensors has no column for them */
 	struct pt_range row_range[PV_SPARKS];
 	int64_t from_ns, cell_ns; /* of the last recalc, for the scroll hint */
 	int shift;		  /* cells that the picture moved since the one before */

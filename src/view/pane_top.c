@@ -68,8 +68,9 @@ static void describe(struct top_row *row, const struct pt_proc *p, const struct 
 static void recall(struct top_state *st, const struct pt_pane_args *args, int want)
 {
 	struct pt_culprit top[PT_CULPRITS_TOP];
-	size_t n = pt_culprits_at(args->env->culprits, args->at_ns,
-				  PT_MAX(3 * PT_S, 2 * args->env->interval_ns), PT_RESOURCE_CPU, top);
+	size_t n =
+		pt_culprits_at(args->env->culprits, args->at_ns,
+			       PT_MAX(3 * PT_S, 2 * args->env->interval_ns), PT_RESOURCE_CPU, top);
 
 	for (size_t i = 0; i < n && st->n < want; i++) {
 		struct top_row *row = &st->rows[st->n++];
@@ -195,9 +196,10 @@ static void top_paint(const struct pt_pane *pane, const void *state,
 	for (int i = 0; i < st->n && i + 1 < h; i++)
 		paint_top_row(cv, &st->rows[i], args, i + 1, w);
 	if (st->n == 0)
-		pt_canvas_text(cv, 1, 1, st->past ? "not recorded then"
-				: st->count.generation ? "no processes here"
-						       : "Reading processes ...",
+		pt_canvas_text(cv, 1, 1,
+			       st->past		      ? "not recorded then"
+			       : st->count.generation ? "no processes here"
+						      : "Reading processes ...",
 			       w - 1, PT_ROLE_DIM);
 }
 

@@ -122,8 +122,8 @@ static bool matches(const struct pv_procs *v, const struct pt_view_env *env,
 	if (!pt_filter_on(&v->filter))
 		return true;
 	pt_snprintf(text, sizeof text, "%d %s %s%s%s", p->pid,
-		    pt_procs_user((struct pt_procs *)env->procs, p->uid), p->comm,
-		    *line ? " " : "", line);
+		    pt_procs_user((struct pt_procs *)env->procs, p->uid), p->comm, *line ? " " : "",
+		    line);
 	return pt_filter_match(&v->filter, text);
 }
 

@@ -13,11 +13,11 @@
  * moves any more, so that screens can be compared to the cell. console_wait_end() waits for that.
  */
 struct console_options {
-	const char *root;	  /* name of a fixture, or a path; NULL: this machine */
-	int frames;		  /* at most so many of them; 0 = all */
-	int cols, rows;		  /* 0 = 80x24 */
-	const char *args[12];	  /* more arguments, up to the first NULL */
-	const char *const *env;	  /* as in struct vts_options */
+	const char *root;	/* name of a fixture, or a path; NULL: this machine */
+	int frames;		/* at most so many of them; 0 = all */
+	int cols, rows;		/* 0 = 80x24 */
+	const char *args[12];	/* more arguments, up to the first NULL */
+	const char *const *env; /* as in struct vts_options */
 	const char *term;
 };
 
@@ -53,7 +53,7 @@ void console_ended(struct vts *s, int status);
 char *console_dump(const struct vts *s);
 
 int64_t console_now_ms(void);
-long console_cpu_ms(pid_t pid); /* spent so far */
+long console_cpu_ms(pid_t pid);		      /* spent so far */
 void console_sleep_ms(struct vts *s, int ms); /* reading what comes meanwhile */
 
 /* Status of a program that a signal ended: a sanitizer reports a crash and exits with 1. */

@@ -21,8 +21,8 @@
 /* A machine at rest: its three moments have gone by. */
 static struct vts *start_still(int cols, int rows)
 {
-	struct vts *s = console_start(&(struct console_options){
-		.root = "busy", .frames = 3, .cols = cols, .rows = rows});
+	struct vts *s = console_start(
+		&(struct console_options){.root = "busy", .frames = 3, .cols = cols, .rows = rows});
 
 	assert_true(console_wait_end(s, "12:00:02"));
 	return s;
@@ -66,7 +66,8 @@ static const char *first_key(const struct action *a)
 	if (n == 1)
 		snprintf(text, sizeof text, *a->keys == '<' ? "<lt>" : "%.1s", a->keys);
 	else
-		snprintf(text, sizeof text, strncmp(a->keys, "Esc", 3) ? "<%.*s>" : ESC, n, a->keys);
+		snprintf(text, sizeof text, strncmp(a->keys, "Esc", 3) ? "<%.*s>" : ESC, n,
+			 a->keys);
 	return text;
 }
 
@@ -285,7 +286,7 @@ static void test_filter(void **state)
 	vts_keys(s, "res: (wal"); /* not a regex yet */
 	assert_true(vts_wait_row(s, -1, "/postgres: (wal"));
 	assert_true(vts_wait_row(s, -1, "nmatched")); /* why, in the words of the library */
-	assert_true(has(s, "checkpointer")); /* the last good one holds */
+	assert_true(has(s, "checkpointer"));	      /* the last good one holds */
 	vts_keys(s, ")");
 	assert_true(vts_wait_row(s, 0, "/postgres: (wal)  1 of 42"));
 	assert_false(has(s, "checkpointer"));
@@ -420,8 +421,8 @@ static void test_mouse(void **state)
 	assert_true(vts_wait_raw(s, before, "\033[?1006h"));
 	console_quit(s);
 
-	s = console_start(&(struct console_options){
-		.root = "busy", .frames = 3, .args = {"--mouse=false"}});
+	s = console_start(
+		&(struct console_options){.root = "busy", .frames = 3, .args = {"--mouse=false"}});
 	assert_true(console_wait_end(s, "12:00:02"));
 	assert_int_equal(vts_count_raw(s, 0, "\033[?1000h"), 0);
 	console_quit(s);
@@ -451,7 +452,8 @@ static void test_focus(void **state)
 	assert_true(n <= 1);
 	before = s->raw_len;
 	vts_keys(s, "\\e[I");
-	assert_true(vts_wait_raw(s, before, "\033[?2026h")); /* at once, and with every tick again */
+	assert_true(
+		vts_wait_raw(s, before, "\033[?2026h")); /* at once, and with every tick again */
 	assert_true(console_wait_end(s, "12:00:29"));
 	console_quit(s);
 }
@@ -517,7 +519,8 @@ static void test_copy(void **state)
 
 static void test_freeze(void **state)
 {
-	struct vts *s = console_start(&(struct console_options){.root = "busy", .cols = 160, .rows = 50});
+	struct vts *s =
+		console_start(&(struct console_options){.root = "busy", .cols = 160, .rows = 50});
 	struct vts *other =
 		console_start(&(struct console_options){.root = "busy", .cols = 160, .rows = 50});
 	char *got, *want;

@@ -81,7 +81,9 @@ static const char *victim_name(const char *which)
 static struct vts *start_on(const char *filter, int n, const char *arg)
 {
 	struct vts *s = console_start(&(struct console_options){
-		.cols = 100, .rows = 30, .args = {"--view", "processes", "--interval", "0.2", arg}});
+		.cols = 100,
+		.rows = 30,
+		.args = {"--view", "processes", "--interval", "0.2", arg}});
 	char text[128];
 
 	assert_true(vts_wait_text(s, "t tree"));
@@ -216,7 +218,8 @@ static void test_other_one(void **state)
 	end_victim(a);
 	usleep(20000); /* a start time is a hundredth of a second */
 	reused = start_as(a, victim_name("innocent"), &other);
-	print_message("# the number %s given to another process\n", reused ? "was" : "could not be");
+	print_message("# the number %s given to another process\n",
+		      reused ? "was" : "could not be");
 	vts_keys(s, "y");
 	assert_true(vts_wait_text(s, reused ? "another one" : "has ended"));
 	if (reused) {
@@ -335,10 +338,10 @@ static void test_details(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_signal),	  cmocka_unit_test(test_signal_by_name),
-		cmocka_unit_test(test_tagged),	  cmocka_unit_test(test_other_one),
-		cmocka_unit_test(test_priority),  cmocka_unit_test(test_readonly),
-		cmocka_unit_test(test_recorded),  cmocka_unit_test(test_details),
+		cmocka_unit_test(test_signal),	 cmocka_unit_test(test_signal_by_name),
+		cmocka_unit_test(test_tagged),	 cmocka_unit_test(test_other_one),
+		cmocka_unit_test(test_priority), cmocka_unit_test(test_readonly),
+		cmocka_unit_test(test_recorded), cmocka_unit_test(test_details),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

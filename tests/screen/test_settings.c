@@ -61,7 +61,9 @@ static void test_keys(void **state)
 	struct vts *s;
 
 	(void)state;
-	set_config("keys", "// mine\n{\"keys\": {\"freeze\": \"F5 z\", \"crosshair\": \"m\", \"mark\": \"c\"}}\n");
+	set_config(
+		"keys",
+		"// mine\n{\"keys\": {\"freeze\": \"F5 z\", \"crosshair\": \"m\", \"mark\": \"c\"}}\n");
 	s = start_with(NULL, NULL);
 	assert_true(vts_wait_row(s, -1, "m crosshair")); /* the last row knows too */
 	vts_keys(s, " ");
@@ -88,8 +90,10 @@ static void test_bad_config(void **state)
 	static const struct {
 		const char *name, *text, *says;
 	} rows[] = {
-		{"bad1", "{\n  \"theme\": \"dark\",\n  \"interval\": \"soon\"\n}", "config.json:3:15:"},
-		{"bad2", "{\"keys\": {\n\t\"quti\": \"x\"}}", "config.json:2:10: keys.quti: no action is"},
+		{"bad1", "{\n  \"theme\": \"dark\",\n  \"interval\": \"soon\"\n}",
+		 "config.json:3:15:"},
+		{"bad2", "{\"keys\": {\n\t\"quti\": \"x\"}}",
+		 "config.json:2:10: keys.quti: no action is"},
 		{"bad3", "{\"keys\": {\"tree\": \"K\"}}", "config.json:1:19: keys.tree: its key"},
 		{"bad4", "{\"theme\": \"dark\",}", "config.json:1:"},
 		{"bad5", "{\"theme\": \"dark\", \"theme\": \"light\"}", "config.json:1:19:"},
@@ -204,7 +208,8 @@ static void test_themes(void **state)
 
 	(void)state;
 	set_config("themes", NULL);
-	console_put(console_tmp("themes/perftop/themes/mine.theme"), "header.strong = black on green\n");
+	console_put(console_tmp("themes/perftop/themes/mine.theme"),
+		    "header.strong = black on green\n");
 	s = start_with(NULL, NULL);
 	snprintf(dark, sizeof dark, "%s", look(s));
 	for (size_t i = 0; i < PT_LEN(names); i++) {
@@ -336,7 +341,8 @@ static void test_commands(void **state)
 /* Lines of text and nothing else, on a terminal and elsewhere. */
 static void test_plain(void **state)
 {
-	struct vts *s = console_start(&(struct console_options){.root = "busy", .args = {"--plain"}});
+	struct vts *s =
+		console_start(&(struct console_options){.root = "busy", .args = {"--plain"}});
 	char line[400];
 	int lines = 0;
 
@@ -369,7 +375,8 @@ static void test_plain(void **state)
 /* A line "q" ends it. */
 static void test_plain_quit(void **state)
 {
-	struct vts *s = console_start(&(struct console_options){.root = "busy", .args = {"--plain"}});
+	struct vts *s =
+		console_start(&(struct console_options){.root = "busy", .args = {"--plain"}});
 
 	(void)state;
 	assert_true(vts_wait_text(s, "memory"));
@@ -382,10 +389,10 @@ static void test_plain_quit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_keys),	 cmocka_unit_test(test_bad_config),
-		cmocka_unit_test(test_layouts),	 cmocka_unit_test(test_themes),
-		cmocka_unit_test(test_no_color), cmocka_unit_test(test_glyphs),
-		cmocka_unit_test(test_commands), cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_keys),	   cmocka_unit_test(test_bad_config),
+		cmocka_unit_test(test_layouts),	   cmocka_unit_test(test_themes),
+		cmocka_unit_test(test_no_color),   cmocka_unit_test(test_glyphs),
+		cmocka_unit_test(test_commands),   cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_plain_quit),
 	};
 

@@ -32,9 +32,10 @@ static bool has(struct vts *s, const char *text)
 
 static bool is_invisible(uint32_t c)
 {
-	return (c >= 0x80 && c <= 0x9F) || c == 0xAD || c == 0x61C || (c >= 0x200B && c <= 0x200F) ||
-	       (c >= 0x2028 && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
-	       (c >= 0xFFF9 && c <= 0xFFFB) || c >= 0xE0000;
+	return (c >= 0x80 && c <= 0x9F) || c == 0xAD || c == 0x61C ||
+	       (c >= 0x200B && c <= 0x200F) || (c >= 0x2028 && c <= 0x202E) ||
+	       (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) ||
+	       c >= 0xE0000;
 }
 
 /* Bytes of the character at p if it is whole, shortest and can be seen; else 0. */
@@ -72,17 +73,14 @@ static size_t good_sequence(const char *p)
 			;
 		return p[n] == '\a' ? n + 1 : p[n] == '\033' && p[n + 1] == '\\' ? n + 2 : 0;
 	case '(':
-	case ')':
-		return 2;
+	case ')': return 2;
 	case '=':
 	case '>':
 	case '7':
 	case '8':
 	case 'M':
-	case '\\':
-		return 1;
-	default:
-		return 0;
+	case '\\': return 1;
+	default: return 0;
 	}
 }
 
@@ -123,8 +121,8 @@ static void test_types(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < PT_LEN(types); i++) {
-		struct vts *s = console_start(&(struct console_options){
-			.root = "busy", .frames = 3, .term = types[i]});
+		struct vts *s = console_start(
+			&(struct console_options){.root = "busy", .frames = 3, .term = types[i]});
 
 		assert_true(console_wait_end(s, "12:00:02"));
 		vts_keys(s, "2");
@@ -173,8 +171,8 @@ static void test_unknown(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < PT_LEN(types); i++) {
-		struct vts *s = console_start(&(struct console_options){
-			.root = "busy", .frames = 2, .term = types[i]});
+		struct vts *s = console_start(
+			&(struct console_options){.root = "busy", .frames = 2, .term = types[i]});
 
 		assert_true(console_wait_end(s, "12:00:01"));
 		if (i == 2 || access("/usr/share/terminfo/x/xterm-kitty", F_OK))
@@ -187,8 +185,8 @@ static void test_unknown(void **state)
 static void test_c_locale(void **state)
 {
 	static const char *const env[] = {"LANG=C", "LC_ALL=C", NULL};
-	struct vts *s = console_start(&(struct console_options){
-		.root = "busy", .cols = 100, .rows = 40, .env = env});
+	struct vts *s = console_start(
+		&(struct console_options){.root = "busy", .cols = 100, .rows = 40, .env = env});
 
 	(void)state;
 	assert_true(console_wait_end(s, "12:00:29"));
@@ -364,8 +362,8 @@ static void test_tmux(void **state)
 	if (!console_cut("busy", 3))
 		skip();
 	snprintf(socket, sizeof socket, "perftop-test-%d", (int)getpid());
-	snprintf(command, sizeof command, "exec '%s' --root '%s' --interval=0.05", console_program(),
-		 console_cut("busy", 3));
+	snprintf(command, sizeof command, "exec '%s' --root '%s' --interval=0.05",
+		 console_program(), console_cut("busy", 3));
 	s = vts_start((const char *[]){"tmux", "-u", "-L", socket, "-f", "/dev/null", "new-session",
 				       command, NULL},
 		      &(struct vts_options){.cols = 100, .rows = 31, .limit_ms = 20000});
@@ -394,9 +392,9 @@ static void test_tmux(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_types),	   cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_unknown),	   cmocka_unit_test(test_c_locale),
-		cmocka_unit_test(test_hostile),	   cmocka_unit_test(test_clock_jump),
+		cmocka_unit_test(test_types),	       cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_unknown),	       cmocka_unit_test(test_c_locale),
+		cmocka_unit_test(test_hostile),	       cmocka_unit_test(test_clock_jump),
 		cmocka_unit_test(test_many_processes), cmocka_unit_test(test_tmux),
 	};
 

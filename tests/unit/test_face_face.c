@@ -161,9 +161,8 @@ static void test_glyphs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_apply),  TEST(test_fall_back), TEST(test_asked_for),
-		TEST(test_check),
-		TEST(test_colors), TEST(test_glyphs),
+		TEST(test_apply), TEST(test_fall_back), TEST(test_asked_for),
+		TEST(test_check), TEST(test_colors),	TEST(test_glyphs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

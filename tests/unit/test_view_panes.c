@@ -144,7 +144,8 @@ static void draw_pane(struct machine *m, const struct pt_pane *pane, bool zoomed
 	char headline[96];
 
 	pt_timeview_init(&tv, PT_S);
-	pt_timeview_update(&tv, pt_store_first(m->session->store), pt_store_last(m->session->store));
+	pt_timeview_update(&tv, pt_store_first(m->session->store),
+			   pt_store_last(m->session->store));
 	args.at_ns = tv.end_ns;
 	args.selected = zoomed ? 0 : -1;
 	pt_canvas_resize(&m->cv, w, h);

@@ -24,7 +24,13 @@ struct pt_cursor {
 	uint64_t pos;
 };
 
-static inline void pt_cursor_seek(struct pt_cursor *c, int64_t t_ns) { c->seek(c, t_ns); }
-static inline int pt_cursor_next(struct pt_cursor *c, struct pt_point *p) { return c->next(c, p); }
+static inline void pt_cursor_seek(struct pt_cursor *c, int64_t t_ns)
+{
+	c->seek(c, t_ns);
+}
+static inline int pt_cursor_next(struct pt_cursor *c, struct pt_point *p)
+{
+	return c->next(c, p);
+}
 
 #endif

@@ -13,7 +13,7 @@ struct pt_sink {
 	 * gives the same id. Negative when the store is full (-PT_ELIMIT): setting such an id is
 	 * allowed and does nothing. */
 	int (*series)(void *ctx, const struct pt_metric *metric, const char *labels);
-	void (*gauge)(void *ctx, int id, double value);	     /* in metric->unit; NaN is a gap */
+	void (*gauge)(void *ctx, int id, double value);	    /* in metric->unit; NaN is a gap */
 	void (*counter)(void *ctx, int id, uint64_t total); /* the raw total; the rate is derived */
 	/* Why there is no value now: for the series id, or with id -1 for the whole metric. The
 	 * text is copied; NULL or a later value takes it back. */
@@ -55,6 +55,9 @@ static inline void pt_sink_hold(const struct pt_sink *s, const struct pt_metric 
 		s->hold(s->ctx, m, ns);
 }
 
-static inline void pt_sink_drop(const struct pt_sink *s, int id) { s->drop(s->ctx, id); }
+static inline void pt_sink_drop(const struct pt_sink *s, int id)
+{
+	s->drop(s->ctx, id);
+}
 
 #endif

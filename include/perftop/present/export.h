@@ -16,8 +16,8 @@ struct pt_export_value {
 	int64_t real_ns; /* the moment's */
 	const struct pt_metric *metric;
 	const char *labels;
-	double value;  /* gauge, or rate a second; NaN: none */
-	double total;  /* counter's raw total; NaN for gauges */
+	double value;	    /* gauge, or rate a second; NaN: none */
+	double total;	    /* counter's raw total; NaN for gauges */
 	const char *reason; /* why there is none, or NULL */
 };
 

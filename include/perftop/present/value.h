@@ -14,11 +14,11 @@
  * so that a number's width is stable while it moves.
  */
 enum {
-	PT_VALUE_RATE = 1,	/* the number is its unit each second: "/s" is added, SI scaling; time
+	PT_VALUE_RATE = 1,    /* the number is its unit each second: "/s" is added, SI scaling; time
 				   each second is a share: "35.0 %" */
-	PT_VALUE_NO_UNIT = 2,	/* the number with its scale letter only: "412M", "63.2" */
-	PT_VALUE_ASCII = 4,	/* "us" and "C" instead of "µs" and "°C" */
-	PT_VALUE_SIGN = 8,	/* "+" on positive numbers */
+	PT_VALUE_NO_UNIT = 2, /* the number with its scale letter only: "412M", "63.2" */
+	PT_VALUE_ASCII = 4,   /* "us" and "C" instead of "µs" and "°C" */
+	PT_VALUE_SIGN = 8,    /* "+" on positive numbers */
 };
 
 /* out gets e.g. "1.20 MB/s", "63.2 %", "–" ("-" with PT_VALUE_ASCII) for NaN. Returns columns. */

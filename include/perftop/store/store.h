@@ -49,7 +49,8 @@ struct pt_sink pt_store_sink(struct pt_store *store);
 void pt_store_set_hold(struct pt_store *store, const struct pt_metric *metric, int64_t ns);
 
 /* Reading. */
-int pt_store_find(const struct pt_store *store, const char *metric, const char *labels); /* id or -PT_ENOENT */
+int pt_store_find(const struct pt_store *store, const char *metric,
+		  const char *labels);		 /* id or -PT_ENOENT */
 size_t pt_store_n(const struct pt_store *store); /* ids run from 0 to n-1; some may be free */
 
 struct pt_series_info {

@@ -34,7 +34,7 @@ enum {
 	UI_KEY_F12 = UI_KEY_F1 + 11,
 };
 
-#define UI_CTRL(c) ((c) & 0x1F)
+#define UI_CTRL(c) ((c)&0x1F)
 #define UI_KEY_ALT 0x1000000   /* or-ed */
 #define UI_KEY_SHIFT 0x2000000 /* on special keys only */
 #define UI_KEY_CTRL 0x4000000  /* on special keys only */
@@ -50,9 +50,9 @@ enum ui_event_type {
 struct ui_event {
 	enum ui_event_type type;
 	uint32_t key;
-	int x, y;     /* 0-based cell */
-	int button;   /* 0 left, 1 middle, 2 right */
-	unsigned mods; /* UI_KEY_* bits of a click */
+	int x, y;	  /* 0-based cell */
+	int button;	  /* 0 left, 1 middle, 2 right */
+	unsigned mods;	  /* UI_KEY_* bits of a click */
 	const char *text; /* paste: borrowed until the next call */
 	size_t text_len;
 };

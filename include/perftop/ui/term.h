@@ -19,7 +19,7 @@
 struct ui_term;
 
 struct ui_term_options {
-	const char *term; /* $TERM; NULL: from the environment */
+	const char *term;      /* $TERM; NULL: from the environment */
 	enum pt_colors colors; /* upper limit; PT_COLORS_NONE for NO_COLOR */
 	bool mouse;
 	long max_bytes_per_second; /* 0: none */
@@ -64,7 +64,7 @@ bool ui_term_ready(const struct ui_term *term);
 /* When a byte budget delays frames: ns until the next may go, else 0. */
 int64_t ui_term_wait_ns(const struct ui_term *term);
 
-void ui_term_redraw(struct ui_term *term); /* forget what is on it: everything is sent next time */
+void ui_term_redraw(struct ui_term *term);  /* forget what is on it: everything is sent next time */
 void ui_term_suspend(struct ui_term *term); /* SIGTSTP, $EDITOR: as close, but keeps state */
 void ui_term_resume(struct ui_term *term);
 

@@ -59,7 +59,8 @@ struct pt_canvas {
 void pt_canvas_init(struct pt_canvas *cv);
 void pt_canvas_release(struct pt_canvas *cv);
 void pt_canvas_resize(struct pt_canvas *cv, int w, int h); /* memory kept when shrinking; cleared */
-void pt_canvas_clear(struct pt_canvas *cv); /* blanks, no scrolls, no cursor, clip and origin reset */
+void pt_canvas_clear(
+	struct pt_canvas *cv); /* blanks, no scrolls, no cursor, clip and origin reset */
 
 /* Narrows drawing to rect (in current coordinates) with (0,0) at its corner; returns what to give
  * to pop. */

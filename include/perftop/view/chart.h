@@ -62,8 +62,8 @@ void pt_chart_stack(struct pt_canvas *cv, struct pt_rect rect, const struct pt_l
 
 /* Two areas about one axis in the middle: up grows upwards, down downwards. */
 void pt_chart_updown(struct pt_canvas *cv, struct pt_rect rect, const struct pt_bin *up,
-		     const struct pt_bin *down, const struct pt_range *range,
-		     enum pt_glyphs glyphs, enum pt_role up_role, enum pt_role down_role);
+		     const struct pt_bin *down, const struct pt_range *range, enum pt_glyphs glyphs,
+		     enum pt_role up_role, enum pt_role down_role);
 
 /* Horizontal bar of w cells for 0..1, with eighths where glyphs allow. */
 void pt_chart_bar(struct pt_canvas *cv, int x, int y, int w, double share, enum pt_glyphs glyphs,

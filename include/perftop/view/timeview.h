@@ -15,9 +15,9 @@ struct pt_store;
  * one crosshair falls on one moment in all of them. Cells lie on multiples of cell_ns.
  */
 struct pt_timeview {
-	int64_t cell_ns;      /* time a cell stands for; one of the zoom ladder */
+	int64_t cell_ns; /* time a cell stands for; one of the zoom ladder */
 	int64_t default_cell_ns;
-	int64_t end_ns;	      /* monotonic time in the last cell; follows the last tick */
+	int64_t end_ns; /* monotonic time in the last cell; follows the last tick */
 	bool follow;
 	bool crosshair, marked;
 	int64_t cross_ns, mark_ns;
