@@ -150,15 +150,9 @@ static bool edit(struct ui_dialog *d, uint32_t key)
 {
 	switch (key) {
 	case UI_KEY_BACKSPACE:
-	case UI_CTRL('h'):
-		delete_last(d);
-		return true;
-	case UI_CTRL('u'):
-		d->input[0] = '\0';
-		return true;
-	case UI_CTRL('w'):
-		delete_word(d);
-		return true;
+	case UI_CTRL('h'): delete_last(d); return true;
+	case UI_CTRL('u'): d->input[0] = '\0'; return true;
+	case UI_CTRL('w'): delete_word(d); return true;
 	default:
 		if (key < 0x20 || key >= UI_KEY_UP)
 			return false;
@@ -172,28 +166,15 @@ static enum ui_answer list_key(struct ui_dialog *d, uint32_t key)
 	switch (key) {
 	case UI_KEY_UP:
 	case UI_CTRL('p'):
-	case UI_CTRL('k'):
-		move(d, -1);
-		return UI_ANSWER_NONE;
+	case UI_CTRL('k'): move(d, -1); return UI_ANSWER_NONE;
 	case UI_KEY_DOWN:
 	case UI_CTRL('n'):
-	case UI_CTRL('j'):
-		move(d, 1);
-		return UI_ANSWER_NONE;
-	case UI_KEY_PGUP:
-		move(d, -10);
-		return UI_ANSWER_NONE;
-	case UI_KEY_PGDN:
-		move(d, 10);
-		return UI_ANSWER_NONE;
-	case UI_KEY_HOME:
-		move(d, -UI_ITEMS);
-		return UI_ANSWER_NONE;
-	case UI_KEY_END:
-		move(d, UI_ITEMS);
-		return UI_ANSWER_NONE;
-	default:
-		break;
+	case UI_CTRL('j'): move(d, 1); return UI_ANSWER_NONE;
+	case UI_KEY_PGUP: move(d, -10); return UI_ANSWER_NONE;
+	case UI_KEY_PGDN: move(d, 10); return UI_ANSWER_NONE;
+	case UI_KEY_HOME: move(d, -UI_ITEMS); return UI_ANSWER_NONE;
+	case UI_KEY_END: move(d, UI_ITEMS); return UI_ANSWER_NONE;
+	default: break;
 	}
 	if (!d->typing && (key == 'j' || key == 'k')) {
 		move(d, key == 'j' ? 1 : -1);
@@ -215,25 +196,18 @@ static enum ui_answer confirm_key(struct ui_dialog *d, uint32_t key)
 {
 	switch (key) {
 	case 'y':
-	case 'Y':
-		d->yes = true;
-		return UI_ANSWER_OK;
+	case 'Y': d->yes = true; return UI_ANSWER_OK;
 	case 'n':
 	case 'N':
-	case 'q':
-		return UI_ANSWER_CANCEL;
-	case UI_KEY_ENTER:
-		return d->yes ? UI_ANSWER_OK : UI_ANSWER_CANCEL;
+	case 'q': return UI_ANSWER_CANCEL;
+	case UI_KEY_ENTER: return d->yes ? UI_ANSWER_OK : UI_ANSWER_CANCEL;
 	case UI_KEY_TAB:
 	case UI_KEY_BACKTAB:
 	case UI_KEY_LEFT:
 	case UI_KEY_RIGHT:
 	case 'h':
-	case 'l':
-		d->yes = !d->yes;
-		return UI_ANSWER_NONE;
-	default:
-		return UI_ANSWER_NONE;
+	case 'l': d->yes = !d->yes; return UI_ANSWER_NONE;
+	default: return UI_ANSWER_NONE;
 	}
 }
 
@@ -351,11 +325,11 @@ static void paint_item(const struct ui_dialog *d, struct pt_canvas *cv, int i, i
 	x += 2 + f->key_w + (f->key_w ? 2 : 0);
 	pt_canvas_text(cv, x, y, it->text, PT_MIN(f->text_w, end - 1 - x), PT_ROLE_STRONG);
 	x += f->text_w + 2;
-	if (pt_text_width(it->help) > f->help_w && f->help_w > 1)
+	bool cut = pt_text_width(it->help) > f->help_w;
+	if (f->help_w > 0)
+		pt_canvas_text(cv, x, y, it->help, f->help_w - cut, PT_ROLE_TEXT);
+	if (f->help_w > 0 && cut)
 		pt_canvas_put(cv, x + f->help_w - 1, y, pt_sign(PT_SIGN_MORE, glyphs), PT_ROLE_DIM);
-	if (it->help[0])
-		pt_canvas_text(cv, x, y, it->help,
-			       f->help_w - (pt_text_width(it->help) > f->help_w), PT_ROLE_TEXT);
 	if (i == d->cursor)
 		pt_canvas_mark(cv, (struct pt_rect){f->x + f->border, y, f->w - 2 * f->border, 1},
 			       PT_CELL_SELECTED);
@@ -372,7 +346,8 @@ static void paint_list_frame(struct ui_dialog *d, struct pt_canvas *cv, const st
 	pt_snprintf(count, sizeof count, "%d of %zu", d->n_shown, d->n_items);
 	if (f->border)
 		pt_chart_frame(cv, rect, d->title,
-			       d->typing ? count : "Enter chooses, / finds, Esc closes", glyphs, true);
+			       d->typing ? count : "Enter chooses, / finds, Esc closes", glyphs,
+			       true);
 	if (d->typing) {
 		pt_canvas_text(cv, x, y, ":", 1, PT_ROLE_ACCENT);
 		paint_input(d, cv, x + 2, y, f->w - 2 - 4 * f->border);
@@ -464,7 +439,7 @@ static void paint_confirm(struct ui_dialog *d, struct pt_canvas *cv, enum pt_gly
 	pt_chart_frame(cv, r, "Sure?", "", glyphs, true);
 	question_lines(d->title, cv,
 		       (struct pt_rect){r.x + 3, r.y + 1, PT_MAX(w - 6, 0),
-				PT_MAX(PT_MIN(lines, h - 3), 1)});
+					PT_MAX(PT_MIN(lines, h - 3), 1)});
 	pt_canvas_text(cv, mid - 10, y, d->yes ? "  No   " : "[ No ] ", -1,
 		       d->yes ? PT_ROLE_TEXT : PT_ROLE_ACCENT);
 	pt_canvas_text(cv, mid + 2, y, d->yes ? "[ Yes ]" : "  Yes  ", -1,
@@ -476,17 +451,10 @@ static void paint_confirm(struct ui_dialog *d, struct pt_canvas *cv, enum pt_gly
 void ui_dialog_paint(struct ui_dialog *d, struct pt_canvas *cv, enum pt_glyphs glyphs)
 {
 	switch (d->type) {
-	case UI_DIALOG_LIST:
-		paint_list(d, cv, glyphs);
-		break;
-	case UI_DIALOG_PROMPT:
-		paint_prompt(d, cv);
-		break;
-	case UI_DIALOG_CONFIRM:
-		paint_confirm(d, cv, glyphs);
-		break;
-	case UI_DIALOG_NONE:
-		break;
+	case UI_DIALOG_LIST: paint_list(d, cv, glyphs); break;
+	case UI_DIALOG_PROMPT: paint_prompt(d, cv); break;
+	case UI_DIALOG_CONFIRM: paint_confirm(d, cv, glyphs); break;
+	case UI_DIALOG_NONE: break;
 	}
 }
 
@@ -499,7 +467,8 @@ enum ui_answer ui_dialog_click(struct ui_dialog *d, const struct pt_canvas *cv, 
 		return UI_ANSWER_NONE;
 	if (x < f.x || x >= f.x + f.w || y < f.y || y >= f.y + f.h)
 		return UI_ANSWER_CANCEL;
-	if (line < 0 || line >= list_lines(d, &f) || i >= d->n_shown || d->items[d->shown[i]].id < 0)
+	if (line < 0 || line >= list_lines(d, &f) || i >= d->n_shown ||
+	    d->items[d->shown[i]].id < 0)
 		return UI_ANSWER_NONE;
 	d->cursor = i;
 	return UI_ANSWER_OK;

@@ -285,6 +285,15 @@ static void keep_focus(struct pt_screen *s)
 		s->focus = s->layout.panes[s->places[0].pane];
 }
 
+/* Keys may come faster than frames: the second of two acts on what the first has made of the panes. */
+static void refresh_places(struct pt_screen *s, const struct pt_view_env *env)
+{
+	if (!s->dirty || s->w == 0 || s->view != PT_VIEW_OVERVIEW)
+		return;
+	recalc_panes(s, env);
+	keep_focus(s);
+}
+
 /* The list's rows, before anything uses them: the last scan may have freed what they point to. */
 void screen_refresh_procs(struct pt_screen *s, const struct pt_view_env *env)
 {
@@ -736,6 +745,7 @@ bool pt_screen_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_a
 		pt_snprintf(status, status_size, "%s has no meaning here", pt_actions[action].name);
 		return false;
 	}
+	refresh_places(s, env);
 	s->dirty = true;
 	act(s, env, action, ret, status, status_size);
 	after = stance(s);
@@ -782,6 +792,7 @@ bool pt_screen_mouse(struct pt_screen *s, const struct pt_view_env *env, int x, 
 
 	*ret = (struct pt_request){0};
 	status[0] = '\0';
+	refresh_places(s, env);
 	s->dirty = true;
 	if (s->view == PT_VIEW_OVERVIEW)
 		return overview_mouse(s, env, x, y, wheel, status, status_size);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The console on a pseudo-terminal: started, driven, waited for. */
 #include "console.h"
 
 #include "../fixture.h"
@@ -35,8 +36,8 @@ long console_cpu_ms(pid_t pid)
 	if (!f)
 		return 0;
 	if (fgets(text, sizeof text, f) && strrchr(text, ')'))
-		sscanf(strrchr(text, ')') + 2, "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu",
-		       &user, &system);
+		sscanf(strrchr(text, ')') + 2,
+		       "%*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
 	fclose(f);
 	return (long)(user + system) * 1000 / sysconf(_SC_CLK_TCK);
 }

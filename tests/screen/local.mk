@@ -48,7 +48,7 @@ tests_screen_libconsole_a_SOURCES = \
 	tests/screen/console.c tests/screen/console.h tests/fixture.h
 CONSOLE_LIBS = tests/screen/libconsole.a $(SCREEN_LIBS)
 CONSOLE_TESTS = tests/screen/test_console tests/screen/test_guest tests/screen/test_processes \
-	tests/screen/test_settings tests/screen/test_terminals
+	tests/screen/test_settings tests/screen/test_terminals tests/screen/test_views
 check_PROGRAMS += $(CONSOLE_TESTS)
 tests_screen_test_console_SOURCES = tests/screen/test_console.c
 tests_screen_test_console_LDADD = $(CONSOLE_LIBS)
@@ -60,6 +60,8 @@ tests_screen_test_settings_SOURCES = tests/screen/test_settings.c
 tests_screen_test_settings_LDADD = $(CONSOLE_LIBS)
 tests_screen_test_terminals_SOURCES = tests/screen/test_terminals.c
 tests_screen_test_terminals_LDADD = $(CONSOLE_LIBS)
+tests_screen_test_views_SOURCES = tests/screen/test_views.c
+tests_screen_test_views_LDADD = $(CONSOLE_LIBS)
 endif
 endif
 endif

@@ -171,6 +171,20 @@ static void test_unknown_keys(void **state)
 	console_quit(s);
 }
 
+/* All at once, as over a slow line: each key acts on what the one before has made. */
+static void test_typed_ahead(void **state)
+{
+	static const char keys[] = "\r\033[27uj\r";
+	struct vts *s = start_still(100, 40);
+
+	(void)state;
+	vts_write(s, keys, sizeof keys - 1);
+	assert_true(vts_wait_text(s, "Esc back"));
+	assert_true(vts_wait_text(s, "▸cores"));
+	assert_false(has(s, "▸cpu"));
+	console_quit(s);
+}
+
 /* ---- Esc and q ---- */
 
 static void test_esc_order(void **state)
@@ -564,6 +578,7 @@ int main(void)
 		cmocka_unit_test(test_actions_processes),
 		cmocka_unit_test(test_actions_details),
 		cmocka_unit_test(test_unknown_keys),
+		cmocka_unit_test(test_typed_ahead),
 		cmocka_unit_test(test_esc_order),
 		cmocka_unit_test(test_esc_soon),
 		cmocka_unit_test(test_quit),

@@ -36,7 +36,8 @@ static struct vts *start_below_text(const char *const env[])
 
 	if (!console_root("busy"))
 		skip();
-	snprintf(script, sizeof script, "printf 'first\\nsecond '; exec '%s' --root '%s' --interval=0.05",
+	snprintf(script, sizeof script,
+		 "printf 'first\\nsecond '; exec '%s' --root '%s' --interval=0.05",
 		 console_program(), console_root("busy"));
 	s = vts_start((const char *[]){"sh", "-c", script, NULL},
 		      &(struct vts_options){.limit_ms = 20000, .env = env});
@@ -94,7 +95,8 @@ static void test_ended_while_starting(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 12; i++) {
-		struct vts *s = console_start(&(struct console_options){.root = "busy", .frames = 2});
+		struct vts *s =
+			console_start(&(struct console_options){.root = "busy", .frames = 2});
 		char left[200];
 
 		while (i % 3 && !s->raw_len && !s->gone) /* the first byte is out */
@@ -163,11 +165,11 @@ static void test_unread_and_ended(void **state)
 
 static void test_budget(void **state)
 {
-	struct vts *s = console_start(&(struct console_options){
-		.root = "busy",
-		.cols = 160,
-		.rows = 50,
-		.args = {"--max-bytes-per-second", "6000"}});
+	struct vts *s = console_start(
+		&(struct console_options){.root = "busy",
+					  .cols = 160,
+					  .rows = 50,
+					  .args = {"--max-bytes-per-second", "6000"}});
 	size_t before, frame;
 	int64_t begin;
 	double rate, most;
@@ -228,10 +230,11 @@ static void test_suspend(void **state)
 	(void)state;
 	if (!console_root("busy"))
 		skip();
-	snprintf(script, sizeof script,
-		 "set -m; '%s' --root '%s' --interval=0.05; printf 'stopped '; read x; fg >/dev/null; "
-		 "echo status $?; read x",
-		 console_program(), console_root("busy"));
+	snprintf(
+		script, sizeof script,
+		"set -m; '%s' --root '%s' --interval=0.05; printf 'stopped '; read x; fg >/dev/null; "
+		"echo status $?; read x",
+		console_program(), console_root("busy"));
 	s = vts_start((const char *[]){"sh", "-c", script, NULL},
 		      &(struct vts_options){.limit_ms = 20000});
 	assert_true(vts_wait_row(s, -1, "help"));
@@ -310,9 +313,11 @@ static void test_reflow(void **state)
 	static const struct {
 		int cols, rows;
 		const char *first, *last; /* what rows 0 and -1 hold */
-	} sizes[] = {{300, 80, "perftop", "help"}, {20, 3, "cpu", "? help"},	{80, 24, "perftop", "help"},
-		     {40, 12, "perftop", ""},	   {19, 2, "cpu", ""},	{1, 1, "c", ""},
-		     {15, 2, "cpu", ""},	   {2, 60, "cp", ""},	{160, 50, "perftop", "help"}};
+	} sizes[] = {{300, 80, "perftop", "help"}, {20, 3, "cpu", "? help"},
+		     {80, 24, "perftop", "help"},  {40, 12, "perftop", ""},
+		     {19, 2, "cpu", ""},	   {1, 1, "", ""},
+		     {15, 2, "cpu", ""},	   {2, 60, "", ""},
+		     {160, 50, "perftop", "help"}};
 	struct vts *s = start_busy(80, 24);
 
 	(void)state;
@@ -333,16 +338,11 @@ static void test_reflow(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ends),
-		cmocka_unit_test(test_ended_while_starting),
-		cmocka_unit_test(test_unread),
-		cmocka_unit_test(test_unread_and_ended),
-		cmocka_unit_test(test_budget),
-		cmocka_unit_test(test_hangup),
-		cmocka_unit_test(test_suspend),
-		cmocka_unit_test(test_stopped_unseen),
-		cmocka_unit_test(test_resize_storm),
-		cmocka_unit_test(test_reflow),
+		cmocka_unit_test(test_ends),	     cmocka_unit_test(test_ended_while_starting),
+		cmocka_unit_test(test_unread),	     cmocka_unit_test(test_unread_and_ended),
+		cmocka_unit_test(test_budget),	     cmocka_unit_test(test_hangup),
+		cmocka_unit_test(test_suspend),	     cmocka_unit_test(test_stopped_unseen),
+		cmocka_unit_test(test_resize_storm), cmocka_unit_test(test_reflow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
