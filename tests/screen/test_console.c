@@ -330,12 +330,15 @@ static void test_filter_overview(void **state)
 	(void)state;
 	vts_keys(s, "/^mem|^disks<Enter>");
 	assert_true(vts_wait_row(s, 0, "/^mem|^disks  2 of "));
-	vts_keys(s, "n");
 	assert_true(vts_wait_text(s, "▸memory"));
 	vts_keys(s, "n");
 	assert_true(vts_wait_text(s, "▸disks"));
-	vts_keys(s, "N");
+	vts_keys(s, "n");
 	assert_true(vts_wait_text(s, "▸memory"));
+	vts_keys(s, "N");
+	assert_true(vts_wait_text(s, "▸disks"));
+	vts_keys(s, ESC "/nosuch<Enter>n");
+	assert_true(vts_wait_text(s, "nothing matches"));
 	console_quit(s);
 }
 
