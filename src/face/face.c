@@ -56,13 +56,13 @@ static void tell(const struct pt_options *options, enum pt_opt opt, struct pt_co
 {
 	enum pt_opt_source source = options->v[opt].source;
 	const char *name = pt_options_table[opt].name;
-	const char *file = source == PT_FROM_USER      ? config->paths.config_file
-			   : source == PT_FROM_PROJECT ? config->paths.project_file
-						       : NULL;
+	bool from_file = source == PT_FROM_USER || source == PT_FROM_PROJECT;
+	const char *file = source == PT_FROM_USER ? config->paths.config_file
+						  : config->paths.project_file;
 	struct pt_err told = *err;
 
 	/* A layout or theme that is there has an error of its own, with its place. */
-	if (!err->file[0] && file && config->places[opt].line)
+	if (!err->file[0] && from_file && config->places[opt].line)
 		pt_err_at(&told, err->code, file, config->places[opt].line, config->places[opt].col,
 			  "%s: %s", name, err->msg);
 	else if (!err->file[0])

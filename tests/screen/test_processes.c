@@ -35,7 +35,9 @@ static pid_t start_victim(const char *name)
 	if (pid == 0) {
 		close(ready[0]);
 		fcntl(ready[1], F_SETFD, FD_CLOEXEC);
-		execlp("sleep", name, "1000", (char *)NULL);
+		/* An environment that is the same everywhere: a test reads it on the screen. */
+		execvpe("sleep", (char *[]){(char *)name, "1000", NULL},
+			(char *[]){"PATH=/usr/bin:/bin", NULL});
 		_exit(127);
 	}
 	close(ready[1]);
