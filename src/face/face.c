@@ -57,8 +57,8 @@ static void tell(const struct pt_options *options, enum pt_opt opt, struct pt_co
 	enum pt_opt_source source = options->v[opt].source;
 	const char *name = pt_options_table[opt].name;
 	bool from_file = source == PT_FROM_USER || source == PT_FROM_PROJECT;
-	const char *file = source == PT_FROM_USER ? config->paths.config_file
-						  : config->paths.project_file;
+	const char *file =
+		source == PT_FROM_USER ? config->paths.config_file : config->paths.project_file;
 	struct pt_err told = *err;
 
 	/* A layout or theme that is there has an error of its own, with its place. */
