@@ -109,8 +109,12 @@ static void on_idle(uv_idle_t *handle)
 	loop->turn = at;
 	for (size_t i = at; i < loop->n_slices; i++)
 		loop->slices[i] = loop->slices[i + 1];
-	if (!loop->n_slices)
-		uv_idle_stop(handle);
+	if (loop->n_slices)
+		return;
+	uv_idle_stop(handle);
+	/* libuv 1.34 would now wait in the same round: a step that did work does not. */
+	if (uv_is_active((uv_handle_t *)&loop->bound))
+		uv_timer_start(&loop->bound, on_bound, 0, 0);
 }
 
 struct pt_loop *pt_loop_new(void)

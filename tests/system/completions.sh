@@ -65,7 +65,7 @@ typed "" info --y
 
 if command -v fish >/dev/null; then
 	asked() { # WANTED LINE
-		run fish --no-config -c "source $PT_TMP/fish; complete -C '$2'"
+		run fish -c "source $PT_TMP/fish; complete -C '$2'"
 		is "$(echo "$stdout" | cut -f1 | xargs)" "$1" "fish: $2"
 	}
 	asked snapshot "perftop sn"
