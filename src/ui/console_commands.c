@@ -301,6 +301,8 @@ void console_open_help(struct console *c)
 	for (int a = 0; a < PT_ACT_N; a++)
 		if (available(c, a, here) && (pt_actions[a].contexts & PT_CTX_ALL) != PT_CTX_ALL)
 			add_action(c, a);
+	if (c->dialog.n_items == 1) /* none: all of its keys are those of every view */
+		c->dialog.n_items = 0;
 	add_heading(c, "Everywhere (Shift-drag selects text while the mouse is on)");
 	for (int a = 0; a < PT_ACT_N; a++)
 		if (available(c, a, here) && (pt_actions[a].contexts & PT_CTX_ALL) == PT_CTX_ALL)

@@ -54,7 +54,7 @@ static const struct {
 	{"<Enter>", "confirm"},
 	{"n", NULL},
 	{"P99<Enter>", "priority-error"},
-	{ESC "<Enter>", "details-environment"},
+	{ESC "g<Enter>", "details-environment"},
 	{"<Tab>", "details-limits"},
 	{"<Tab>", "details-files"},
 	{"<Tab>", "details-cgroup"},
