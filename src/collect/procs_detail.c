@@ -51,7 +51,8 @@ static int fail_errno(const struct detail *d, const char *leaf)
 	if (code == PT_ENOENT && pt_root_is_fixture(d->procs->root))
 		return pt_err_set(d->err, PT_ENOENT, "/proc/%d/%s was not recorded", d->pid, leaf);
 	if (code == PT_ENOENT && faccessat(d->fd, "stat", F_OK, 0) == 0)
-		return pt_err_set(d->err, PT_ENOENT, "this kernel has no /proc/%d/%s", d->pid, leaf);
+		return pt_err_set(d->err, PT_ENOENT, "this kernel has no /proc/%d/%s", d->pid,
+				  leaf);
 	if (code == PT_ENOENT)
 		return pt_err_set(d->err, PT_ENOENT, "process %d has ended", d->pid);
 	if (code == PT_EACCES)

@@ -88,22 +88,23 @@ static void test_ascii_mono(void **state)
 	static const char *const env[] = {"LC_ALL=C", "NO_COLOR=1", NULL};
 
 	(void)state;
-	walk_all("80x24-ascii", &(struct console_options){
-					.root = "busy", .frames = 6, .cols = 80, .rows = 24, .env = env});
+	walk_all("80x24-ascii",
+		 &(struct console_options){
+			 .root = "busy", .frames = 6, .cols = 80, .rows = 24, .env = env});
 }
 
 static void test_colour(void **state)
 {
 	(void)state;
-	walk_all("160x50", &(struct console_options){
-				   .root = "busy", .frames = 6, .cols = 160, .rows = 50});
+	walk_all("160x50",
+		 &(struct console_options){.root = "busy", .frames = 6, .cols = 160, .rows = 50});
 }
 
 static void test_wide(void **state)
 {
 	(void)state;
-	walk_all("300x80", &(struct console_options){
-				   .root = "busy", .frames = 6, .cols = 300, .rows = 80});
+	walk_all("300x80",
+		 &(struct console_options){.root = "busy", .frames = 6, .cols = 300, .rows = 80});
 }
 
 /* Windows that others find too small. They are made so at the end, as there is no clock to wait for. */
@@ -113,16 +114,26 @@ static void test_small(void **state)
 		int cols, rows;
 		const char *keys, *golden;
 	} steps[] = {
-		{40, 12, "", "overview"},   {40, 12, "<Tab>", "overview-next"},
-		{40, 12, "c", "crosshair"}, {40, 12, ESC ":", "palette"},
-		{40, 12, ESC "2", "processes"}, {40, 12, "K<Enter>", "confirm"},
-		{40, 12, ESC "<Enter>", "details"}, {30, 8, ESC, "processes"},
-		{30, 8, "1", "overview"}, {30, 8, "?", "help"},
-		{20, 3, "", "help"}, {20, 3, ESC, "overview"},
-		{20, 3, "2", "processes"}, {20, 3, "<Enter>", "details"},
-		{15, 2, ESC, "processes"}, {15, 2, "1", "overview"},
-		{15, 2, ":", "palette"}, {1, 1, ESC, "overview"},
-		{80, 5, "", "overview"}, {10, 60, "", "overview"},
+		{40, 12, "", "overview"},
+		{40, 12, "<Tab>", "overview-next"},
+		{40, 12, "c", "crosshair"},
+		{40, 12, ESC ":", "palette"},
+		{40, 12, ESC "2", "processes"},
+		{40, 12, "K<Enter>", "confirm"},
+		{40, 12, ESC "<Enter>", "details"},
+		{30, 8, ESC, "processes"},
+		{30, 8, "1", "overview"},
+		{30, 8, "?", "help"},
+		{20, 3, "", "help"},
+		{20, 3, ESC, "overview"},
+		{20, 3, "2", "processes"},
+		{20, 3, "<Enter>", "details"},
+		{15, 2, ESC, "processes"},
+		{15, 2, "1", "overview"},
+		{15, 2, ":", "palette"},
+		{1, 1, ESC, "overview"},
+		{80, 5, "", "overview"},
+		{10, 60, "", "overview"},
 	};
 	struct vts *s = console_start(&(struct console_options){.root = "busy", .frames = 6});
 	bool same = true;
