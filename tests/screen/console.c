@@ -104,12 +104,12 @@ const char *console_cut(const char *root, int frames)
 {
 	static char path[PATH];
 	const char *from = console_root(root);
-	char a[PATH + 16], b[PATH + 16];
+	char name[64], a[PATH + 16], b[PATH + 16];
 
 	if (!from)
 		return NULL;
-	snprintf(a, sizeof a, "cut-%s-%d", root, frames);
-	snprintf(path, sizeof path, "%s", console_tmp(a));
+	snprintf(name, sizeof name, "cut-%.40s-%d", root, frames);
+	snprintf(path, sizeof path, "%s", console_tmp(name));
 	if (mkdir(path, 0700))
 		return path; /* by an earlier test */
 	for (int i = 0; i < frames; i++) {
