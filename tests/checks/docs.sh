@@ -65,7 +65,7 @@ run perftop metrics --csv
 like "$stdout" "*queue_depth,*request_seconds,*heap_used_bytes,*" "with its sources"
 run perftop trust --show
 like "$status $stdout" "1 *queue_depth, every 5 s: redis-cli llen jobs*" "one of which wants trust"
-if python3 -c 'import jsonschema' 2>/dev/null; then
+if python3 -c 'from jsonschema import Draft202012Validator' 2>/dev/null; then
 	sed 's/^\(.*[^:]\|\)\/\/ .*/\1/' .performance/config.json >plain.json
 	run python3 -c '
 import json, sys, jsonschema
@@ -79,6 +79,6 @@ for change in {"debug": "x"}, {"interval": 0}, {"sources": [{"name": "a"}]}, {"v
         pass' "$doc/schema/project-config.schema.json" plain.json
 	is "$status $stderr" "0 " "the schema accepts it, and not everything"
 else
-	skip "the schema accepts it" "python3 has no jsonschema"
+	skip "the schema accepts it" "python3 has no jsonschema, or none that knows 2020-12"
 fi
 finish

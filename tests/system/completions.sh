@@ -66,7 +66,7 @@ typed "" info --y
 if command -v fish >/dev/null; then
 	asked() { # WANTED LINE
 		run fish -c "source $PT_TMP/fish; complete -C '$2'"
-		is "$(echo "$stdout" | cut -f1 | xargs)" "$1" "fish: $2"
+		is "$(echo "$stdout" | cut -f1 | sort | xargs)" "$1" "fish: $2"
 	}
 	asked snapshot "perftop sn"
 	asked "overview processes" "perftop snapshot --view "

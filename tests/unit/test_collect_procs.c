@@ -600,11 +600,26 @@ static pid_t start_child(void)
 	return pid;
 }
 
+static int64_t cpu_time(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return t.tv_sec * PT_S + t.tv_nsec;
+}
+
+static void burn(int64_t ns)
+{
+	int64_t end = cpu_time() + ns;
+
+	while (cpu_time() < end)
+		;
+}
+
 static void test_live_rows(void **state)
 {
 	pid_t pid = start_child(), self = getpid();
 	const struct pt_proc *p;
-	struct timespec cpu;
 	struct scanner s;
 	uint64_t start;
 
@@ -621,9 +636,8 @@ static void test_live_rows(void **state)
 	start = p->start_ticks;
 	p = row_of(s.procs, self);
 	assert_non_null(p);
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &cpu);
 	assert_true(p->cpu_ns > 0);
-	assert_true(p->cpu_ns <= (uint64_t)cpu.tv_sec * 1000000000u + (uint64_t)cpu.tv_nsec);
+	assert_true(p->cpu_ns <= (uint64_t)cpu_time());
 
 	/* Long enough for a rate: scans that follow each other closely have none. */
 	int64_t busy = pt_clock_mono(&pt_clock_system) + 60 * PT_MS;
