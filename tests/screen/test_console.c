@@ -419,6 +419,7 @@ static void test_mouse(void **state)
 
 	/* A list: a line is chosen by a click, and a click beside it closes. */
 	vts_keys(s, ":theme hi");
+	assert_true(vts_wait_text(s, ": theme hi")); /* all typed: lines stay where they are */
 	assert_true(vts_wait_text(s, "theme high-contrast"));
 	click_on(s, "theme high-contrast");
 	assert_true(vts_wait_text(s, " theme high-contrast"));
