@@ -13,19 +13,19 @@
 
 enum { INSTANCES_MAX = 1024 };
 
-const char *pt_verdict_name(enum pt_verdict verdict)
+const char *pt_health_name(enum pt_health health)
 {
 	static const char *const names[] = {
-		[PT_VERDICT_OK] = "ok",
-		[PT_VERDICT_WARN] = "warn",
-		[PT_VERDICT_BAD] = "bad",
-		[PT_VERDICT_UNKNOWN] = "unknown",
+		[PT_HEALTH_OK] = "ok",
+		[PT_HEALTH_WARN] = "warn",
+		[PT_HEALTH_BAD] = "bad",
+		[PT_HEALTH_UNKNOWN] = "unknown",
 	};
-	return names[verdict];
+	return names[health];
 }
 
-void pt_finding_set(struct pt_finding *ret, enum pt_verdict verdict, const char *fix,
-		    const char *fmt, ...)
+void pt_finding_set(struct pt_finding *ret, enum pt_health health, const char *fix, const char *fmt,
+		    ...)
 {
 	struct pt_str text = PT_STR_INIT;
 	va_list ap;
@@ -33,7 +33,7 @@ void pt_finding_set(struct pt_finding *ret, enum pt_verdict verdict, const char 
 	va_start(ap, fmt);
 	pt_str_addv(&text, fmt, ap);
 	va_end(ap);
-	ret->verdict = verdict;
+	ret->health = health;
 	pt_strlcpy(ret->found, pt_str_text(&text), sizeof ret->found);
 	pt_strlcpy(ret->fix, fix ? fix : "", sizeof ret->fix);
 	pt_str_release(&text);

@@ -20,17 +20,17 @@ static void look_perf(const struct pt_session *s, struct pt_finding *ret)
 	bool may = look_may(s, MAY_PERFMON) || look_may(s, MAY_ADMIN);
 
 	if (!look_text(s, "proc/sys/kernel/perf_event_paranoid", level, sizeof level))
-		pt_finding_set(ret, PT_VERDICT_WARN, NULL,
+		pt_finding_set(ret, PT_HEALTH_WARN, NULL,
 			       "this kernel has no perf events, or hides them");
 	else if (!isnan(look_sum(s, "perf_task_clock_seconds_total", false)))
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "the whole machine may be counted");
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "the whole machine may be counted");
 	else if (!pt_root_is_fixture(s->root) && (may || atoi(level) <= 0))
-		pt_finding_set(ret, PT_VERDICT_WARN, NULL, "%s",
+		pt_finding_set(ret, PT_HEALTH_WARN, NULL, "%s",
 			       look_reason(s, "perf_task_clock_seconds_total"));
 	else if (may || atoi(level) <= 0)
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "perf_event_paranoid is %s", level);
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "perf_event_paranoid is %s", level);
 	else
-		pt_finding_set(ret, PT_VERDICT_WARN, fix, "perf_event_paranoid is %s%s", level,
+		pt_finding_set(ret, PT_HEALTH_WARN, fix, "perf_event_paranoid is %s%s", level,
 			       atoi(level) > 1 ? ": only our own programs may be counted" : "");
 }
 
@@ -50,13 +50,13 @@ static void look_pmu(const struct pt_session *s, struct pt_finding *ret)
 	char found[32] = "";
 
 	if (pt_root_list(s->root, "sys/bus/event_source/devices", find_pmu, found) < 0)
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "sysfs does not list them");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "sysfs does not list them");
 	else if (!found[0])
-		pt_finding_set(ret, PT_VERDICT_WARN, fix, "this machine has none");
+		pt_finding_set(ret, PT_HEALTH_WARN, fix, "this machine has none");
 	else if (!isnan(look_sum(s, "perf_cycles_total", false)) || pt_root_is_fixture(s->root))
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "%s", found);
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "%s", found);
 	else
-		pt_finding_set(ret, PT_VERDICT_WARN, NULL, "%s, but %s", found,
+		pt_finding_set(ret, PT_HEALTH_WARN, NULL, "%s, but %s", found,
 			       reason ? reason : "they count nothing");
 }
 
@@ -65,11 +65,11 @@ static void look_symbols(const struct pt_session *s, struct pt_finding *ret)
 	uint64_t level;
 
 	if (!look_number(s, "proc/sys/kernel/kptr_restrict", &level))
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "kptr_restrict cannot be read");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "kptr_restrict cannot be read");
 	else if (level == 0 || (level == 1 && look_may(s, MAY_SYSLOG)))
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "kptr_restrict is %d", (int)level);
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "kptr_restrict is %d", (int)level);
 	else
-		pt_finding_set(ret, PT_VERDICT_WARN, "sudo sysctl kernel.kptr_restrict=0",
+		pt_finding_set(ret, PT_HEALTH_WARN, "sudo sysctl kernel.kptr_restrict=0",
 			       "kptr_restrict is %d", (int)level);
 }
 
@@ -102,13 +102,13 @@ static void look_proc(const struct pt_session *s, struct pt_finding *ret)
 	mount_line(s, "/proc", line, sizeof line);
 	hide = strstr(line, "hidepid=");
 	if (!line[0])
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "mounts cannot be read");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "mounts cannot be read");
 	else if (hide && !strchr("0o", hide[8]) && !look_may(s, MAY_PTRACE))
-		pt_finding_set(ret, PT_VERDICT_WARN, "sudo mount -o remount,hidepid=0 /proc",
+		pt_finding_set(ret, PT_HEALTH_WARN, "sudo mount -o remount,hidepid=0 /proc",
 			       "those of others are hidden (%.*s)", (int)strcspn(hide, ", \n"),
 			       hide);
 	else
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "all are visible");
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "all are visible");
 }
 
 /* Which versions of control groups are mounted, 1 + 2 for both; negative: nobody knows. */
@@ -150,14 +150,14 @@ static void look_cgroups(const struct pt_session *s, struct pt_finding *ret)
 			n += pt_snprintf(with + n, sizeof with - n, " %s", controllers[i].name);
 	}
 	if (versions < 0)
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "mounts cannot be read");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "mounts cannot be read");
 	else if (versions == 0)
-		pt_finding_set(ret, PT_VERDICT_WARN, "sudo mount -t cgroup2 none /sys/fs/cgroup",
+		pt_finding_set(ret, PT_HEALTH_WARN, "sudo mount -t cgroup2 none /sys/fs/cgroup",
 			       "%s", words[0]);
 	else
 		/* The root group has no figures of memory and pids, so what is missing is told
 		 * and no fault. */
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "%s; our group tells%s%s%s",
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "%s; our group tells%s%s%s",
 			       words[versions], with[0] ? with : " nothing", m ? ", not" : "",
 			       without);
 }
@@ -165,9 +165,9 @@ static void look_cgroups(const struct pt_session *s, struct pt_finding *ret)
 static void look_pressure(const struct pt_session *s, struct pt_finding *ret)
 {
 	if (!isnan(look_sum(s, "pressure_some_seconds_total", false)))
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "the kernel keeps account of it");
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "the kernel keeps account of it");
 	else
-		pt_finding_set(ret, PT_VERDICT_WARN,
+		pt_finding_set(ret, PT_HEALTH_WARN,
 			       "psi=1 on the kernel's command line (Linux 4.20 and newer)",
 			       "no /proc/pressure");
 }
@@ -192,13 +192,13 @@ static void look_files(const struct pt_session *s, struct pt_finding *ret)
 	pt_pfile_close(&file);
 	pt_snprintf(fix, sizeof fix, "ulimit -n %lld (as root, or in limits.conf)", need);
 	if (!line)
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "the limit cannot be read");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "the limit cannot be read");
 	else if (hard < (unsigned long long)need)
-		pt_finding_set(ret, PT_VERDICT_WARN, fix, "at most %llu, perftop may need %lld",
+		pt_finding_set(ret, PT_HEALTH_WARN, fix, "at most %llu, perftop may need %lld",
 			       hard, need);
 	else
-		pt_finding_set(ret, PT_VERDICT_OK, NULL,
-			       "enough for the %lld that perftop may need", need);
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "enough for the %lld that perftop may need",
+			       need);
 }
 
 static void look_clock(const struct pt_session *s, struct pt_finding *ret)
@@ -209,15 +209,15 @@ static void look_clock(const struct pt_session *s, struct pt_finding *ret)
 
 	pt_snprintf(path, sizeof path, "%s/current_clocksource", dir);
 	if (!look_text(s, path, now, sizeof now)) {
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "the kernel does not tell");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "the kernel does not tell");
 		return;
 	}
 	pt_snprintf(path, sizeof path, "%s/available_clocksource", dir);
 	look_text(s, path, all, sizeof all);
-	pt_finding_set(ret, PT_VERDICT_OK, NULL, "%s", now);
+	pt_finding_set(ret, PT_HEALTH_OK, NULL, "%s", now);
 	for (size_t i = 0; i < PT_LEN(slow); i++)
 		if (strcmp(slow[i], now) == 0)
-			pt_finding_set(ret, PT_VERDICT_WARN,
+			pt_finding_set(ret, PT_HEALTH_WARN,
 				       strstr(all, "tsc")
 					       ? "echo tsc | sudo tee /sys/devices/system/"
 						 "clocksource/clocksource0/current_clocksource"
@@ -232,15 +232,15 @@ static void look_gpu(const struct pt_session *s, struct pt_finding *ret)
 	const char *reason = look_reason(s, "gpu_busy_ratio");
 
 	if (!look_exists(s, "proc/driver/nvidia/version") && !look_exists(s, "dev/nvidiactl"))
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "no NVIDIA driver is loaded");
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "no NVIDIA driver is loaded");
 	else if (n > 0)
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "%zu", n);
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "%zu", n);
 	else if (reason)
-		pt_finding_set(ret, PT_VERDICT_WARN,
+		pt_finding_set(ret, PT_HEALTH_WARN,
 			       "install the driver's libnvidia-ml.so.1 (Debian: libnvidia-ml1)",
 			       "%s", reason);
 	else
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "no answer from the driver yet");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "no answer from the driver yet");
 }
 
 const struct pt_check pt_checks_machine[] = {

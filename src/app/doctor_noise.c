@@ -55,12 +55,12 @@ static void look_governor(const struct pt_session *s, struct pt_finding *ret)
 		used += pt_snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
 				    g.names[i]);
 	if (!g.cpus)
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL,
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL,
 			       "no cpufreq here: firmware or a host sets the clock");
 	else if (!g.moving)
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "performance");
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "performance");
 	else
-		pt_finding_set(ret, PT_VERDICT_WARN,
+		pt_finding_set(ret, PT_HEALTH_WARN,
 			       "echo performance | sudo tee /" CPU_DIR
 			       "/cpu*/cpufreq/scaling_governor",
 			       "%s on %zu of %zu processors", names, g.moving, g.cpus);
@@ -71,15 +71,15 @@ static void look_turbo(const struct pt_session *s, struct pt_finding *ret)
 	uint64_t v;
 
 	if (look_number(s, CPU_DIR "/intel_pstate/no_turbo", &v))
-		pt_finding_set(ret, v ? PT_VERDICT_OK : PT_VERDICT_WARN,
+		pt_finding_set(ret, v ? PT_HEALTH_OK : PT_HEALTH_WARN,
 			       v ? NULL : "echo 1 | sudo tee /" CPU_DIR "/intel_pstate/no_turbo",
 			       "%s", v ? "off" : "on");
 	else if (look_number(s, CPU_DIR "/cpufreq/boost", &v))
-		pt_finding_set(ret, v ? PT_VERDICT_WARN : PT_VERDICT_OK,
+		pt_finding_set(ret, v ? PT_HEALTH_WARN : PT_HEALTH_OK,
 			       v ? "echo 0 | sudo tee /" CPU_DIR "/cpufreq/boost" : NULL, "%s",
 			       v ? "on" : "off");
 	else
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "the kernel does not tell");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "the kernel does not tell");
 }
 
 static void look_throttling(const struct pt_session *s, struct pt_finding *ret)
@@ -89,16 +89,16 @@ static void look_throttling(const struct pt_session *s, struct pt_finding *ret)
 	const char *reason = look_reason(s, "cpu_throttles_total");
 
 	if (isnan(total))
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "%s",
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "%s",
 			       reason ? reason : "no count of it");
 	else if (now > 0)
-		pt_finding_set(ret, PT_VERDICT_BAD, "let it cool down; see to fans and dust",
+		pt_finding_set(ret, PT_HEALTH_BAD, "let it cool down; see to fans and dust",
 			       "it goes on: %.0f times since the start", total);
 	else if (total > 0)
-		pt_finding_set(ret, PT_VERDICT_WARN, "see to fans and dust; leave turbo off",
+		pt_finding_set(ret, PT_HEALTH_WARN, "see to fans and dust; leave turbo off",
 			       "%.0f times since the start, not now", total);
 	else
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "never since the start");
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "never since the start");
 }
 
 /* ---- what shares the processors ---- */
@@ -110,16 +110,16 @@ static void look_smt(const struct pt_session *s, struct pt_finding *ret)
 	uint64_t active;
 
 	if (look_number(s, CPU_DIR "/smt/active", &active))
-		pt_finding_set(ret, active ? PT_VERDICT_WARN : PT_VERDICT_OK, active ? fix : NULL,
+		pt_finding_set(ret, active ? PT_HEALTH_WARN : PT_HEALTH_OK, active ? fix : NULL,
 			       "%s", active ? "on: two threads share a core" : "off");
 	else if (look_text(s, CPU_DIR "/cpu0/topology/thread_siblings_list", siblings,
 			   sizeof siblings))
-		pt_finding_set(ret, strpbrk(siblings, ",-") ? PT_VERDICT_WARN : PT_VERDICT_OK,
+		pt_finding_set(ret, strpbrk(siblings, ",-") ? PT_HEALTH_WARN : PT_HEALTH_OK,
 			       strpbrk(siblings, ",-") ? "switch it off in the firmware" : NULL,
 			       "cpu0 shares its core with: %s",
 			       strpbrk(siblings, ",-") ? siblings : "none");
 	else
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "the kernel does not tell");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "the kernel does not tell");
 }
 
 static void look_isolated(const struct pt_session *s, struct pt_finding *ret)
@@ -127,11 +127,11 @@ static void look_isolated(const struct pt_session *s, struct pt_finding *ret)
 	char list[96], fix[160];
 
 	if (!look_text(s, CPU_DIR "/isolated", list, sizeof list)) {
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "the kernel does not tell");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "the kernel does not tell");
 		return;
 	}
 	pt_snprintf(fix, sizeof fix, "taskset -c %s COMMAND", list);
-	pt_finding_set(ret, PT_VERDICT_OK, list[0] ? fix : NULL, "%s",
+	pt_finding_set(ret, PT_HEALTH_OK, list[0] ? fix : NULL, "%s",
 		       list[0] ? list : "none: benchmarks share processors with everything");
 }
 
@@ -147,12 +147,12 @@ static void look_virtual(const struct pt_session *s, struct pt_finding *ret)
 	look_text(s, "sys/class/dmi/id/product_name", product, sizeof product);
 	if (flag || type[0])
 		pt_finding_set(
-			ret, PT_VERDICT_WARN,
+			ret, PT_HEALTH_WARN,
 			"a dedicated host; else more runs, compared with this machine's only",
 			"yes%s%s%s%s", type[0] || vendor[0] ? ": " : "", type[0] ? type : vendor,
 			product[0] ? " " : "", product);
 	else
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "no hypervisor shows itself");
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "no hypervisor shows itself");
 }
 
 static void look_steal(const struct pt_session *s, struct pt_finding *ret)
@@ -165,7 +165,7 @@ static void look_steal(const struct pt_session *s, struct pt_finding *ret)
 	bool noisy;
 
 	if (isnan(now) || isnan(all) || all <= 0) {
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "the kernel does not tell");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "the kernel does not tell");
 		return;
 	}
 	if (id >= 0 && pt_store_info(s->store, id, &info))
@@ -174,9 +174,9 @@ static void look_steal(const struct pt_session *s, struct pt_finding *ret)
 	pt_value_format(b, sizeof b, steal, PT_UNIT_RATIO, 0);
 	noisy = now > 0.002 || steal > 0.01;
 	pt_finding_set(ret,
-		       now > 0.02 ? PT_VERDICT_BAD
-		       : noisy	  ? PT_VERDICT_WARN
-				  : PT_VERDICT_OK,
+		       now > 0.02 ? PT_HEALTH_BAD
+		       : noisy	  ? PT_HEALTH_WARN
+				  : PT_HEALTH_OK,
 		       noisy ? "a dedicated host, or processors that are not shared" : NULL,
 		       "%s now, %s since the start", a, b);
 }
@@ -187,10 +187,10 @@ static void look_limit(const struct pt_session *s, struct pt_finding *ret)
 	double throttled = look_sum(s, "cgroup_cpu_throttled_periods_total", false);
 
 	if (isnan(limit))
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "none for our group");
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "none for our group");
 	else
 		pt_finding_set(
-			ret, PT_VERDICT_WARN,
+			ret, PT_HEALTH_WARN,
 			"docker update --cpus 0 NAME, or systemctl set-property UNIT CPUQuota=",
 			"%.3g processors' worth of time; stopped at it %.0f times", limit,
 			isnan(throttled) ? 0.0 : throttled);
@@ -205,15 +205,15 @@ static void look_load(const struct pt_session *s, struct pt_finding *ret)
 	char share[24];
 
 	if (isnan(load) || isnan(cpus) || isnan(busy)) {
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "the kernel does not tell");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "the kernel does not tell");
 		return;
 	}
 	pt_value_format(share, sizeof share, busy, PT_UNIT_RATIO, 0);
 	/* One of those that run is perftop. */
 	pt_finding_set(ret,
-		       busy > 0.5	   ? PT_VERDICT_BAD
-		       : loaded || at_work ? PT_VERDICT_WARN
-					   : PT_VERDICT_OK,
+		       busy > 0.5	   ? PT_HEALTH_BAD
+		       : loaded || at_work ? PT_HEALTH_WARN
+					   : PT_HEALTH_OK,
 		       loaded || at_work ? "perftop --view processes" : NULL,
 		       "load %.2f on %.0f processors, %s busy, %.0f running", load, cpus, share,
 		       PT_MAX(running - 1, 0));
@@ -231,11 +231,11 @@ static void look_swap(const struct pt_session *s, struct pt_finding *ret)
 	char a[24], b[24], swappiness[16];
 
 	if (isnan(total)) {
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "the kernel does not tell");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "the kernel does not tell");
 		return;
 	}
 	if (total == 0) {
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "there is none");
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "there is none");
 		return;
 	}
 	if (!look_text(s, "proc/sys/vm/swappiness", swappiness, sizeof swappiness))
@@ -243,9 +243,9 @@ static void look_swap(const struct pt_session *s, struct pt_finding *ret)
 	pt_value_format(a, sizeof a, used, PT_UNIT_BYTES, 0);
 	pt_value_format(b, sizeof b, total, PT_UNIT_BYTES, 0);
 	pt_finding_set(ret,
-		       moved > 0 ? PT_VERDICT_BAD
-		       : in_use	 ? PT_VERDICT_WARN
-				 : PT_VERDICT_OK,
+		       moved > 0 ? PT_HEALTH_BAD
+		       : in_use	 ? PT_HEALTH_WARN
+				 : PT_HEALTH_OK,
 		       moved > 0 || in_use
 			       ? "sudo swapoff -a && sudo swapon -a && sudo sysctl vm.swappiness=1"
 			       : NULL,
@@ -259,13 +259,13 @@ static void look_huge_pages(const struct pt_session *s, struct pt_finding *ret)
 
 	if (!look_text(s, "sys/kernel/mm/transparent_hugepage/enabled", text, sizeof text) ||
 	    !(at = strchr(text, '['))) {
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "the kernel does not tell");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "the kernel does not tell");
 		return;
 	}
 	at++;
 	at[strcspn(at, "]")] = '\0';
 	pt_finding_set(
-		ret, strcmp(at, "always") == 0 ? PT_VERDICT_WARN : PT_VERDICT_OK,
+		ret, strcmp(at, "always") == 0 ? PT_HEALTH_WARN : PT_HEALTH_OK,
 		strcmp(at, "always") == 0
 			? "echo madvise | sudo tee /sys/kernel/mm/transparent_hugepage/enabled"
 			: NULL,
@@ -279,11 +279,11 @@ static void look_numa(const struct pt_session *s, struct pt_finding *ret)
 
 	look_text(s, "sys/devices/system/node/online", nodes, sizeof nodes);
 	if (!strpbrk(nodes, ",-"))
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "one node");
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "one node");
 	else if (!look_number(s, "proc/sys/kernel/numa_balancing", &on))
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "nodes %s, balancing unknown", nodes);
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "nodes %s, balancing unknown", nodes);
 	else
-		pt_finding_set(ret, on ? PT_VERDICT_WARN : PT_VERDICT_OK,
+		pt_finding_set(ret, on ? PT_HEALTH_WARN : PT_HEALTH_OK,
 			       on ? "sudo sysctl kernel.numa_balancing=0" : NULL, "%s, nodes %s",
 			       on ? "on" : "off", nodes);
 }
@@ -293,9 +293,9 @@ static void look_aslr(const struct pt_session *s, struct pt_finding *ret)
 	uint64_t level;
 
 	if (!look_number(s, "proc/sys/kernel/randomize_va_space", &level))
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "randomize_va_space cannot be read");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "randomize_va_space cannot be read");
 	else
-		pt_finding_set(ret, level ? PT_VERDICT_WARN : PT_VERDICT_OK,
+		pt_finding_set(ret, level ? PT_HEALTH_WARN : PT_HEALTH_OK,
 			       level ? "setarch -R COMMAND" : NULL, "randomize_va_space is %d",
 			       (int)level);
 }
@@ -305,9 +305,9 @@ static void look_watchdog(const struct pt_session *s, struct pt_finding *ret)
 	uint64_t on;
 
 	if (!look_number(s, "proc/sys/kernel/nmi_watchdog", &on))
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "there is none");
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "there is none");
 	else
-		pt_finding_set(ret, on ? PT_VERDICT_WARN : PT_VERDICT_OK,
+		pt_finding_set(ret, on ? PT_HEALTH_WARN : PT_HEALTH_OK,
 			       on ? "sudo sysctl kernel.nmi_watchdog=0" : NULL, "%s",
 			       on ? "on" : "off");
 }

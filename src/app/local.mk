@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libperftop_a_SOURCES += \
+	include/perftop/app/benches.h \
 	include/perftop/app/doctor.h \
 	include/perftop/app/log.h \
 	include/perftop/app/options.def \

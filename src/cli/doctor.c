@@ -85,10 +85,10 @@ static void get_name(const void *row, void *ctx, struct pt_cell *ret)
 	ret->text = ((const struct row *)row)->check->name;
 }
 
-static void get_verdict(const void *row, void *ctx, struct pt_cell *ret)
+static void get_health(const void *row, void *ctx, struct pt_cell *ret)
 {
 	(void)ctx;
-	ret->text = pt_verdict_name(((const struct row *)row)->finding.verdict);
+	ret->text = pt_health_name(((const struct row *)row)->finding.health);
 }
 
 static void get_found(const void *row, void *ctx, struct pt_cell *ret)
@@ -117,7 +117,7 @@ static const struct pt_column columns[] = {
 	 .title = "VERDICT",
 	 .width = 8,
 	 .help = "ok, warn, bad, unknown",
-	 .get = get_verdict},
+	 .get = get_health},
 	{.name = "found", .title = "FOUND", .help = "What was found", .get = get_found},
 	{.name = "fix", .title = "FIX", .help = "Command line, or what to change", .get = get_fix},
 	{.name = "why", .title = "WHY", .help = "What it does", .get = get_why},
@@ -131,7 +131,7 @@ static const void *row_at(void *ctx, size_t i)
 
 static bool wrong(const struct row *row)
 {
-	return row->finding.verdict == PT_VERDICT_WARN || row->finding.verdict == PT_VERDICT_BAD;
+	return row->finding.health == PT_HEALTH_WARN || row->finding.health == PT_HEALTH_BAD;
 }
 
 static size_t count_wrong(const struct visit *v)

@@ -103,9 +103,9 @@ static void look_locale(const struct pt_session *s, struct pt_finding *ret)
 	for (size_t i = 0; i < PT_LEN(variables) && !(value && value[0]); i++)
 		value = getenv(name = variables[i]);
 	if (pt_cli_utf8())
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "UTF-8");
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "UTF-8");
 	else
-		pt_finding_set(ret, PT_VERDICT_WARN, "export LC_ALL=C.UTF-8", "%s%s%s%s%s",
+		pt_finding_set(ret, PT_HEALTH_WARN, "export LC_ALL=C.UTF-8", "%s%s%s%s%s",
 			       nl_langinfo(CODESET),
 			       value && value[0] ? ", " : ", no locale is set",
 			       value && value[0] ? name : "", value && value[0] ? "=" : "",
@@ -118,16 +118,16 @@ static void look_term(const struct pt_session *s, struct pt_finding *ret)
 
 	(void)s;
 	if (!term || !term[0])
-		pt_finding_set(ret, PT_VERDICT_WARN, "export TERM=xterm-256color", "not set");
+		pt_finding_set(ret, PT_HEALTH_WARN, "export TERM=xterm-256color", "not set");
 	else if (strcmp(term, "dumb") == 0)
-		pt_finding_set(ret, PT_VERDICT_WARN, "export TERM=xterm-256color",
+		pt_finding_set(ret, PT_HEALTH_WARN, "export TERM=xterm-256color",
 			       "dumb: `perftop snapshot` and `perftop --plain` work in it");
 	else if (colors_of(term) == -PT_ENOENT)
-		pt_finding_set(ret, PT_VERDICT_WARN,
+		pt_finding_set(ret, PT_HEALTH_WARN,
 			       "where it is known: infocmp -x | ssh HOST tic -x -",
 			       "%s is not known here; perftop takes it for xterm-256color", term);
 	else
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "%s", term);
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "%s", term);
 }
 
 static void look_colors(const struct pt_session *s, struct pt_finding *ret)
@@ -137,11 +137,11 @@ static void look_colors(const struct pt_session *s, struct pt_finding *ret)
 
 	(void)s;
 	if (no && no[0])
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "none: NO_COLOR is set");
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "none: NO_COLOR is set");
 	else if (n < 0)
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "this TERM is not known here");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "this TERM is not known here");
 	else
-		pt_finding_set(ret, n >= 256 ? PT_VERDICT_OK : PT_VERDICT_WARN,
+		pt_finding_set(ret, n >= 256 ? PT_HEALTH_OK : PT_HEALTH_WARN,
 			       n >= 256 ? NULL : "export TERM=xterm-256color, if it can do that",
 			       "%d", n);
 }
@@ -153,9 +153,9 @@ static void look_size(const struct pt_session *s, struct pt_finding *ret)
 	(void)s;
 	pt_face_terminal_size(&w, &h);
 	if (isatty(STDOUT_FILENO))
-		pt_finding_set(ret, PT_VERDICT_OK, NULL, "%d x %d", w, h);
+		pt_finding_set(ret, PT_HEALTH_OK, NULL, "%d x %d", w, h);
 	else
-		pt_finding_set(ret, PT_VERDICT_UNKNOWN, NULL, "stdout is no terminal");
+		pt_finding_set(ret, PT_HEALTH_UNKNOWN, NULL, "stdout is no terminal");
 }
 
 const struct pt_check doctor_checks_terminal[] = {

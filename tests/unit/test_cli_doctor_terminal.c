@@ -82,12 +82,12 @@ static struct pt_finding look(const char *name)
 	return finding;
 }
 
-static void expect(const char *name, enum pt_verdict verdict, const char *found)
+static void expect(const char *name, enum pt_health health, const char *found)
 {
 	struct pt_finding finding = look(name);
 
 	assert_string_equal(finding.found, found);
-	assert_int_equal(finding.verdict, verdict);
+	assert_int_equal(finding.health, health);
 }
 
 static void test_terms(void **state)
@@ -103,26 +103,25 @@ static void test_terms(void **state)
 	unsetenv("NO_COLOR");
 
 	setenv("TERM", "perftop-test", 1);
-	expect("TERM", PT_VERDICT_OK, "perftop-test");
-	expect("colours", PT_VERDICT_OK, "256");
+	expect("TERM", PT_HEALTH_OK, "perftop-test");
+	expect("colours", PT_HEALTH_OK, "256");
 	setenv("TERM", "perftop-hex", 1);
-	expect("TERM", PT_VERDICT_OK, "perftop-hex");
-	expect("colours", PT_VERDICT_WARN, "8");
+	expect("TERM", PT_HEALTH_OK, "perftop-hex");
+	expect("colours", PT_HEALTH_WARN, "8");
 	setenv("TERM", "perftop-none", 1);
-	expect("TERM", PT_VERDICT_WARN,
+	expect("TERM", PT_HEALTH_WARN,
 	       "perftop-none is not known here; perftop takes it for xterm-256color");
-	expect("colours", PT_VERDICT_UNKNOWN, "this TERM is not known here");
+	expect("colours", PT_HEALTH_UNKNOWN, "this TERM is not known here");
 	setenv("TERM", "perftop-broken", 1);
-	expect("colours", PT_VERDICT_UNKNOWN, "this TERM is not known here");
+	expect("colours", PT_HEALTH_UNKNOWN, "this TERM is not known here");
 	setenv("TERM", "../p/perftop-test", 1);
-	expect("colours", PT_VERDICT_UNKNOWN, "this TERM is not known here");
+	expect("colours", PT_HEALTH_UNKNOWN, "this TERM is not known here");
 	setenv("TERM", "dumb", 1);
-	expect("TERM", PT_VERDICT_WARN,
-	       "dumb: `perftop snapshot` and `perftop --plain` work in it");
+	expect("TERM", PT_HEALTH_WARN, "dumb: `perftop snapshot` and `perftop --plain` work in it");
 	unsetenv("TERM");
-	expect("TERM", PT_VERDICT_WARN, "not set");
+	expect("TERM", PT_HEALTH_WARN, "not set");
 	setenv("NO_COLOR", "1", 1);
-	expect("colours", PT_VERDICT_OK, "none: NO_COLOR is set");
+	expect("colours", PT_HEALTH_OK, "none: NO_COLOR is set");
 	tree_release(&tree);
 }
 
@@ -131,14 +130,14 @@ static void test_locale(void **state)
 	(void)state;
 	setlocale(LC_ALL, "C");
 	setenv("LC_ALL", "xx_XX.UTF-8", 1);
-	expect("locale", PT_VERDICT_WARN, "ANSI_X3.4-1968, LC_ALL=xx_XX.UTF-8");
+	expect("locale", PT_HEALTH_WARN, "ANSI_X3.4-1968, LC_ALL=xx_XX.UTF-8");
 	unsetenv("LC_ALL");
 	unsetenv("LC_CTYPE");
 	setenv("LANG", "", 1);
-	expect("locale", PT_VERDICT_WARN, "ANSI_X3.4-1968, no locale is set");
+	expect("locale", PT_HEALTH_WARN, "ANSI_X3.4-1968, no locale is set");
 	if (!setlocale(LC_ALL, "C.UTF-8"))
 		skip();
-	expect("locale", PT_VERDICT_OK, "UTF-8");
+	expect("locale", PT_HEALTH_OK, "UTF-8");
 }
 
 int main(void)
