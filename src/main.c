@@ -110,6 +110,7 @@ int main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "";
 	bool help = strcmp(name, "help") == 0;
 	char *ask[] = {"help", "--help", NULL};
+	int n = 0;
 
 	open_streams();
 	/* How bytes make characters; numbers have a point, whatever the locale. */
@@ -124,11 +125,11 @@ int main(int argc, char **argv)
 		name = argc > 1 ? argv[1] : "";
 	}
 	if (name[0] && name[0] != '-') {
-		command = pt_command_find(name);
+		command = pt_command_find_words(argc - 1, argv + 1, &n);
 		if (!command)
 			return no_command(console, name);
-		argc--;
-		argv++;
+		argc -= n;
+		argv += n;
 	}
 	return help ? run(command, 2, ask) : run(command, argc, argv);
 }

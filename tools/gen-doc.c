@@ -140,7 +140,7 @@ static void add_flags(struct pt_str *out, const struct pt_command *c)
 			pt_str_addf(out, "Fl %c , ", f->letter);
 		pt_str_addf(out, "Fl \\-%s", f->name);
 		if (f->arg)
-			pt_str_addf(out, " Ar %s", f->arg);
+			pt_str_addf(out, "%s Ar %s", f->arg[0] == '[' ? " Ns" : "", f->arg);
 		pt_str_addc(out, '\n');
 		add_sentence(out, f->help, "");
 	}
@@ -183,9 +183,11 @@ static void add_command(struct pt_str *out, const struct pt_command *c)
 
 static void commands(struct pt_str *out)
 {
-	for (size_t i = 0; i < pt_n_commands; i++)
-		if (pt_commands[i]->name[0])
-			add_command(out, pt_commands[i]);
+	const struct pt_command *c;
+
+	for (size_t i = 0; (c = pt_command_at(i)); i++)
+		if (c->name[0] && !c->subs)
+			add_command(out, c);
 }
 
 static void console(struct pt_str *out)

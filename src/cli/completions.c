@@ -95,7 +95,9 @@ struct item {
 
 static struct item of_flag(const struct pt_flag *f)
 {
-	return (struct item){f->name, f->arg ? f->arg : "", f->help, "", f->letter};
+	bool value = f->arg && f->arg[0] != '['; /* one that may be left out is left out */
+
+	return (struct item){f->name, value ? f->arg : "", f->help, "", f->letter};
 }
 
 /* A switch that is on by itself is of use as --no-NAME alone. */
@@ -107,10 +109,25 @@ static struct item of_option(int i)
 	return (struct item){d->name, d->arg, d->help, on ? "no-" : "", 0};
 }
 
-/* Of commands that take words, the words when they are a choice. */
+/* Of commands that take words, the words when they are a choice; the names of those below one. */
 static struct value words_of(const struct pt_command *c)
 {
-	return c->words ? value_of(c->arguments) : (struct value){0};
+	struct value v = {0};
+
+	if (!c->subs)
+		return c->words ? value_of(c->arguments) : v;
+	v.kind = VALUE_WORDS;
+	for (size_t i = 0; c->subs[i]; i++)
+		add_word(&v.words, pt_command_word(c->subs[i]));
+	return v;
+}
+
+/* Names of the commands that have others below them, with | between. */
+static void add_parents(struct pt_str *out)
+{
+	for (size_t i = 0; i < pt_n_commands; i++)
+		if (pt_commands[i]->subs)
+			pt_str_addf(out, "%s%s", out->len ? "|" : "", pt_commands[i]->name);
 }
 
 /* s for between single quotes; each of `special` gets a backslash. */
@@ -135,6 +152,7 @@ static void add_help(struct pt_str *out, const struct item *item, const char *sp
 
 /* ---- bash ---- */
 
+/* command is a pattern. */
 static void bash_value(struct pt_str *out, const char *command, struct item item)
 {
 	struct value v = value_of(item.arg);
@@ -160,8 +178,7 @@ static void bash_command(struct pt_str *out, const struct pt_command *c)
 {
 	struct value v = words_of(c);
 
-	pt_str_addf(out, "\t%s)\n\t\twords='%s'\n\t\tflags='", c->name[0] ? c->name : "''",
-		    pt_str_text(&v.words));
+	pt_str_addf(out, "\t'%s')\n\t\twords='%s'\n\t\tflags='", c->name, pt_str_text(&v.words));
 	for (const struct pt_flag *f = c->flags; f && f->name; f++)
 		pt_str_addf(out, "--%s ", f->name);
 	pt_str_add(out, "' ;;\n");
@@ -170,9 +187,12 @@ static void bash_command(struct pt_str *out, const struct pt_command *c)
 
 static void bash(struct pt_str *out)
 {
-	struct pt_str commands = PT_STR_INIT;
+	struct pt_str commands = PT_STR_INIT, parents = PT_STR_INIT;
+	const struct pt_command *c;
+	char pattern[64];
 
 	add_commands(&commands);
+	add_parents(&parents);
 	pt_str_add(out,
 		   "# bash completion of perftop; made by `perftop completions bash`.\n"
 		   "# shellcheck shell=bash disable=SC2207\n"
@@ -184,16 +204,23 @@ static void bash(struct pt_str *out)
 		   "\tif [[ $cur == = ]]; then\n\t\tcur=\n"
 		   "\telif [[ $prev == = ]]; then\n\t\tprev=${COMP_WORDS[COMP_CWORD - 2]}\n\tfi\n"
 		   "\tif ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} != -* ]]; then\n"
-		   "\t\tcommand=${COMP_WORDS[1]}\n\tfi\n"
-		   "\tcase $command:$prev in\n");
-	for (size_t i = 0; i < pt_n_commands; i++)
-		for (const struct pt_flag *f = pt_commands[i]->flags; f && f->name; f++)
-			bash_value(out, pt_commands[i]->name, of_flag(f));
+		   "\t\tcommand=${COMP_WORDS[1]}\n\tfi\n");
+	if (parents.len)
+		pt_str_addf(out,
+			    "\tif [[ $command == @(%s) ]] && ((COMP_CWORD > 2)); then\n"
+			    "\t\tcommand+=\" ${COMP_WORDS[2]}\"\n\tfi\n",
+			    parents.s);
+	pt_str_add(out, "\tcase $command:$prev in\n");
+	for (size_t i = 0; (c = pt_command_at(i)); i++)
+		for (const struct pt_flag *f = c->flags; f && f->name; f++) {
+			pt_snprintf(pattern, sizeof pattern, "'%s'", c->name);
+			bash_value(out, pattern, of_flag(f));
+		}
 	for (int i = 0; i < PT_OPT_N; i++)
 		bash_value(out, "*", of_option(i));
 	pt_str_addf(out, "\tesac\n\tcase $command in\n\thelp)\n\t\twords='%s' ;;\n", commands.s);
-	for (size_t i = 0; i < pt_n_commands; i++)
-		bash_command(out, pt_commands[i]);
+	for (size_t i = 0; (c = pt_command_at(i)); i++)
+		bash_command(out, c);
 	pt_str_addf(out, "\tesac\n\tif [[ $cur == -* ]]; then\n\t\twords=$flags'--help");
 	for (int i = 0; i < PT_OPT_N; i++)
 		pt_str_addf(out, " --%s%s", of_option(i).no, of_option(i).name);
@@ -203,6 +230,7 @@ static void bash(struct pt_str *out)
 		"\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
 		"complete -F _perftop perftop\n",
 		commands.s);
+	pt_str_release(&parents);
 	pt_str_release(&commands);
 }
 
@@ -241,7 +269,7 @@ static void zsh_command(struct pt_str *out, const struct pt_command *c)
 {
 	struct value v = words_of(c);
 
-	pt_str_addf(out, "\t%s)\n\t\tspecs+=(\n", c->name[0] ? c->name : "''");
+	pt_str_addf(out, "\t'%s')\n\t\tspecs+=(\n", c->name);
 	for (const struct pt_flag *f = c->flags; f && f->name; f++)
 		zsh_item(out, of_flag(f));
 	if (v.kind == VALUE_WORDS)
@@ -250,9 +278,28 @@ static void zsh_command(struct pt_str *out, const struct pt_command *c)
 	pt_str_release(&v.words);
 }
 
+/* Behind a command that has others below it, those come first. */
+static void zsh_below(struct pt_str *out, const struct pt_command *parent)
+{
+	pt_str_addf(out,
+		    "\t%s)\n\t\tif ((CURRENT > 2)) && [[ $words[2] != -* ]]; then\n"
+		    "\t\t\tcommand+=\" $words[2]\"\n\t\t\tshift words\n\t\t\t((CURRENT--))\n"
+		    "\t\telif ((CURRENT == 2)) && [[ $words[2] != -* ]]; then\n"
+		    "\t\t\tcommands=(\n",
+		    parent->name);
+	for (size_t i = 0; parent->subs[i]; i++) {
+		pt_str_addf(out, "\t\t\t\t'%s:", pt_command_word(parent->subs[i]));
+		add_quoted(out, parent->subs[i]->summary, ":\\", "'\\''");
+		pt_str_add(out, "'\n");
+	}
+	pt_str_add(out, "\t\t\t)\n\t\t\t_describe -t commands command commands\n\t\t\treturn\n"
+			"\t\tfi ;;\n");
+}
+
 static void zsh(struct pt_str *out)
 {
 	struct pt_str commands = PT_STR_INIT;
+	const struct pt_command *c;
 
 	add_commands(&commands);
 	pt_str_add(out, "#compdef perftop\n"
@@ -271,14 +318,18 @@ static void zsh(struct pt_str *out)
 			"\telif ((CURRENT == 2)); then\n"
 			"\t\tif [[ $words[2] != -* ]]; then\n"
 			"\t\t\t_describe -t commands command commands\n\t\t\treturn\n\t\tfi\n"
-			"\t\tspecs=('--version[Version and features]')\n\tfi\n\tspecs+=(\n"
-			"\t\t'--help[Tell the usage]'\n");
+			"\t\tspecs=('--version[Version and features]')\n\tfi\n"
+			"\tcase $command in\n");
+	for (size_t i = 0; i < pt_n_commands; i++)
+		if (pt_commands[i]->subs)
+			zsh_below(out, pt_commands[i]);
+	pt_str_add(out, "\tesac\n\tspecs+=(\n\t\t'--help[Tell the usage]'\n");
 	for (int i = 0; i < PT_OPT_N; i++)
 		zsh_item(out, of_option(i));
 	pt_str_addf(out, "\t)\n\tcase $command in\n\thelp)\n\t\tspecs=(':command:(%s)') ;;\n",
 		    commands.s);
-	for (size_t i = 0; i < pt_n_commands; i++)
-		zsh_command(out, pt_commands[i]);
+	for (size_t i = 0; (c = pt_command_at(i)); i++)
+		zsh_command(out, c);
 	pt_str_add(out, "\tesac\n\t_arguments : $specs\n}\n"
 			"if [[ $funcstack[1] == _perftop ]]; then\n\t_perftop \"$@\"\n"
 			"else\n\tcompdef _perftop perftop\nfi\n");
@@ -314,20 +365,26 @@ static void fish_command(struct pt_str *out, const struct pt_command *c)
 	struct value v = words_of(c);
 
 	if (c->name[0]) {
-		pt_str_addf(out, "complete -c perftop -n __perftop_first -a %s -d '", c->name);
+		const char *word = pt_command_word(c);
+		if (word == c->name)
+			pt_str_addf(out, "complete -c perftop -n __perftop_first -a %s -d '", word);
+		else
+			pt_str_addf(out, "complete -c perftop -n '__perftop_below %.*s' -a %s -d '",
+				    (int)(word - c->name - 1), c->name, word);
 		add_quoted(out, c->summary, "\\", "\\'");
 		pt_str_add(out, "'\n");
 		pt_snprintf(condition, sizeof condition, " -n '__perftop_command %s'", c->name);
 	}
 	for (const struct pt_flag *f = c->flags; f && f->name; f++)
 		fish_item(out, condition, of_flag(f));
-	if (v.kind == VALUE_WORDS)
+	if (v.kind == VALUE_WORDS && !c->subs)
 		pt_str_addf(out, "complete -c perftop%s -a '%s'\n", condition, v.words.s);
 	pt_str_release(&v.words);
 }
 
 static void fish(struct pt_str *out)
 {
+	const struct pt_command *c;
 	struct pt_str commands = PT_STR_INIT;
 
 	add_commands(&commands);
@@ -343,7 +400,13 @@ static void fish(struct pt_str *out)
 		    "end\n"
 		    "function __perftop_command\n"
 		    "\tset -l words (commandline -opc)\n"
-		    "\tset -q words[2]; and test $words[2] = $argv[1]\n"
+		    "\tset -q words[2]; and test $words[2] = $argv[1]; or return\n"
+		    "\tset -q argv[2]; or return 0\n"
+		    "\tset -q words[3]; and test $words[3] = $argv[2]\n"
+		    "end\n"
+		    "function __perftop_below\n"
+		    "\tset -l words (commandline -opc)\n"
+		    "\tnot set -q words[3]; and test $words[2] = $argv[1]\n"
 		    "end\n"
 		    "complete -c perftop -f\n"
 		    "complete -c perftop -l help -s h -d 'Tell the usage'\n"
@@ -352,8 +415,8 @@ static void fish(struct pt_str *out)
 		    "complete -c perftop -n __perftop_first -a help -d 'How to use a command'\n"
 		    "complete -c perftop -n '__perftop_command help' -a '%s'\n",
 		    commands.s);
-	for (size_t i = 0; i < pt_n_commands; i++)
-		fish_command(out, pt_commands[i]);
+	for (size_t i = 0; (c = pt_command_at(i)); i++)
+		fish_command(out, c);
 	for (int i = 0; i < PT_OPT_N; i++)
 		fish_item(out, "", of_option(i));
 	pt_str_release(&commands);

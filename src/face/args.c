@@ -24,6 +24,38 @@ const struct pt_command *pt_command_find(const char *name)
 	return NULL;
 }
 
+const char *pt_command_word(const struct pt_command *command)
+{
+	const char *blank = strrchr(command->name, ' ');
+
+	return blank ? blank + 1 : command->name;
+}
+
+const struct pt_command *pt_command_find_words(int argc, char **argv, int *ret_n)
+{
+	const struct pt_command *c = argc > 0 ? pt_command_find(argv[0]) : NULL;
+
+	*ret_n = c ? 1 : 0;
+	for (size_t i = 0; c && c->subs && argc > 1 && c->subs[i]; i++)
+		if (strcmp(pt_command_word(c->subs[i]), argv[1]) == 0) {
+			*ret_n = 2;
+			return c->subs[i];
+		}
+	return c;
+}
+
+const struct pt_command *pt_command_at(size_t i)
+{
+	for (size_t k = 0; k < pt_n_commands; k++) {
+		if (i-- == 0)
+			return pt_commands[k];
+		for (size_t j = 0; pt_commands[k]->subs && pt_commands[k]->subs[j]; j++)
+			if (i-- == 0)
+				return pt_commands[k]->subs[j];
+	}
+	return NULL;
+}
+
 bool pt_cli_utf8(void)
 {
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
@@ -108,7 +140,7 @@ static void help_line(const char *name, char letter, const char *arg, const char
 	else
 		n = pt_snprintf(head, sizeof head, "  --%s", name);
 	if (arg && arg[0])
-		n += pt_snprintf(head + n, sizeof head - n, " %s", arg);
+		n += pt_snprintf(head + n, sizeof head - n, "%s%s", arg[0] == '[' ? "" : " ", arg);
 	if (n < 30)
 		printf("%-30s%s", head, help);
 	else
@@ -118,12 +150,24 @@ static void help_line(const char *name, char letter, const char *arg, const char
 	putchar('\n');
 }
 
+static void help_below(const struct pt_command *c)
+{
+	puts("\nCommands:");
+	for (size_t i = 0; c->subs[i]; i++)
+		printf("  %-14s%s\n", pt_command_word(c->subs[i]), c->subs[i]->summary);
+	printf("\n`perftop %s COMMAND --help` tells more; so does perftop(1).\n", c->name);
+}
+
 void pt_cli_help(const struct pt_command *c)
 {
 	printf("usage: perftop%s%s%s%s\n\n%s\n", c->name[0] ? " " : "", c->name,
 	       c->arguments[0] ? " " : "", c->arguments, c->summary);
 	if (c->help[0])
 		printf("\n%s\n", c->help);
+	if (c->subs) {
+		help_below(c);
+		return;
+	}
 	if (c->flags && c->flags[0].name) {
 		puts("\nFlags:");
 		for (const struct pt_flag *f = c->flags; f->name; f++)
@@ -169,6 +213,10 @@ static int take_flag(struct parse *p, int k, const char *inline_value)
 {
 	const struct pt_flag *f = &p->cli->command->flags[k];
 
+	if (f->arg && f->arg[0] == '[') {
+		p->cli->flags[k] = inline_value ? inline_value : "";
+		return -1;
+	}
 	if (!f->arg) {
 		if (inline_value)
 			return pt_cli_error(p->cli, PT_EXIT_USAGE, "--%s takes no value", f->name);
@@ -248,6 +296,9 @@ static int take_word(struct parse *p, const char *word)
 	if (!p->cli->command->name[0] && word[0] && pt_command_find(word))
 		return pt_cli_error(p->cli, PT_EXIT_USAGE,
 				    "the command comes first: perftop %s [OPTION...]", word);
+	if (p->cli->command->subs)
+		return pt_cli_error(p->cli, PT_EXIT_USAGE, "no command '%s'; --help lists them",
+				    word);
 	if (!p->cli->command->words)
 		return pt_cli_error(p->cli, PT_EXIT_USAGE,
 				    "unexpected '%s'; --help tells the usage", word);
@@ -260,7 +311,7 @@ int pt_cli_parse(struct pt_cli *cli, const struct pt_command *command, int argc,
 	struct parse p = {.cli = cli, .argc = argc, .argv = argv};
 	bool words_only = false;
 
-	*cli = (struct pt_cli){.command = command};
+	*cli = (struct pt_cli){.command = command, .after = -1};
 	pt_options_init(&cli->options);
 	cli->words = pt_calloc((size_t)argc + 1, sizeof *cli->words);
 	for (p.i = 1; p.i < argc; p.i++) {
@@ -269,12 +320,16 @@ int pt_cli_parse(struct pt_cli *cli, const struct pt_command *command, int argc,
 		if (words_only || a[0] != '-' || !a[1])
 			r = take_word(&p, a);
 		else if (strcmp(a, "--") == 0)
-			r = (words_only = true, -1);
+			r = (words_only = true, cli->after = cli->n_words, -1);
 		else
 			r = a[1] == '-' ? take_long(&p, a + 2) : take_short(&p, a + 1);
 		if (r >= 0)
 			return r;
 	}
+	if (cli->after < 0)
+		cli->after = cli->n_words;
+	if (command->subs && !command->run)
+		return pt_cli_error(cli, PT_EXIT_USAGE, "needs a command; --help lists them");
 	return -1;
 }
 

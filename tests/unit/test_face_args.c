@@ -15,6 +15,7 @@ static int run_nothing(struct pt_cli *cli)
 static const struct pt_flag flags[] = {{"json", 'j', NULL, "As JSON"},
 				       {"count", 'n', "N", "How many"},
 				       {"view-all", 0, NULL, "All of them"},
+				       {"rerun", 0, "[=BUDGET]", "Measure again"},
 				       {NULL, 0, NULL, NULL}};
 
 static const struct pt_command work = {.name = "work",
@@ -38,8 +39,22 @@ static const struct pt_command console = {.name = "",
 					  .exits = "  0  done",
 					  .run = run_nothing};
 
-const struct pt_command *const pt_commands[] = {&console, &idle, &work};
-const size_t pt_n_commands = 3;
+static const struct pt_command upper_first = {.name = "upper first",
+					      .summary = "First",
+					      .arguments = "",
+					      .help = "",
+					      .exits = "  0  done",
+					      .run = run_nothing};
+static const struct pt_command *const upper_subs[] = {&upper_first, NULL};
+static const struct pt_command upper = {.name = "upper",
+					.summary = "Upper",
+					.arguments = "COMMAND",
+					.help = "",
+					.exits = "",
+					.subs = upper_subs};
+
+const struct pt_command *const pt_commands[] = {&console, &idle, &upper, &work};
+const size_t pt_n_commands = 4;
 
 static struct pt_cli cli;
 static char said[4096]; /* on stdout and stderr */
@@ -171,7 +186,9 @@ static void test_help(void **state)
 	pt_cli_release(&cli);
 
 	assert_int_equal(parse(&console, "-h"), PT_EXIT_OK);
-	assert_non_null(strstr(said, "\nCommands:\n  idle          Idle\n  work          Work\n"));
+	assert_non_null(strstr(
+		said,
+		"\nCommands:\n  idle          Idle\n  upper         Upper\n  work          Work\n"));
 	pt_cli_release(&cli);
 }
 
@@ -211,12 +228,62 @@ static void test_load(void **state)
 	tree_release(&tree);
 }
 
+/* Commands below another are found by two words; a parent alone only tells of them. */
+static void test_below(void **state)
+{
+	char *argv[] = {"upper", "first", "x"}, *other[] = {"upper", "last"}, *none[] = {"no"};
+	int n;
+
+	(void)state;
+	assert_ptr_equal(pt_command_find_words(3, argv, &n), &upper_first);
+	assert_int_equal(n, 2);
+	assert_ptr_equal(pt_command_find_words(2, other, &n), &upper);
+	assert_int_equal(n, 1);
+	assert_ptr_equal(pt_command_find_words(1, argv, &n), &upper);
+	assert_null(pt_command_find_words(1, none, &n));
+	assert_string_equal(pt_command_word(&upper_first), "first");
+	assert_string_equal(pt_command_word(&work), "work");
+	assert_ptr_equal(pt_command_at(2), &upper);
+	assert_ptr_equal(pt_command_at(3), &upper_first);
+	assert_ptr_equal(pt_command_at(4), &work);
+	assert_null(pt_command_at(5));
+
+	expect_error(&upper, "", "perftop upper: needs a command; --help lists them\n");
+	expect_error(&upper, "last", "perftop upper: no command 'last'; --help lists them\n");
+	assert_int_equal(parse(&upper, "--help"), PT_EXIT_OK);
+	assert_non_null(strstr(said, "  first         First\n"));
+	pt_cli_release(&cli);
+	assert_int_equal(parse(&upper_first, "--help"), PT_EXIT_OK);
+	assert_non_null(strstr(said, "usage: perftop upper first\n"));
+	pt_cli_release(&cli);
+}
+
+/* A value that may be left out stands behind its = or nowhere; words behind -- are told apart. */
+static void test_optional(void **state)
+{
+	(void)state;
+	assert_true(parse(&work, "--rerun 5 one") < 0);
+	assert_string_equal(pt_cli_flag(&cli, "rerun"), "");
+	assert_int_equal(cli.n_words, 2);
+	assert_int_equal(cli.after, 2);
+	pt_cli_release(&cli);
+	assert_true(parse(&work, "--rerun=5 one -- make bench") < 0);
+	assert_string_equal(pt_cli_flag(&cli, "rerun"), "5");
+	assert_int_equal(cli.n_words, 3);
+	assert_int_equal(cli.after, 1);
+	pt_cli_release(&cli);
+	assert_int_equal(parse(&work, "--help"), PT_EXIT_OK);
+	assert_non_null(strstr(said, "  --rerun[=BUDGET] "));
+	pt_cli_release(&cli);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_forms),	cmocka_unit_test(test_words),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_help),
 		cmocka_unit_test(test_find),	cmocka_unit_test(test_load),
+		cmocka_unit_test(test_below),	cmocka_unit_test(test_optional),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,8 @@
 struct pt_flag {
 	const char *name; /* long name without dashes */
 	char letter;	  /* short form, or 0 */
-	const char *arg;  /* what stands for its value; NULL: a switch */
+	const char *arg;  /* what stands for its value; NULL: a switch; "[=N]": a switch that may
+			     have one, as --name=5 */
 	const char *help;
 };
 
@@ -34,10 +35,11 @@ struct pt_cli {
 		*flags[PT_ARGS_MAX]; /* values by index in command->flags; "" for a switch; NULL */
 	const char **words;	     /* what is neither option nor flag */
 	int n_words;
+	int after; /* words[after] is the first behind `--`; n_words without one */
 };
 
 struct pt_command {
-	const char *name;
+	const char *name;	     /* "doctor"; of one below another both: "bench run" */
 	const char *summary;	     /* one line, for `perftop help` */
 	const char *arguments;	     /* "[--json]", after the name in the usage line */
 	const char *help;	     /* paragraphs, or "" */
@@ -47,13 +49,23 @@ struct pt_command {
 	/* Tells in config->errors what only this command can judge; or NULL. */
 	void (*check)(struct pt_config *config);
 	int (*run)(struct pt_cli *cli);
+	/* Commands below it, ends with NULL, each in a file of its own (src/cli/bench_run.c); or NULL.
+	 * One that has them needs no run, and its arguments are made from them. */
+	const struct pt_command *const *subs;
 };
 
 /* commands.def stands beside main.c, which defines these. */
 extern const struct pt_command *const pt_commands[];
 extern const size_t pt_n_commands;
 
-const struct pt_command *pt_command_find(const char *name); /* or NULL */
+const struct pt_command *pt_command_find(const char *name); /* or NULL; not those below */
+/* The one that words 0..n-1 of argv name, and how many words its name has; NULL: there is none. The
+ * parent of an unknown one is given. */
+const struct pt_command *pt_command_find_words(int argc, char **argv, int *ret_n);
+/* Every command, and after each the ones below it: the i-th, or NULL at the end. */
+const struct pt_command *pt_command_at(size_t i);
+/* Its last word: "run" of "bench run". */
+const char *pt_command_word(const struct pt_command *command);
 
 /* Reads argv[1..] of a command: its flags, every option of options.def, -- ends both. Tells what is
  * wrong on stderr. Returns < 0 to go on, else the exit status (0 after --help). */
