@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+check_PROGRAMS += tests/unit/test_analyse_changepoint
+tests_unit_test_analyse_changepoint_SOURCES = tests/unit/test_analyse_changepoint.c
+tests_unit_test_analyse_changepoint_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_analyse_quantile
 tests_unit_test_analyse_quantile_SOURCES = tests/unit/test_analyse_quantile.c
 tests_unit_test_analyse_quantile_LDADD = $(TEST_LIBS)

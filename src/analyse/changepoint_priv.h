@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_ANALYSE_CHANGEPOINT_PRIV_H
+#define PT_ANALYSE_CHANGEPOINT_PRIV_H
+
+#include <stddef.h>
+
+/* Parts of the change point finder. Series are without gaps here. */
+
+/*
+ * Segments of constant level under the biweight loss: each point costs the square of its distance,
+ * at most `cap`, and each change costs `penalty`; the sum is least possible.
+ *
+ * y        n values in units of their noise
+ * starts   room for n indexes: first points of the segments after the first, ascending
+ * Returns  how many there are
+ * Source   Fearnhead & Rigaill 2019 (functional pruning, linear in practice)
+ */
+size_t pt_changepoint_levels(const double *y, size_t n, double cap, double penalty, size_t *starts);
+
+/* Quantile q of n values; scratch has room for n. NaN of none. */
+double pt_changepoint_quantile(const double *v, size_t n, double q, float *scratch);
+
+/* Standard deviation of the noise around a level that steps now and then: from differences of
+ * neighbours, so that neither steps nor single spikes count. scratch has room for 2n. */
+double pt_changepoint_noise(const double *y, size_t n, float *scratch);
+
+#endif
