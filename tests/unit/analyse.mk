@@ -10,3 +10,15 @@ tests_unit_test_analyse_quantile_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_analyse_resample
 tests_unit_test_analyse_resample_SOURCES = tests/unit/test_analyse_resample.c
 tests_unit_test_analyse_resample_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_analyse_compare
+tests_unit_test_analyse_compare_SOURCES = tests/unit/test_analyse_compare.c
+tests_unit_test_analyse_compare_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_analyse_ranktest
+tests_unit_test_analyse_ranktest_SOURCES = tests/unit/test_analyse_ranktest.c
+tests_unit_test_analyse_ranktest_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_analyse_student
+tests_unit_test_analyse_student_SOURCES = tests/unit/test_analyse_student.c
+tests_unit_test_analyse_student_LDADD = $(TEST_LIBS)

@@ -16,6 +16,8 @@ struct pt_compare_options {
 	double spread;	    /* known launch-to-launch standard deviation of log; NaN: not known */
 	size_t spread_n;    /* how many launches that is known from */
 	bool single_launch; /* samples of each side come from one launch whatever n_runs says */
+	double base_error, candidate_error; /* standard error of log that the tool told with an
+					       estimate; 0: none */
 	uint64_t seed;
 };
 
@@ -24,6 +26,7 @@ void pt_compare_options_init(struct pt_compare_options *options); /* the default
 /*
  * Compares runs of one benchmark. Errors: -PT_ENODATA (a side without samples), -PT_ERANGE (a value
  * that is not positive where a ratio is wanted; exact ones may be zero).
+ * Exact numbers that were 0 have ratio 1 (still 0) or infinity.
  * Source  Kalibera & Jones 2013; Welch 1947; Mann & Whitney 1947
  */
 int pt_compare(const struct pt_run *base, size_t n_base, const struct pt_run *candidate,
@@ -35,6 +38,11 @@ int pt_compare(const struct pt_run *base, size_t n_base, const struct pt_run *ca
  * verdict that does not survive becomes NONE or INCONCLUSIVE. options[i] belongs to c[i].
  */
 void pt_compare_suite(struct pt_comparison *c, const struct pt_compare_options *options, size_t n);
+
+/* Is the interval of c worse than a change of `ratio` by more than the block threshold? So is a change clearly worse than
+ * the one that was accepted. */
+bool pt_compare_clears(const struct pt_comparison *c, const struct pt_compare_options *options,
+		       double ratio);
 
 /* Launch-to-launch standard deviation of log over groups of runs (each group: runs of one state
  * of the code), robust. medians: run medians, group after group; sizes: of groups. NaN of too few. */

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * From numbers to a verdict. A change is called when it is both sure (p below ALPHA, far stricter
+ * than the 95 % of the interval that people see) and large (beyond the warn threshold); it blocks
+ * when moreover the whole interval lies beyond the block threshold. What looks like a blocking change and
+ * is not sure, and what is too blurred to see one, is inconclusive.
+ */
+#include "compare_priv.h"
+
+#include "perftop/base/mem.h"
+#include "perftop/base/str.h"
+
+#include <math.h>
+
+/* What bench/sim_gate found to keep pairs without a change below .2 % flagged, launches that differ
+ * by up to 9 % included, and to find as many true changes as that allows. */
+static const double ALPHA = 0.003;
+
+/* Share of suites without any change in which anything may be flagged, whatever their size. */
+static const double SUITE_RATE = 0.01;
+
+/* 1.05 / 1 - 1 is beyond .05 by a rounding error. */
+static const double ROUNDING = 1e-9;
+
+static double limit(double ratio, bool higher)
+{
+	if (!higher)
+		return log1p(ratio) + ROUNDING;
+	return ratio < 1 ? -log1p(-ratio) + ROUNDING : INFINITY;
+}
+
+void pt_change_init(struct pt_change *change, const struct pt_comparison *c,
+		    const struct pt_compare_options *options)
+{
+	bool higher = options->better == PT_BETTER_HIGHER;
+	double lo = log(c->lo), hi = log(c->hi);
+
+	change->worse = higher ? -log(c->ratio) : log(c->ratio);
+	change->lo = higher ? -hi : lo;
+	change->hi = higher ? -lo : hi;
+	change->block = limit(options->block, higher);
+	change->warn = limit(options->warn, higher);
+	change->gain = limit(options->warn, !higher);
+}
+
+/* An interval that could hide a change of several times the block threshold says nothing. */
+static bool is_blurred(const struct pt_change *change)
+{
+	return (change->hi - change->lo) / 2 > 2 * change->block;
+}
+
+static enum pt_verdict verdict_of(const struct pt_change *change, bool sure)
+{
+	if (sure && change->worse > change->warn)
+		return change->lo > change->block ? PT_VERDICT_REGRESSION : PT_VERDICT_WARN;
+	if (sure && -change->worse > change->gain)
+		return PT_VERDICT_IMPROVEMENT;
+	if (change->worse > change->block || is_blurred(change))
+		return PT_VERDICT_INCONCLUSIVE;
+	return PT_VERDICT_NONE;
+}
+
+static void explain(struct pt_comparison *c, const struct pt_change *change)
+{
+	struct pt_str why = PT_STR_INIT;
+
+	if (c->weak)
+		pt_str_add(&why, "single run: weak");
+	if (c->widened)
+		pt_str_addf(&why, "%sknown to vary by %.1f %% between launches",
+			    why.len ? "; " : "", 100 * expm1(c->spread));
+	if (c->verdict == PT_VERDICT_INCONCLUSIVE)
+		pt_str_addf(&why, "%s%s", why.len ? "; " : "",
+			    PT_MIN(c->base_runs, c->candidate_runs) < 5 ? "too few runs"
+									: "too noisy");
+	if (c->verdict == PT_VERDICT_WARN && change->worse > change->block)
+		pt_str_addf(&why, "%ssurely worse, not surely beyond the limit",
+			    why.len ? "; " : "");
+	pt_strlcpy(c->why, pt_str_text(&why), sizeof c->why);
+	pt_str_release(&why);
+}
+
+void pt_compare_judge(struct pt_comparison *c, const struct pt_compare_options *options)
+{
+	struct pt_change change;
+
+	pt_change_init(&change, c, options);
+	c->verdict = verdict_of(&change, c->p < ALPHA);
+	explain(c, &change);
+	if (c->verdict != PT_VERDICT_NONE && fabs(c->candidate - c->base) < options->floor) {
+		c->verdict = PT_VERDICT_NONE;
+		pt_snprintf(c->why, sizeof c->why, "below the floor");
+	}
+}
+
+static bool is_called(const struct pt_comparison *c)
+{
+	return c->verdict == PT_VERDICT_WARN || c->verdict == PT_VERDICT_REGRESSION ||
+	       c->verdict == PT_VERDICT_IMPROVEMENT;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The largest p that Benjamini-Hochberg lets pass; -1: none. */
+static double passing_p(const struct pt_comparison *c, size_t n)
+{
+	double *p = pt_malloc((n + 1) * sizeof *p), pass = -1;
+
+	for (size_t i = 0; i < n; i++)
+		p[i] = c[i].p;
+	qsort(p, n, sizeof *p, by_value);
+	for (size_t i = n; i > 0 && pass < 0; i--)
+		if (p[i - 1] <= SUITE_RATE * (double)i / (double)n)
+			pass = p[i - 1];
+	free(p);
+	return pass;
+}
+
+void pt_compare_suite(struct pt_comparison *c, const struct pt_compare_options *options, size_t n)
+{
+	double pass = passing_p(c, n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct pt_change change;
+
+		if (!is_called(&c[i]) || c[i].p <= pass)
+			continue;
+		pt_change_init(&change, &c[i], &options[i]);
+		c[i].verdict = verdict_of(&change, false);
+		pt_snprintf(c[i].why, sizeof c[i].why,
+			    "chance alone brings one such change among %zu benchmarks", n);
+	}
+}
+
+bool pt_compare_clears(const struct pt_comparison *c, const struct pt_compare_options *options,
+		       double ratio)
+{
+	struct pt_change change;
+
+	pt_change_init(&change, c, options);
+	return change.lo - (options->better == PT_BETTER_HIGHER ? -log(ratio) : log(ratio)) >
+	       change.block;
+}
