@@ -6,7 +6,8 @@
  *
  * Done comes when the leader has ended and both pipes are at their end, or 100 ms after the
  * leader's end if somebody else keeps a pipe open. A child that we end ourselves gets SIGTERM, then
- * SIGKILL; whoever is left of its group when done comes is killed as well.
+ * SIGKILL; whoever is left of its group when done comes is killed as well, and with sweep (see
+ * child_sweep.c) whoever has left it.
  */
 #include "perftop/base/child.h"
 
@@ -34,11 +35,13 @@
 #define DRAIN_NS (100 * PT_MS)
 #define GRACE_NS (200 * PT_MS)
 
+enum { LINE_MAX_BYTES = 4096 };
+
 struct stream {
 	struct pt_child *child;
 	struct pt_watch *watch;
-	int fd; /* -1: at its end, or never kept */
-	struct pt_str text;
+	int fd;			  /* -1: at its end, or never kept */
+	struct pt_str text, line; /* kept; the line that has not ended yet */
 	size_t max;
 };
 
@@ -55,9 +58,42 @@ struct pt_child {
 	bool exited;
 	bool ending; /* by us */
 	bool timed_out, truncated, canceled;
+	bool sweep;
+	int refused[PT_CHILD_WISH_N], strays;
+	void (*line)(void *arg, bool is_stderr, const char *line, size_t len);
 	void (*done)(void *arg, const struct pt_child_result *result);
 	void *arg;
 };
+
+static void tell_line(struct stream *stream)
+{
+	struct pt_child *child = stream->child;
+	const char *line = pt_str_text(&stream->line);
+	size_t len = stream->line.len;
+
+	child->line(child->arg, stream == &child->err, line, len - (len && line[len - 1] == '\r'));
+	pt_str_clear(&stream->line);
+}
+
+static void stream_lines(struct stream *stream, const char *buf, size_t n)
+{
+	while (n > 0) {
+		const char *end = memchr(buf, '\n', n);
+		size_t len =
+			PT_MIN(end ? (size_t)(end - buf) : n, LINE_MAX_BYTES - stream->line.len);
+
+		pt_str_addn(&stream->line, buf, len);
+		buf += len;
+		n -= len;
+		if (n > 0 && *buf == '\n') {
+			tell_line(stream);
+			buf++;
+			n--;
+		} else if (stream->line.len == LINE_MAX_BYTES) {
+			tell_line(stream);
+		}
+	}
+}
 
 static void stream_close(struct stream *stream)
 {
@@ -66,6 +102,8 @@ static void stream_close(struct stream *stream)
 	pt_watch_free(stream->watch);
 	close(stream->fd);
 	stream->fd = -1;
+	if (stream->line.len)
+		tell_line(stream);
 }
 
 /* Asks the whole group to end, and sees to it. The zombie rule above makes -pid safe. */
@@ -94,6 +132,10 @@ static void stream_take(struct stream *stream, const char *buf, size_t n)
 	struct pt_child *child = stream->child;
 	size_t room = stream->max - stream->text.len;
 
+	if (child->line)
+		stream_lines(stream, buf, n);
+	if (!stream->max)
+		return;
 	if (stream == &child->err) {
 		pt_str_addn(&stream->text, buf, n);
 		keep_tail(&stream->text, stream->max * 2, stream->max);
@@ -125,6 +167,8 @@ static bool stream_read(struct stream *stream)
 
 static void child_free(struct pt_child *child)
 {
+	pt_str_clear(&child->out.line); /* nobody hears it any more */
+	pt_str_clear(&child->err.line);
 	stream_close(&child->out);
 	stream_close(&child->err);
 	pt_watch_free(child->exit_watch);
@@ -134,6 +178,8 @@ static void child_free(struct pt_child *child)
 		close(child->pidfd);
 	pt_str_release(&child->out.text);
 	pt_str_release(&child->err.text);
+	pt_str_release(&child->out.line);
+	pt_str_release(&child->err.line);
 	free(child);
 }
 
@@ -147,7 +193,10 @@ static void child_finish(struct pt_child *child, int status)
 		.truncated = child->truncated,
 		.canceled = child->canceled,
 		.wall_ns = child->wall_ns,
+		.strays = child->strays,
 	};
+
+	memcpy(result.refused, child->refused, sizeof result.refused);
 
 	child->ending = true; /* its number is free now: done() must not signal it by cancelling */
 	pt_loop_guard_del(&child->guard);
@@ -167,10 +216,13 @@ static void child_settle(struct pt_child *child)
 
 	if (!child->exited || child->out.fd >= 0 || child->err.fd >= 0)
 		return;
-	if (child->ending)
+	if (child->ending || child->sweep)
 		kill(-child->pid, SIGKILL);
+	if (child->sweep)
+		child->strays = pt_children_sweep();
 	if (waitpid(child->pid, &status, 0) < 0)
 		status = -1;
+	pt_children_del(child->pid);
 	child_finish(child, status);
 }
 
@@ -243,6 +295,8 @@ static void on_loop_free(void *arg)
 
 	child->canceled = true;
 	kill(-child->pid, SIGKILL);
+	if (child->sweep)
+		pt_children_sweep();
 	for (int i = 0; i < 200; i++) {
 		pid_t pid = waitpid(child->pid, &status, WNOHANG);
 
@@ -251,6 +305,7 @@ static void on_loop_free(void *arg)
 		status = -1;
 		nanosleep(&ms, NULL);
 	}
+	pt_children_del(child->pid);
 	child_finish(child, status);
 }
 
@@ -295,8 +350,11 @@ int pt_child_spawn(struct pt_loop *loop, const struct pt_child_spec *spec,
 	int64_t start_ns = pt_clock_mono(&pt_clock_system);
 	struct pt_spawned spawned;
 	struct pt_child *child;
-	int code = pt_child_start(spec, &spawned, err);
+	int code;
 
+	if (spec->sweep)
+		pt_children_reap_orphans();
+	code = pt_child_start(spec, &spawned, err);
 	if (code)
 		return code;
 	child = pt_calloc(1, sizeof *child);
@@ -304,6 +362,9 @@ int pt_child_spawn(struct pt_loop *loop, const struct pt_child_spec *spec,
 	child->pid = spawned.pid;
 	child->start_ns = start_ns;
 	child->grace_ns = spec->grace_ns ? spec->grace_ns : GRACE_NS;
+	child->line = spec->line;
+	child->sweep = spec->sweep;
+	memcpy(child->refused, spawned.refused, sizeof child->refused);
 	child->done = done;
 	child->arg = arg;
 	child->guard.fn = on_loop_free;
@@ -324,4 +385,9 @@ void pt_child_cancel(struct pt_child *child)
 {
 	child->canceled = true;
 	child_end(child);
+}
+
+int pt_child_pid(const struct pt_child *child)
+{
+	return (int)child->pid;
 }

@@ -37,12 +37,14 @@ struct launch {
 	int out, err, status, null; /* descriptors above STATUS_FD */
 	int max_fd;		    /* for systems without close_range */
 	pid_t parent;
+	struct pt_place place;
 };
 
-enum stage { STAGE_CWD, STAGE_EXEC };
+/* Below PT_CHILD_WISH_N it is a wish that was refused, which ends nothing. */
+enum stage { STAGE_CWD = PT_CHILD_WISH_N, STAGE_EXEC };
 
 struct failure {
-	enum stage stage;
+	int stage;
 	int errnum;
 };
 
@@ -74,8 +76,8 @@ static int pipe_new(int fd[2])
 	return fd_raise(&fd[0]) < 0 || fd_raise(&fd[1]) < 0 ? -1 : 0;
 }
 
-/* The program's path, looked up in pt_child_path if it is a bare name. */
-static int find_program(const char *name, char **ret, struct pt_err *err)
+/* The program's path, looked up in dirs if it is a bare name. */
+static int find_program(const char *name, const char *dirs, char **ret, struct pt_err *err)
 {
 	struct pt_str path = PT_STR_INIT;
 	bool refused = false;
@@ -85,7 +87,7 @@ static int find_program(const char *name, char **ret, struct pt_err *err)
 		*ret = pt_strdup(name);
 		return 0;
 	}
-	for (const char *p = pt_child_path; *p && *name; p += *p == ':') {
+	for (const char *p = dirs; *p && *name; p += *p == ':') {
 		size_t n = strcspn(p, ":");
 
 		pt_str_clear(&path);
@@ -102,7 +104,7 @@ static int find_program(const char *name, char **ret, struct pt_err *err)
 	}
 	pt_str_release(&path);
 	return pt_err_set(err, refused ? PT_EACCES : PT_ENOENT, "cannot run %s: %s in %s", name,
-			  refused ? "not executable" : "no such program", pt_child_path);
+			  refused ? "not executable" : "no such program", dirs);
 }
 
 /* PATH and what the caller adds; a later entry of the same name wins over PATH. The strings stay
@@ -137,14 +139,29 @@ static int highest_fd(void)
 
 /* -- in the child: async-signal-safe calls only -- */
 
-static _Noreturn void child_fail(enum stage stage)
+static void child_tell(int stage, int errnum)
 {
-	struct failure failure = {stage, errno};
+	struct failure failure = {stage, errnum};
 
 	/* Without the pipe there is nobody to tell. */
 	if (write(STATUS_FD, &failure, sizeof failure) < 0)
 		_exit(126);
+}
+
+static _Noreturn void child_fail(enum stage stage)
+{
+	child_tell(stage, errno);
 	_exit(127);
+}
+
+static void child_place(const struct pt_place *place)
+{
+	for (int wish = 0; wish < PT_CHILD_WISH_N; wish++) {
+		int errnum = pt_place_grant(place, (enum pt_child_wish)wish);
+
+		if (errnum)
+			child_tell(wish, errnum);
+	}
 }
 
 static void child_signals(void)
@@ -179,6 +196,7 @@ static _Noreturn void child_main(const struct launch *launch)
 	    dup2(launch->err, STDERR_FILENO) < 0 || dup2(launch->status, STATUS_FD) < 0 ||
 	    fcntl(STATUS_FD, F_SETFD, FD_CLOEXEC) < 0)
 		_exit(127);
+	child_place(&launch->place);
 	child_close_rest(launch);
 	child_signals();
 	if (launch->cwd && chdir(launch->cwd) < 0)
@@ -197,28 +215,43 @@ static pid_t fork_quietly(const struct launch *launch)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
+	pt_children_lock();
 	pid = fork();
 	if (pid == 0)
 		child_main(launch);
+	if (pid > 0)
+		pt_children_add(pid);
+	pt_children_unlock();
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return pid;
 }
 
-/* Waits until the exec succeeded (the pipe closes) or failed. Either the child is reaped, or it
- * runs. */
-static int await_exec(const struct launch *launch, pid_t pid, int status_fd, struct pt_err *err)
+/* What the child says until the exec succeeds (the pipe closes) or fails: 0 or the bytes read. */
+static ssize_t read_failure(int status_fd, struct failure *ret, int *refused)
+{
+	ssize_t n;
+
+	do {
+		n = read(status_fd, ret, sizeof *ret);
+		if (n == sizeof *ret && ret->stage < PT_CHILD_WISH_N)
+			refused[ret->stage] = ret->errnum;
+	} while ((n < 0 && errno == EINTR) || (n == sizeof *ret && ret->stage < PT_CHILD_WISH_N));
+	return n;
+}
+
+/* Either the child is reaped, or it runs. */
+static int await_exec(const struct launch *launch, pid_t pid, int status_fd, int *refused,
+		      struct pt_err *err)
 {
 	struct failure failure;
 	int status;
-	ssize_t n;
+	ssize_t n = read_failure(status_fd, &failure, refused);
 
-	do
-		n = read(status_fd, &failure, sizeof failure);
-	while (n < 0 && errno == EINTR);
 	if (n == 0)
 		return 0;
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
+	pt_children_del(pid);
 	if (n != sizeof failure)
 		return pt_err_set(err, PT_EIO, "cannot run %s", launch->argv[0]);
 	return pt_err_set(
@@ -228,9 +261,9 @@ static int await_exec(const struct launch *launch, pid_t pid, int status_fd, str
 }
 
 /* The pipe for one stream, or /dev/null where nothing is kept: what the child writes to. */
-static int stream_pipe(size_t max, int null, int fd[2])
+static int stream_pipe(bool kept, int null, int fd[2])
 {
-	if (!max)
+	if (!kept)
 		return null;
 	if (pipe_new(fd) < 0 || fcntl(fd[0], F_SETFL, O_NONBLOCK) < 0)
 		return -1;
@@ -242,9 +275,11 @@ int pt_child_start(const struct pt_child_spec *spec, struct pt_spawned *ret, str
 	int out[2] = {-1, -1}, errs[2] = {-1, -1}, status[2] = {-1, -1}, null = -1;
 	char **env = environment(spec->env);
 	char *program = NULL;
-	struct launch launch;
+	struct pt_spawned spawned = {0};
+	struct launch launch = {.place.cgroup = -1};
 	pid_t pid = -1;
-	int code = find_program(spec->argv[0], &program, err);
+	int code =
+		find_program(spec->argv[0], spec->path ? spec->path : pt_child_path, &program, err);
 
 	if (code)
 		goto out;
@@ -255,12 +290,14 @@ int pt_child_start(const struct pt_child_spec *spec, struct pt_spawned *ret, str
 		.argv = (char *const *)spec->argv,
 		.env = env,
 		.null = fd_raise(&null),
-		.out = stream_pipe(spec->max_stdout, null, out),
-		.err = stream_pipe(spec->max_stderr, null, errs),
+		.out = stream_pipe(spec->max_stdout || spec->line, null, out),
+		.err = stream_pipe(spec->max_stderr || spec->line, null, errs),
 		.status = pipe_new(status) < 0 ? -1 : status[1],
 		.max_fd = highest_fd(),
 		.parent = getpid(),
 	};
+	pt_place_init(&launch.place, spec, spawned.refused);
+	fd_raise(&launch.place.cgroup);
 	if (launch.null >= 0 && launch.out >= 0 && launch.err >= 0 && launch.status >= 0)
 		pid = fork_quietly(&launch);
 	if (pid < 0) {
@@ -268,12 +305,16 @@ int pt_child_start(const struct pt_child_spec *spec, struct pt_spawned *ret, str
 		goto out;
 	}
 	close_fd(&status[1]);
-	code = await_exec(&launch, pid, status[0], err);
+	code = await_exec(&launch, pid, status[0], spawned.refused, err);
 	if (!code) {
-		*ret = (struct pt_spawned){.pid = pid, .out = out[0], .err = errs[0]};
+		spawned.pid = pid;
+		spawned.out = out[0];
+		spawned.err = errs[0];
 		out[0] = errs[0] = -1;
+		*ret = spawned;
 	}
 out:
+	pt_place_release(&launch.place);
 	close_fd(&null);
 	for (int i = 0; i < 2; i++) {
 		close_fd(&out[i]);

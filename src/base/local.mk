@@ -3,6 +3,7 @@ libperftop_a_SOURCES += \
 	include/perftop/base/banned.h \
 	include/perftop/base/child.h \
 	include/perftop/base/clock.h \
+	include/perftop/base/csv.h \
 	include/perftop/base/err.h \
 	include/perftop/base/fs.h \
 	include/perftop/base/json.h \
@@ -13,9 +14,12 @@ libperftop_a_SOURCES += \
 	include/perftop/base/text.h \
 	include/perftop/base/unit.h \
 	src/base/child.c \
+	src/base/child_place.c \
 	src/base/child_spawn.c \
 	src/base/child_spawn.h \
+	src/base/child_sweep.c \
 	src/base/clock.c \
+	src/base/csv.c \
 	src/base/err.c \
 	src/base/fs.c \
 	src/base/json.c \
@@ -28,6 +32,7 @@ libperftop_a_SOURCES += \
 	src/base/mem.c \
 	src/base/str.c \
 	src/base/text.c \
+	src/base/text_distance.c \
 	src/base/text_fuzzy.c \
 	src/base/text_width.c \
 	src/base/text_width.h \

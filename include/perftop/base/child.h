@@ -15,14 +15,35 @@
  */
 struct pt_child;
 
+/* What is wished for a child and may be refused, which does not keep it from running. */
+enum pt_child_wish {
+	PT_CHILD_CGROUP,
+	PT_CHILD_CPUS,
+	PT_CHILD_NICE,
+	PT_CHILD_NO_ASLR,
+	PT_CHILD_CPU_TIME,
+	PT_CHILD_WISH_N
+};
+
 struct pt_child_spec {
-	const char *const *argv; /* argv[0]: path, or a name looked up in the fixed PATH */
+	const char *const *argv; /* argv[0]: path, or a name looked up in path */
+	const char *path;	 /* "dir:dir"; NULL: pt_child_path */
 	const char *cwd;	 /* NULL: ours */
 	const char *const *env;	 /* "NAME=value" added to a clean environment; NULL: none */
 	int64_t timeout_ns;	 /* 0: none */
 	int64_t grace_ns;	 /* 0: 200 ms */
 	size_t max_stdout; /* bytes kept; beyond it the child is ended, .truncated set; 0 discards */
 	size_t max_stderr; /* bytes kept of the end; 0 discards */
+	/* Each line as it comes, without its end, also of what is not kept; a long one in pieces. */
+	void (*line)(void *arg, bool is_stderr, const char *line, size_t len);
+	const char *cgroup; /* folder of a cgroup v2 that it starts in; or NULL */
+	const char *cpus;   /* "2-3,6": runs on these alone; NULL: as we are */
+	int nice;	    /* 0: as we are */
+	bool no_aslr;	    /* addresses are not randomised */
+	int64_t cpu_time_ns; /* the most CPU time of one process, whole seconds upwards; 0: no limit */
+	/* At its end also descendants that have left its group are found and killed. Makes this
+	 * process the reaper of all orphans below it, and kills those of other children too. */
+	bool sweep;
 };
 
 struct pt_child_result {
@@ -32,6 +53,8 @@ struct pt_child_result {
 	const char *out, *err; /* terminated; borrowed during the callback */
 	size_t out_len, err_len;
 	int64_t wall_ns;
+	int refused[PT_CHILD_WISH_N]; /* an errno for what was wished for and not granted */
+	int strays;		      /* descendants that sweep had to kill */
 };
 
 /* *ret lives until done has returned. done is called once: never from here, and by pt_loop_free at
@@ -43,6 +66,10 @@ int pt_child_spawn(struct pt_loop *loop, const struct pt_child_spec *spec,
 
 /* Ends it; done comes later with .canceled set. */
 void pt_child_cancel(struct pt_child *child);
+int pt_child_pid(const struct pt_child *child);
+
+/* Is this a list of CPUs, "2-3,6", all below 1024? 0 or -PT_ESYNTAX. */
+int pt_child_cpus_check(const char *cpus);
 
 /* The PATH that names are looked up in and children get. */
 extern const char pt_child_path[];

@@ -43,4 +43,9 @@ int pt_text_fuzzy(const char *pattern, const char *text, int *pos, int max);
 /* Is there a match at all? Allocates nothing, and is many times as fast. */
 bool pt_text_fuzzy_match(const char *pattern, const char *text);
 
+/* Slips between two words, whatever their case: letters left out, added, changed, or two of them
+ * swapped. Below PT_TEXT_NEAR one is a likely misspelling of the other. */
+enum { PT_TEXT_NEAR = 3 };
+size_t pt_text_distance(const char *a, const char *b);
+
 #endif
