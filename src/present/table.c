@@ -17,12 +17,17 @@
 
 enum { CELL_MAX = 4096, COLUMN_GAP = 2, TEXT_MIN = 8 };
 
+static bool is_text(const struct pt_column *col)
+{
+	return col->type == PT_CELL_TEXT || col->type == PT_CELL_VALUE;
+}
+
 void pt_cell_text(const struct pt_column *col, const struct pt_cell *cell, char *out, size_t size,
 		  bool ascii)
 {
 	const char *text = cell->text ? cell->text : "";
 
-	if (col->type == PT_CELL_TEXT)
+	if (is_text(col))
 		pt_text_safe(out, size, text, strlen(text), ascii);
 	else if (col->type == PT_CELL_NUMBER || !isfinite(cell->num))
 		pt_value_format(out, size, cell->num, col->unit,
@@ -151,7 +156,7 @@ void pt_table_json(const struct pt_table *table, struct pt_str *out)
 
 			col->get(row, table->ctx, &cell);
 			pt_jw_key(&w, col->name);
-			if (col->type == PT_CELL_TEXT)
+			if (is_text(col))
 				pt_jw_str(&w, cell.text);
 			else
 				pt_jw_num(&w, cell.num);
@@ -178,7 +183,7 @@ void pt_table_csv(const struct pt_table *table, struct pt_str *out)
 
 			col->get(row, table->ctx, &cell);
 			pt_str_add(out, i ? "," : "");
-			if (col->type == PT_CELL_TEXT)
+			if (is_text(col))
 				pt_field_csv(out, cell.text ? cell.text : "");
 			else if (isfinite(cell.num))
 				pt_field_num(out, cell.num);

@@ -3,6 +3,11 @@ check_PROGRAMS += tests/unit/test_present_export
 tests_unit_test_present_export_SOURCES = tests/unit/test_present_export.c
 tests_unit_test_present_export_LDADD = $(TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_present_gate
+tests_unit_test_present_gate_SOURCES = tests/unit/test_present_gate.c tests/golden.c tests/golden.h
+tests_unit_test_present_gate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+tests_unit_test_present_gate_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_present_table
 tests_unit_test_present_table_SOURCES = tests/unit/test_present_table.c
 tests_unit_test_present_table_LDADD = $(TEST_LIBS)

@@ -12,10 +12,15 @@
  * Columns are declared once and used by every face: aligned text for people, JSON and CSV for
  * programs, rows of a console view.
  */
-enum pt_cell_type { PT_CELL_TEXT, PT_CELL_NUMBER, PT_CELL_INT };
+enum pt_cell_type {
+	PT_CELL_TEXT,
+	PT_CELL_NUMBER,
+	PT_CELL_INT,
+	PT_CELL_VALUE, /* a number as text already: aligned right, never cut */
+};
 
 struct pt_cell {
-	const char *text; /* PT_CELL_TEXT: borrowed, hostile */
+	const char *text; /* PT_CELL_TEXT and PT_CELL_VALUE: borrowed, hostile */
 	double num;	  /* PT_CELL_NUMBER and PT_CELL_INT; NaN: none */
 };
 
