@@ -6,7 +6,16 @@ libperftop_a_SOURCES += \
 	include/perftop/store/store.h \
 	src/store/culprits.c \
 	src/store/cursor.c \
+	src/store/db.c \
 	src/store/ring.c \
 	src/store/ring.h \
+	src/store/runs.c \
+	src/store/runs_history.c \
+	src/store/runs_priv.h \
+	src/store/runs_prune.c \
+	src/store/runs_read.c \
+	src/store/samples.c \
+	src/store/samples.h \
+	src/store/sql.h \
 	src/store/store.c \
 	src/store/store_priv.h

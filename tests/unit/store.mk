@@ -14,3 +14,11 @@ tests_unit_test_store_cursor_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_store_culprits
 tests_unit_test_store_culprits_SOURCES = tests/unit/test_store_culprits.c
 tests_unit_test_store_culprits_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_store_samples
+tests_unit_test_store_samples_SOURCES = tests/unit/test_store_samples.c tests/unit/store_runs.h
+tests_unit_test_store_samples_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_store_runs
+tests_unit_test_store_runs_SOURCES = tests/unit/test_store_runs.c tests/unit/store_runs.h
+tests_unit_test_store_runs_LDADD = $(TEST_LIBS)

@@ -64,7 +64,8 @@ struct pt_history {
 	struct pt_history_point *points;
 	size_t n, cap;
 };
-/* name NULL: every benchmark of the suite(s). The newest max_points of each. */
+/* name NULL: every benchmark of the suite(s); metric NULL: every metric. Points of the newest
+ * max_points commits. */
 int pt_runs_history(struct pt_db *db, const struct pt_runs_query *query, const char *name,
 		    const char *metric, size_t max_points, struct pt_history **ret, size_t *ret_n,
 		    struct pt_err *err);
