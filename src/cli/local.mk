@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libperftop_faces_a_SOURCES += \
+	src/cli/analyze.c \
+	src/cli/analyze_anomalies.c \
+	src/cli/analyze_changepoints.c \
+	src/cli/analyze_compare.c \
+	src/cli/analyze_forecast.c \
+	src/cli/analyze_read.c \
+	src/cli/analyze_read.h \
 	src/cli/completions.c \
 	src/cli/doctor.c \
 	src/cli/doctor_terminal.c \

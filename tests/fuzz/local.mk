@@ -14,6 +14,9 @@ endif
 FUZZ_LIBS = $(PT_LIBS) $(FUZZ_ENGINE)
 EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/seeds
 
+check_PROGRAMS += tests/fuzz/fuzz_csv
+tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_csv_LDADD = $(FUZZ_LIBS)
 check_PROGRAMS += tests/fuzz/fuzz_json
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)

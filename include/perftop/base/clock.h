@@ -29,6 +29,13 @@ struct pt_clock_fake {
 void pt_clock_fake_init(struct pt_clock_fake *fake, int64_t mono_ns, int64_t real_ns);
 void pt_clock_fake_advance(struct pt_clock_fake *fake, int64_t ns); /* both clocks */
 
+/*
+ * A time as files tell it, in ns since 1970-01-01 UTC: 2026-03-01, 2026-03-01 09:30, 2026-03-01T09:30:15.25Z,
+ * …+02:00; without a zone it is UTC. Or a number: seconds, and milliseconds, microseconds or
+ * nanoseconds when it is too large for a date before the year 5138. 0, -PT_ESYNTAX or -PT_ERANGE.
+ */
+int pt_time_parse(const char *s, int64_t *ret_ns);
+
 static inline int64_t pt_clock_mono(const struct pt_clock *c)
 {
 	return c->mono(c);
