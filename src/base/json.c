@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define DEFAULT_BYTES ((size_t)16 << 20)
+#define DEFAULT_VALUES ((size_t)1 << 20)
 #define DEFAULT_DEPTH 64
 #define CJSON_DEPTH 1000 /* cJSON goes no deeper */
 
@@ -23,22 +24,30 @@ struct pt_json {
 	cJSON *root;
 };
 
-static size_t max_bytes(const struct pt_json_limits *limits)
+static struct pt_json_limits json_limits(const struct pt_json_limits *given)
 {
-	return limits && limits->max_bytes ? limits->max_bytes : DEFAULT_BYTES;
+	struct pt_json_limits limits = given ? *given : (struct pt_json_limits){0};
+
+	if (!limits.max_bytes)
+		limits.max_bytes = DEFAULT_BYTES;
+	if (!limits.max_values)
+		limits.max_values = DEFAULT_VALUES;
+	if (!limits.max_depth)
+		limits.max_depth = DEFAULT_DEPTH;
+	limits.max_depth = PT_MIN(limits.max_depth, CJSON_DEPTH);
+	return limits;
 }
 
 /* Takes text over, on failure too. */
 static int json_build(const char *name, char *text, size_t len, const struct pt_json_limits *limits,
 		      struct pt_json **ret, struct pt_err *err)
 {
-	int depth = limits && limits->max_depth ? limits->max_depth : DEFAULT_DEPTH;
 	char *plain = pt_malloc(len + 1);
 	cJSON *root = NULL;
 	int code;
 
 	memcpy(plain, text, len + 1);
-	code = pt_json_scan(name, text, len, PT_MIN(depth, CJSON_DEPTH), plain, err);
+	code = pt_json_scan(name, text, len, limits, plain, err);
 	if (!code) {
 		root = cJSON_Parse(plain);
 		if (!root)
@@ -58,25 +67,27 @@ static int json_build(const char *name, char *text, size_t len, const struct pt_
 int pt_json_parse(const char *name, const char *text, size_t len,
 		  const struct pt_json_limits *limits, struct pt_json **ret, struct pt_err *err)
 {
+	struct pt_json_limits known = json_limits(limits);
 	char *copy;
 
-	if (len > max_bytes(limits))
+	if (len > known.max_bytes)
 		return pt_err_at(err, PT_ELIMIT, name, 0, 0,
-				 "larger than the %zu bytes allowed here", max_bytes(limits));
+				 "larger than the %zu bytes allowed here", known.max_bytes);
 	copy = pt_malloc(len + 1);
 	memcpy(copy, text, len);
 	copy[len] = '\0';
-	return json_build(name, copy, len, limits, ret, err);
+	return json_build(name, copy, len, &known, ret, err);
 }
 
 int pt_json_load(const char *path, const struct pt_json_limits *limits, struct pt_json **ret,
 		 struct pt_err *err)
 {
+	struct pt_json_limits known = json_limits(limits);
 	char *text;
 	size_t len;
-	int code = pt_fs_read(path, max_bytes(limits), &text, &len, err);
+	int code = pt_fs_read(path, known.max_bytes, &text, &len, err);
 
-	return code ? code : json_build(path, text, len, limits, ret, err);
+	return code ? code : json_build(path, text, len, &known, ret, err);
 }
 
 void pt_json_free(struct pt_json *doc)

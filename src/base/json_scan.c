@@ -21,8 +21,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A tree takes some 80 bytes a value: this bounds what a small file can make of itself. */
-#define MAX_VALUES ((size_t)1 << 20)
 #define MAX_NUMBER 63	      /* characters; cJSON reads no longer ones */
 #define MAX_EXACT (1LL << 53) /* beyond it a double skips integers */
 
@@ -32,7 +30,9 @@ struct scan {
 	char *blank;
 	size_t values;	/* begun so far */
 	size_t stop_at; /* the value to stop before, or SIZE_MAX */
+	size_t max_values;
 	int depth, max_depth;
+	bool foreign;
 	struct pt_err *err;
 };
 
@@ -275,17 +275,37 @@ static int scan_number(struct scan *s)
 		return scan_fail(s, start, PT_ESYNTAX,
 				 "number too large, expected less than 1.8e308");
 	exact = strtoll(digits, NULL, 10); /* clamped, so still beyond, where it must */
-	if (whole && (exact > MAX_EXACT || exact < -MAX_EXACT))
+	if (whole && !s->foreign && (exact > MAX_EXACT || exact < -MAX_EXACT))
 		return scan_fail(s, start, PT_ESYNTAX,
 				 "integer beyond 2^53, expected one that a double keeps exact");
 	return 0;
+}
+
+/* What is no number but stands where one would. cJSON knows no such word, and the shortest value
+ * that fits into its three letters is an empty text. */
+static bool scan_not_a_number(struct scan *s, size_t n)
+{
+	static const char *const words[] = {"NaN", "Infinity", "-Infinity"};
+	const char *at = s->text + s->pos;
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (n != strlen(words[i]) || memcmp(at, words[i], n))
+			continue;
+		if (s->blank) {
+			memset(s->blank + s->pos, ' ', n);
+			memset(s->blank + s->pos, '"', 2);
+		}
+		s->pos += n;
+		return true;
+	}
+	return false;
 }
 
 static int scan_word(struct scan *s)
 {
 	static const char *const words[] = {"true", "false", "null"};
 	const char *at = s->text + s->pos;
-	size_t n = 0;
+	size_t n = *at == '-';
 
 	while (isalnum((unsigned char)at[n]) || at[n] == '_')
 		n++;
@@ -295,6 +315,8 @@ static int scan_word(struct scan *s)
 			return 0;
 		}
 	}
+	if (s->foreign && scan_not_a_number(s, n))
+		return 0;
 	return scan_fail(s, s->pos, PT_ESYNTAX,
 			 "unknown word %.*s, expected true, false, null or text in \" \"",
 			 (int)(n < 40 ? n : 40), at);
@@ -410,14 +432,16 @@ static int scan_value(struct scan *s)
 
 	if (s->values == s->stop_at)
 		return STOPPED;
-	if (s->values++ == MAX_VALUES)
+	if (s->values++ == s->max_values)
 		return scan_fail(s, s->pos, PT_ELIMIT, "too many values, expected at most %zu",
-				 MAX_VALUES);
+				 s->max_values);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
 		if (c == kinds[i].open)
 			return scan_container(s, &kinds[i]);
 	if (c == '"')
 		return scan_string(s, NULL);
+	if (s->foreign && c == '-' && s->text[s->pos + 1] == 'I')
+		return scan_word(s);
 	if (c == '-' || isdigit((unsigned char)c))
 		return scan_number(s);
 	if (isalpha((unsigned char)c))
@@ -460,8 +484,8 @@ static int scan_text(struct scan *s)
 	return ret;
 }
 
-int pt_json_scan(const char *name, const char *text, size_t len, int max_depth, char *blank,
-		 struct pt_err *err)
+int pt_json_scan(const char *name, const char *text, size_t len,
+		 const struct pt_json_limits *limits, char *blank, struct pt_err *err)
 {
 	struct scan s = {
 		.name = name,
@@ -469,7 +493,9 @@ int pt_json_scan(const char *name, const char *text, size_t len, int max_depth, 
 		.len = len,
 		.blank = blank,
 		.stop_at = SIZE_MAX,
-		.max_depth = max_depth,
+		.max_values = limits->max_values,
+		.max_depth = limits->max_depth,
+		.foreign = limits->foreign,
 		.err = err,
 	};
 	int ret = scan_encoding(&s);
@@ -479,7 +505,12 @@ int pt_json_scan(const char *name, const char *text, size_t len, int max_depth, 
 
 void pt_json_scan_place(const char *text, size_t len, size_t index, int *ret_line, int *ret_col)
 {
-	struct scan s = {.text = text, .len = len, .stop_at = index, .max_depth = INT_MAX};
+	struct scan s = {.text = text,
+			 .len = len,
+			 .stop_at = index,
+			 .max_values = SIZE_MAX,
+			 .max_depth = INT_MAX,
+			 .foreign = true};
 
 	scan_text(&s);
 	scan_place(text, s.pos, ret_line, ret_col);

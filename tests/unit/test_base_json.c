@@ -255,6 +255,44 @@ static void assert_place(const struct pt_json *doc, const char *path, int line, 
 	assert_int_equal(err.col, col);
 }
 
+/* What other programs write; our own files are read strictly. */
+static void test_foreign(void **state)
+{
+	static const char text[] =
+		"[9007199254740993, NaN, Infinity, -Infinity, 18446744073709551615,"
+		"\n-1, \"NaN\"]";
+	const struct pt_json_limits foreign = {.foreign = true}, few = {.max_values = 7};
+	struct pt_json *doc = NULL;
+	struct pt_err err = {0};
+	const pt_jval *v;
+
+	(void)state;
+	assert_int_equal(pt_json_parse("t", text, strlen(text), &foreign, &doc, &err), 0);
+	v = pt_json_root(doc);
+	assert_int_equal(pt_json_len(v), 7);
+	assert_true(pt_json_num(pt_json_path(v, "[0]"), 0) == 9007199254740992.0);
+	assert_true(pt_json_num(pt_json_path(v, "[4]"), 0) == 18446744073709551616.0);
+	for (int i = 1; i < 4; i++) {
+		v = pt_json_next(i == 1 ? pt_json_first(v) : v);
+		assert_true(isnan(pt_json_num(v, NAN)));
+		assert_string_equal(pt_json_str(v, "?"), "");
+	}
+	/* The place behind such a word is still right. */
+	pt_json_fail(doc, pt_json_path(pt_json_root(doc), "[5]"), &err, PT_EINVAL, "here");
+	assert_int_equal(err.line, 2);
+	assert_int_equal(err.col, 1);
+	pt_json_free(doc);
+
+	assert_int_equal(pt_json_parse("t", "NaN", 3, NULL, &doc, &err), -PT_ESYNTAX);
+	assert_int_equal(pt_json_parse("t", "-Infinity", 9, NULL, &doc, &err), -PT_ESYNTAX);
+	assert_int_equal(pt_json_parse("t", "-Inf", 4, &foreign, &doc, &err), -PT_ESYNTAX);
+	assert_int_equal(pt_json_parse("t", "nan", 3, &foreign, &doc, &err), -PT_ESYNTAX);
+	assert_int_equal(pt_json_parse("t", "[1e999]", 7, &foreign, &doc, &err), -PT_ESYNTAX);
+	assert_int_equal(pt_json_parse("t", "[1,2,3,4,5,6]", 13, &few, &doc, &err), 0);
+	pt_json_free(doc);
+	assert_int_equal(pt_json_parse("t", "[1,2,3,4,5,6,7]", 15, &few, &doc, &err), -PT_ELIMIT);
+}
+
 static void test_fail_place(void **state)
 {
 	struct pt_json *doc =
@@ -459,10 +497,10 @@ int main(void)
 		cmocka_unit_test(test_values),	      cmocka_unit_test(test_walk),
 		cmocka_unit_test(test_lenient),	      cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_nul),	      cmocka_unit_test(test_limits),
-		cmocka_unit_test(test_fail_place),    cmocka_unit_test(test_path),
-		cmocka_unit_test(test_load),	      cmocka_unit_test(test_write),
-		cmocka_unit_test(test_write_strings), cmocka_unit_test(test_write_numbers),
-		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_foreign),	      cmocka_unit_test(test_fail_place),
+		cmocka_unit_test(test_path),	      cmocka_unit_test(test_load),
+		cmocka_unit_test(test_write),	      cmocka_unit_test(test_write_strings),
+		cmocka_unit_test(test_write_numbers), cmocka_unit_test(test_round_trip),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,8 +18,12 @@ struct pt_json;		      /* a parsed document: owns text and tree */
 typedef struct cJSON pt_jval; /* a value in it: borrowed from the document */
 
 struct pt_json_limits {
-	size_t max_bytes; /* 0 = 16 MiB */
-	int max_depth;	  /* 0 = 64 */
+	size_t max_bytes;  /* 0 = 16 MiB */
+	size_t max_values; /* 0 = 2^20; a value takes some 80 bytes */
+	int max_depth;	   /* 0 = 64 */
+	/* As other programs write it: integers beyond 2^53 become the nearest double, and NaN,
+	 * Infinity and -Infinity are let through as "" (text: a number is not there). */
+	bool foreign;
 };
 
 /* name is what errors call the file. *ret is yours (pt_json_free). -PT_ESYNTAX, -PT_ELIMIT. */
