@@ -12,3 +12,14 @@ bench-micro: bench/micro_store$(EXEEXT)
 	bench/micro_store$(EXEEXT)
 .PHONY: bench-micro
 CLEANFILES += bench/micro_store$(EXEEXT)
+
+# How good the statistics are: `make bench-sim` runs the simulations, SIM_FLAGS=--quick a short form.
+EXTRA_PROGRAMS += bench/sim_bisect
+bench_sim_bisect_SOURCES = bench/sim_bisect.c
+bench_sim_bisect_LDADD = $(PT_LIBS)
+SIMULATIONS = bench/sim_bisect$(EXEEXT)
+
+bench-sim: $(SIMULATIONS)
+	for sim in $(SIMULATIONS); do $$sim $(SIM_FLAGS) || exit 1; done
+.PHONY: bench-sim
+CLEANFILES += $(SIMULATIONS)

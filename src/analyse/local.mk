@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libperftop_a_SOURCES += \
 	include/perftop/analyse/anomaly.h \
+	include/perftop/analyse/bisect.h \
 	include/perftop/analyse/changepoint.h \
 	include/perftop/analyse/compare.h \
 	include/perftop/analyse/forecast.h \
@@ -9,6 +10,7 @@ libperftop_a_SOURCES += \
 	include/perftop/analyse/resample.h \
 	include/perftop/analyse/student.h \
 	src/analyse/anomaly.c \
+	src/analyse/bisect.c \
 	src/analyse/changepoint.c \
 	src/analyse/changepoint_levels.c \
 	src/analyse/changepoint_newest.c \

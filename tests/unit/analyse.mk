@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+check_PROGRAMS += tests/unit/test_analyse_bisect
+tests_unit_test_analyse_bisect_SOURCES = tests/unit/test_analyse_bisect.c
+tests_unit_test_analyse_bisect_LDADD = $(TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_analyse_changepoint
 tests_unit_test_analyse_changepoint_SOURCES = tests/unit/test_analyse_changepoint.c
 tests_unit_test_analyse_changepoint_LDADD = $(TEST_LIBS)
