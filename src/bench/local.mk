@@ -6,9 +6,14 @@ libperftop_a_SOURCES += \
 	include/perftop/bench/parser.h \
 	include/perftop/bench/runner.h \
 	include/perftop/bench/suite.h \
-	include/perftop/bench/worktree.h \
 	src/bench/budget.c \
+	src/bench/environment.c \
 	src/bench/git.c \
+	src/bench/launch.c \
+	src/bench/launch.h \
+	src/bench/lock.c \
+	src/bench/lock.h \
+	src/bench/runner.c \
 	src/bench/suite.c \
 	src/bench/suite_fields.c \
 	src/bench/suite_fields.h
@@ -25,3 +30,19 @@ libperftop_a_SOURCES += \
 	src/bench/set_json.c
 libperftop_a_SOURCES += \
 	src/bench/gate.c
+libperftop_a_SOURCES += \
+	src/bench/parse_catch2.c \
+	src/bench/parse_criterion_text.c \
+	src/bench/parse_go.c \
+	src/bench/parse_iai_callgrind.c \
+	src/bench/parse_libtest.c \
+	src/bench/parse_lines.c \
+	src/bench/parse_lines.h \
+	src/bench/parse_plain.c \
+	src/bench/parse_time_v.c
+libperftop_a_SOURCES += \
+	include/perftop/bench/worktree.h \
+	src/bench/worktree.c
+libperftop_a_SOURCES += \
+	src/bench/baseline.c \
+	src/bench/baseline_write.c

@@ -39,6 +39,7 @@ struct pt_runner_progress {
 	const char *holder;   /* WAITING: who holds the lock, "ci: parser (pid 4711, 3 min)" */
 };
 
+/* Any of them may be NULL. */
 struct pt_runner_events {
 	void (*progress)(void *arg, const struct pt_runner_progress *p);
 	/* A line that the build or the command printed, without its end; hostile. */
@@ -47,7 +48,9 @@ struct pt_runner_events {
 	/* A launch has ended and is kept (warm-ups are not told). */
 	void (*launched)(void *arg, const struct pt_suite *suite, int64_t batch,
 			 const struct pt_launch *launch);
-	/* A suite could not be built or launched at all. */
+	/* What people should know of how a suite runs: "not pinned to CPUs 2-3: …". Once each. */
+	void (*note)(void *arg, const struct pt_suite *suite, const char *text);
+	/* A suite could not be built or launched at all, or was given up. */
 	void (*failed)(void *arg, const struct pt_suite *suite, const struct pt_err *err);
 	/* Once, at the end: all that was asked for has run (or failed, or was canceled). */
 	void (*done)(void *arg, bool canceled);
@@ -78,8 +81,10 @@ int pt_runner_start(struct pt_loop *loop, const struct pt_runner_spec *spec, str
 		    struct pt_err *err);
 /* Ends what runs with all its processes; done comes later with canceled. */
 void pt_runner_cancel(struct pt_runner *runner);
+/* The same as events.progress tells when something changes; for who looks by a clock of its own. */
+void pt_runner_look(const struct pt_runner *runner, struct pt_runner_progress *ret);
 
-/* Who runs a benchmark on this machine now, in words; false: nobody. */
+/* Who runs a benchmark on this machine now, in words; false: nobody. lock NULL: the usual one. */
 bool pt_runner_holder(const char *lock, char *out, size_t size);
 
 /* This machine, for baselines and beside results. root is where proc and sys are ("/"). */
