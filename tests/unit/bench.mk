@@ -3,3 +3,11 @@ check_PROGRAMS += tests/unit/test_bench_read
 tests_unit_test_bench_read_SOURCES = tests/unit/test_bench_read.c $(GOLDEN)
 tests_unit_test_bench_read_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/fixtures/bench
+
+check_PROGRAMS += tests/unit/test_bench_worktree
+tests_unit_test_bench_worktree_SOURCES = tests/unit/test_bench_worktree.c tests/unit/collect_tree.h
+tests_unit_test_bench_worktree_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_bench_baseline
+tests_unit_test_bench_baseline_SOURCES = tests/unit/test_bench_baseline.c tests/unit/store_runs.h
+tests_unit_test_bench_baseline_LDADD = $(TEST_LIBS)
