@@ -228,7 +228,8 @@ static void excuse(struct pt_gate_row *row, const struct pt_baseline_entry *entr
 	const struct pt_accept *newest = NULL;
 
 	for (size_t i = 0; entry && i < entry->n_accepted; i++)
-		if (!newest || entry->accepted[i].at_ns >= newest->at_ns)
+		if (!entry->accepted[i].taken_in &&
+		    (!newest || entry->accepted[i].at_ns >= newest->at_ns))
 			newest = &entry->accepted[i];
 	if (!newest || row->c.verdict == PT_VERDICT_NONE ||
 	    row->c.verdict == PT_VERDICT_IMPROVEMENT)
