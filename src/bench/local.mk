@@ -41,7 +41,9 @@ libperftop_a_SOURCES += \
 	src/bench/parse_plain.c \
 	src/bench/parse_time_v.c
 libperftop_a_SOURCES += \
+	include/perftop/bench/bisect.h \
 	include/perftop/bench/worktree.h \
+	src/bench/bisect.c \
 	src/bench/worktree.c
 libperftop_a_SOURCES += \
 	src/bench/baseline.c \

@@ -11,3 +11,7 @@ tests_unit_test_bench_worktree_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_bench_baseline
 tests_unit_test_bench_baseline_SOURCES = tests/unit/test_bench_baseline.c tests/unit/store_runs.h
 tests_unit_test_bench_baseline_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_bench_bisect
+tests_unit_test_bench_bisect_SOURCES = tests/unit/test_bench_bisect.c tests/unit/collect_tree.h
+tests_unit_test_bench_bisect_LDADD = $(TEST_LIBS)
