@@ -34,6 +34,7 @@ static const struct {
 } alias_table[] = {
 	{"%", PT_UNIT_RATIO, 0.01},
 	{"percent", PT_UNIT_RATIO, 0.01},
+	{"ps", PT_UNIT_NS, 1e-3},
 	{"nanoseconds", PT_UNIT_NS, 1},
 	{"us", PT_UNIT_NS, 1e3},
 	{"µs", PT_UNIT_NS, 1e3}, /* U+00B5 micro sign */

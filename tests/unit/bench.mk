@@ -15,3 +15,7 @@ tests_unit_test_bench_baseline_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_bench_bisect
 tests_unit_test_bench_bisect_SOURCES = tests/unit/test_bench_bisect.c tests/unit/collect_tree.h
 tests_unit_test_bench_bisect_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_bench_parse_lines
+tests_unit_test_bench_parse_lines_SOURCES = tests/unit/test_bench_parse_lines.c
+tests_unit_test_bench_parse_lines_LDADD = $(TEST_LIBS)
