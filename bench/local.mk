@@ -8,16 +8,24 @@ EXTRA_PROGRAMS += bench/micro_store
 bench_micro_store_SOURCES = bench/micro_store.c
 bench_micro_store_LDADD = $(PT_LIBS)
 
-bench-micro: bench/micro_store$(EXEEXT)
-	bench/micro_store$(EXEEXT)
+EXTRA_PROGRAMS += bench/micro_gate
+bench_micro_gate_SOURCES = bench/micro_gate.c
+bench_micro_gate_LDADD = $(PT_LIBS)
+MICROS = bench/micro_store$(EXEEXT) bench/micro_gate$(EXEEXT)
+
+bench-micro: $(MICROS)
+	for micro in $(MICROS); do $$micro || exit 1; done
 .PHONY: bench-micro
-CLEANFILES += bench/micro_store$(EXEEXT)
+CLEANFILES += $(MICROS)
 
 # How good the statistics are: `make bench-sim` runs the simulations, SIM_FLAGS=--quick a short form.
 EXTRA_PROGRAMS += bench/sim_bisect
 bench_sim_bisect_SOURCES = bench/sim_bisect.c
 bench_sim_bisect_LDADD = $(PT_LIBS)
-SIMULATIONS = bench/sim_bisect$(EXEEXT)
+EXTRA_PROGRAMS += bench/sim_gate
+bench_sim_gate_SOURCES = bench/sim.h bench/sim_gate.c
+bench_sim_gate_LDADD = $(PT_LIBS)
+SIMULATIONS = bench/sim_gate$(EXEEXT) bench/sim_bisect$(EXEEXT)
 
 bench-sim: $(SIMULATIONS)
 	for sim in $(SIMULATIONS); do $$sim $(SIM_FLAGS) || exit 1; done

@@ -15,11 +15,23 @@
 #include <math.h>
 #include <string.h>
 
-/* Spread between launches where nothing is known. */
-static const double DEFAULT_SPREAD = 0.03;
+/*
+ * Spread between launches where nothing is known and a side has but one. Launches of JMH benchmarks
+ * spread by 1.7 % (median) to 8.7 % (90th percentile); an interval made from 4 % holds the difference of two launches in 91 % of
+ * such benchmarks, and lets a single pair block from about +17 % on.
+ */
+static const double DEFAULT_SPREAD = 0.04;
+
+/* Below so many runs a side's own variance is too uncertain to stand alone: both are pooled. */
+enum { FEW_RUNS = 5 };
+
+/* Variances of two sides of 10 runs that vary alike differ by more in 5 % of cases. */
+static const double ALIKE = 4;
 
 struct side {
-	double *v; /* log of run medians */
+	const struct pt_run *runs;
+	size_t n_runs;
+	double *v; /* log of medians of the runs that have samples */
 	size_t n;
 	double mean, var; /* var: of one launch; NaN of one run */
 	double within;	  /* variance of a single run's median, from its samples */
@@ -68,7 +80,7 @@ static int side_init(struct side *s, const struct pt_run *runs, size_t n, double
 	const struct pt_run *last = NULL;
 	double ss = 0;
 
-	*s = (struct side){.v = pt_malloc((n + 1) * sizeof *s->v), .var = NAN};
+	*s = (struct side){runs, n, .v = pt_malloc((n + 1) * sizeof *s->v), .var = NAN};
 	for (size_t i = 0; i < n; i++) {
 		if (check(&runs[i]) < 0)
 			return -PT_ERANGE;
@@ -95,38 +107,70 @@ struct error {
 	double var, df;
 };
 
+/* What is known from earlier runs, as an estimate of the variance of one launch. */
+static struct error known_error(const struct pt_compare_options *o)
+{
+	if (isnan(o->spread))
+		return (struct error){DEFAULT_SPREAD * DEFAULT_SPREAD, INFINITY};
+	return (struct error){o->spread * o->spread, (double)PT_MAX(o->spread_n, 2) - 1};
+}
+
+static struct error blend(struct error a, struct error b)
+{
+	return (struct error){(a.var * a.df + b.var * b.df) / (a.df + b.df), a.df + b.df};
+}
+
+/* Variance of one launch where both sides are taken to vary alike. */
+static struct error launch_error(const struct side *a, const struct side *b,
+				 const struct pt_compare_options *o, struct pt_comparison *c)
+{
+	struct error known = known_error(o), e = {.df = (double)(a->n + b->n) - 2};
+
+	if (e.df == 0) {
+		c->widened = !isnan(o->spread);
+		return known;
+	}
+	e.var = ((a->n > 1 ? a->var * (double)(a->n - 1) : 0) +
+		 (b->n > 1 ? b->var * (double)(b->n - 1) : 0)) /
+		e.df;
+	if (isnan(o->spread))
+		return e;
+	c->widened = known.var > e.var;
+	return c->widened || e.df < 2 * FEW_RUNS - 2 ? blend(e, known) : e;
+}
+
+/*
+ * Welch's error. His degrees of freedom are meant for sides that vary differently; as long as theirs could well be
+ * the same, those of the pooled test hold, else intervals would be too wide where launches have two modes.
+ */
+static struct error welch(const struct side *a, const struct side *b)
+{
+	double va = a->var / (double)a->n, vb = b->var / (double)b->n;
+	double spare = va * va / (double)(a->n - 1) + vb * vb / (double)(b->n - 1);
+	bool alike = a->var <= ALIKE * b->var && b->var <= ALIKE * a->var;
+
+	return (struct error){va + vb, alike || spare == 0 ? (double)(a->n + b->n) - 2
+							   : (va + vb) * (va + vb) / spare};
+}
+
 static struct error error_of(const struct side *a, const struct side *b,
 			     const struct pt_compare_options *o, struct pt_comparison *c)
 {
-	double n_a = (double)a->n, n_b = (double)b->n, df = n_a + n_b - 2;
-	double pooled = (a->n > 1 ? a->var * (n_a - 1) : 0) + (b->n > 1 ? b->var * (n_b - 1) : 0);
-	double known = isnan(o->spread) ? DEFAULT_SPREAD : o->spread, within = 0;
-	struct error e;
+	struct error e = launch_error(a, b, o, c);
 
-	if (df > 0) {
-		pooled /= df;
+	c->spread = sqrt(e.var);
+	if (!c->widened && a->n >= FEW_RUNS && b->n >= FEW_RUNS) {
+		double f = pt_compare_inflation(a->runs, a->n_runs, b->runs, b->n_runs);
+
+		e = welch(a, b);
+		e.var *= f;
+		if (f > 1)
+			e.df = fmax(e.df / 2, FEW_RUNS - 1);
 	} else {
-		pooled = known * known;
-		df = isnan(o->spread) ? INFINITY : (double)PT_MAX(o->spread_n, 2) - 1;
-		within = isnan(o->spread) ? a->within + b->within : 0;
+		e.var *= 1 / (double)a->n + 1 / (double)b->n;
+		if (a->n == 1 && b->n == 1 && isnan(o->spread))
+			e.var += a->within + b->within;
 	}
-	if (!isnan(o->spread) && known * known > pooled) {
-		double known_df = (double)PT_MAX(o->spread_n, 2) - 1;
-
-		pooled = (pooled * df + known * known * known_df) / (df + known_df);
-		df += known_df;
-		c->widened = true;
-	}
-	e.var = pooled * (1 / n_a + 1 / n_b) + within;
-	e.df = df;
-	if (!c->widened && a->n > 4 && b->n > 4) {
-		double va = a->var / n_a, vb = b->var / n_b;
-
-		e.var = va + vb;
-		if (e.var > 0)
-			e.df = e.var * e.var / (va * va / (n_a - 1) + vb * vb / (n_b - 1));
-	}
-	c->spread = sqrt(pooled);
 	return e;
 }
 

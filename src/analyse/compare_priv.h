@@ -17,8 +17,15 @@ struct pt_change {
 void pt_change_init(struct pt_change *change, const struct pt_comparison *c,
 		    const struct pt_compare_options *options);
 
+/* Two-sided p below which a change for the worse is sure. */
+extern const double pt_sure_worse;
+
 /* Fills verdict and why from the numbers. */
 void pt_compare_judge(struct pt_comparison *c, const struct pt_compare_options *options);
+
+/* Factor on the variance of the difference for runs that depend on their neighbours; 1: they do not. Values are positive. */
+double pt_compare_inflation(const struct pt_run *base, size_t n_base,
+			    const struct pt_run *candidate, size_t n_candidate);
 
 int pt_compare_exact(const struct pt_run *base, size_t n_base, const struct pt_run *candidate,
 		     size_t n_candidate, const struct pt_compare_options *options,

@@ -18,6 +18,7 @@ struct pt_compare_options {
 	bool single_launch; /* samples of each side come from one launch whatever n_runs says */
 	double base_error, candidate_error; /* standard error of log that the tool told with an
 					       estimate; 0: none */
+	double sure; /* a change is called when p is below this too; 0: the gate's own limits alone */
 	uint64_t seed;
 };
 
