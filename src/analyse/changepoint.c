@@ -202,32 +202,64 @@ void pt_changepoint_options_init(struct pt_changepoint_options *options)
 	*options = (struct pt_changepoint_options){.noise = NAN, .least = 0.02};
 }
 
+static size_t find_steps(struct history *h, const struct pt_changepoint_options *options,
+			 struct pt_changepoint *ret)
+{
+	size_t *at = pt_reallocarray(NULL, h->n + 1, sizeof *at), k = 0;
+	struct step *steps = pt_reallocarray(NULL, h->n + 1, sizeof *steps);
+
+	for (size_t i = 0; i < h->n && h->ratios; i++)
+		h->y[i] = log(h->y[i]);
+	if (h->n >= (size_t)2 * MIN_SIDE)
+		k = find(h, options, at, steps);
+	for (size_t i = 0; i < k; i++)
+		tell(h, at[i], &steps[i], &ret[i]);
+	free(at);
+	free(steps);
+	return k;
+}
+
+/* Index among the values of the first that is not before a row. */
+static size_t value_at(const struct history *h, size_t row)
+{
+	size_t i = 0;
+
+	while (i < h->n && h->rows[i] < row)
+		i++;
+	return i;
+}
+
+static size_t find_shape(struct history *h, const double *v, size_t n, struct pt_changepoint *ret)
+{
+	struct pt_changepoint_bend bends[PT_CHANGEPOINT_BENDS];
+	size_t k = pt_changepoint_shape(v, n, bends), from = 0, at, to;
+
+	h->ratios = false;
+	for (size_t i = 0; i < k; i++, from = at) {
+		struct step s = {.p = 1 - bends[i].confidence};
+
+		at = value_at(h, bends[i].at);
+		to = i + 1 < k ? value_at(h, bends[i + 1].at) : h->n;
+		s.before = median(h, from, at);
+		s.after = median(h, at, to);
+		tell(h, at, &s, &ret[i]);
+	}
+	return k;
+}
+
 int pt_changepoints(const double *v, size_t n, const struct pt_changepoint_options *options,
 		    struct pt_changepoint **ret, size_t *ret_n)
 {
-	struct pt_changepoint *found = NULL;
-	struct step *steps = NULL;
+	struct pt_changepoint *found;
 	struct history h;
-	size_t *at = NULL, k = 0;
 	int rc;
 
 	rc = history_init(&h, v, n);
 	if (rc < 0)
 		return rc;
-	for (size_t i = 0; i < h.n && h.ratios; i++)
-		h.y[i] = log(h.y[i]);
-	if (h.n >= 2 * MIN_SIDE) {
-		at = pt_reallocarray(NULL, h.n, sizeof *at);
-		steps = pt_reallocarray(NULL, h.n, sizeof *steps);
-		k = find(&h, options, at, steps);
-	}
-	found = pt_reallocarray(NULL, k + 1, sizeof *found);
-	for (size_t i = 0; i < k; i++)
-		tell(&h, at[i], &steps[i], &found[i]);
+	found = pt_reallocarray(NULL, n + 1, sizeof *found);
+	*ret_n = options->bench ? find_steps(&h, options, found) : find_shape(&h, v, n, found);
 	*ret = found;
-	*ret_n = k;
-	free(at);
-	free(steps);
 	history_release(&h);
 	return 0;
 }

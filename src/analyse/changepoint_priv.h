@@ -2,6 +2,7 @@
 #ifndef PT_ANALYSE_CHANGEPOINT_PRIV_H
 #define PT_ANALYSE_CHANGEPOINT_PRIV_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Parts of the change point finder. Series are without gaps here. */
@@ -23,5 +24,25 @@ double pt_changepoint_quantile(const double *v, size_t n, double q, float *scrat
 /* Standard deviation of the noise around a level that steps now and then: from differences of
  * neighbours, so that neither steps nor single spikes count. scratch has room for 2n. */
 double pt_changepoint_noise(const double *y, size_t n, float *scratch);
+
+enum {
+	PT_CHANGEPOINT_LEAST = 8,  /* values that a general series needs */
+	PT_CHANGEPOINT_BENDS = 32, /* at most */
+};
+
+struct pt_changepoint_bend {
+	size_t at;
+	bool step; /* the level jumps; else only the slope changes */
+	double confidence;
+};
+
+/* General series, NaN where a value is missing. ret has room for PT_CHANGEPOINT_BENDS. */
+size_t pt_changepoint_shape(const double *v, size_t n, struct pt_changepoint_bend *ret);
+
+/* Steps and bends of a series without gaps, spikes and seasons, in units of its range. */
+size_t pt_changepoint_bends(const double *y, size_t n, struct pt_changepoint_bend *ret);
+
+/* Takes a strong season out of y. Returns its period, or 0. */
+size_t pt_changepoint_season(double *y, size_t n);
 
 #endif
