@@ -116,6 +116,30 @@ static void carry_accepted(struct pt_baseline_entry *e, const struct pt_baseline
 	}
 }
 
+/* A fresh machine has no history of its own, so what others have learnt stays: this time's launches
+ * are one more piece of it, unless the file is of this very commit. */
+static void carry_noise(struct pt_baseline_entry *e, const struct pt_baseline_entry *old, bool same)
+{
+	double n = (double)e->spread_n, n_old = (double)old->spread_n;
+	size_t keep = old->n_recent - (same && old->n_recent ? 1 : 0);
+
+	if (old->spread_n > e->spread_n) {
+		if (!same && e->spread_n)
+			e->spread = sqrt(
+				(n * e->spread * e->spread + n_old * old->spread * old->spread) /
+				(n + n_old));
+		else
+			e->spread = old->spread;
+		e->spread_n = old->spread_n + (same ? 0 : e->spread_n);
+	}
+	if (keep + 1 <= e->n_recent)
+		return;
+	e->recent = pt_reallocarray(e->recent, keep + 1, sizeof *e->recent);
+	memcpy(e->recent, old->recent, keep * sizeof *e->recent);
+	e->recent[keep] = pt_bench_median(e->bench);
+	e->n_recent = keep + 1;
+}
+
 static void carry_entry(struct pt_baseline *b, const struct pt_baseline *before,
 			const struct pt_baseline_entry *old)
 {
@@ -148,10 +172,13 @@ void pt_baseline_carry(struct pt_baseline *b, const struct pt_baseline *before, 
 		const struct pt_baseline_entry *old = &before->entries[i];
 		struct pt_baseline_entry *e =
 			pt_baseline_find(b, old->bench->name, old->bench->metric);
-		if (e)
+		const char *commit = old->commit[0] ? old->commit : before->commit.id;
+		if (e) {
 			carry_accepted(e, old);
-		else if (keep_others)
+			carry_noise(e, old, strcmp(commit, b->commit.id) == 0);
+		} else if (keep_others) {
 			carry_entry(b, before, old);
+		}
 	}
 }
 

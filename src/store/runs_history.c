@@ -147,6 +147,7 @@ static void close_point(struct gathering *g, const struct place *last)
 	for (size_t i = 0; i < g->n; i++) {
 		p->lo = fmin(p->lo, g->medians[i]);
 		p->hi = fmax(p->hi, g->medians[i]);
+		*PT_PUSH(g->h.medians, g->h.n_medians, g->h.cap_medians) = g->medians[i];
 	}
 	g->n = 0;
 	g->noisy = false;
@@ -203,6 +204,7 @@ static void history_release(struct pt_history *h)
 	free(h->name);
 	free(h->metric);
 	free(h->points);
+	free(h->medians);
 }
 
 /* Hands the histories over, or drops them. */

@@ -57,8 +57,8 @@ void pt_baseline_init(struct pt_baseline *b);
 void pt_baseline_release(struct pt_baseline *b);
 /* Takes the benchmarks of set over into b (which owns them then): an entry each, set is empty after. */
 void pt_baseline_take(struct pt_baseline *b, struct pt_bench_set *set);
-/* What people have decided in the file before: accepted changes, held against the new medians; and the entries
- * of benchmarks that b does not have, when keep_others. */
+/* What the file before knows and b does not: accepted changes, held against the new medians; noise and
+ * medians that it has from more launches; with keep_others the benchmarks that b does not have. */
 void pt_baseline_carry(struct pt_baseline *b, const struct pt_baseline *before, bool keep_others);
 void pt_baseline_accept(struct pt_baseline_entry *entry, const char *why, const char *who,
 			const char *commit, int64_t at_ns, double ratio);

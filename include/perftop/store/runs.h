@@ -63,6 +63,8 @@ struct pt_history {
 	bool exact;
 	struct pt_history_point *points;
 	size_t n, cap;
+	double *medians; /* of all runs, point after point: points[0].runs of the first… */
+	size_t n_medians, cap_medians;
 };
 /* name NULL: every benchmark of the suite(s); metric NULL: every metric. Points of the newest
  * max_points commits. */
