@@ -98,7 +98,8 @@ bool pt_config_may_set(enum pt_opt_source source, enum pt_opt opt)
 {
 	if (opt == PT_OPT_CONFIG || opt == PT_OPT_PROJECT)
 		return false;
-	return source != PT_FROM_PROJECT || (opt != PT_OPT_DEBUG && opt != PT_OPT_ROOT);
+	return source != PT_FROM_PROJECT ||
+	       (opt != PT_OPT_DEBUG && opt != PT_OPT_ROOT && opt != PT_OPT_LOCK);
 }
 
 /* ---- custom sources ---- */
@@ -355,7 +356,7 @@ static void read_file(struct reader *r, const char *path, bool must)
 	}
 	/* The text that is read is the text that is judged. */
 	if (r->source == PT_FROM_PROJECT)
-		r->trusted = r->trusted || pt_trust_holds(paths, text, len);
+		r->trusted = r->trusted || pt_trust_holds(paths, path, text, len);
 	if (pt_json_parse(path, text, len, &limits, &doc, &err) < 0) {
 		told(r->config, &err);
 	} else {
@@ -383,6 +384,7 @@ void pt_config_load(struct pt_config *config, struct pt_options *options, bool t
 	struct reader r = {.config = config, .options = options, .trusted = trust_all};
 
 	memset(config, 0, sizeof *config);
+	config->trust_all = trust_all;
 	pt_options_env(options, told, config);
 	pt_paths_find(options, &config->paths);
 	check_project(config, options);

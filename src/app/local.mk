@@ -7,13 +7,18 @@ libperftop_a_SOURCES += \
 	include/perftop/app/options.h \
 	include/perftop/app/project.h \
 	include/perftop/app/session.h \
+	src/app/benches.c \
 	src/app/config.c \
 	src/app/doctor.c \
 	src/app/doctor_look.h \
 	src/app/doctor_machine.c \
 	src/app/doctor_noise.c \
 	src/app/log.c \
+	src/app/noise_watch.c \
 	src/app/options.c \
 	src/app/paths.c \
 	src/app/session.c \
 	src/app/trust.c
+libperftop_a_SOURCES += \
+	src/app/benches_history.c \
+	src/app/benches_side.c

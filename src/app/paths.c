@@ -89,7 +89,10 @@ void pt_paths_find(const struct pt_options *options, struct pt_paths *ret)
 		pt_strlcpy(ret->project, real ? real : project, sizeof ret->project);
 		free(real);
 	}
-	if (ret->project[0])
-		pt_snprintf(ret->project_file, sizeof ret->project_file,
-			    "%s/.performance/config.json", ret->project);
+	if (!ret->project[0])
+		return;
+	pt_snprintf(ret->project_file, sizeof ret->project_file, "%s/.performance/config.json",
+		    ret->project);
+	pt_snprintf(ret->suites_file, sizeof ret->suites_file, "%s/.performance/benchmarks.json",
+		    ret->project);
 }

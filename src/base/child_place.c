@@ -100,17 +100,21 @@ static int errno_of(long r)
 	return r < 0 ? errno : 0;
 }
 
-/* The kernel itself leaves out CPUs that are not there; asked for 2-9, 2-3 would not do. */
+/* The kernel leaves out CPUs that are not there; but 2-3 is not what asked for 2-9, so then all stays
+ * as it was. */
 static int set_cpus(const struct pt_place *place)
 {
 #ifdef __linux__
-	unsigned long got[CPUS_MAX / LONG_BITS] = {0};
+	unsigned long before[CPUS_MAX / LONG_BITS] = {0}, got[CPUS_MAX / LONG_BITS] = {0};
 
-	if (syscall(SYS_sched_setaffinity, 0, place->cpus_size, place->cpus) < 0)
+	if (syscall(SYS_sched_getaffinity, 0, sizeof before, before) < 0 ||
+	    syscall(SYS_sched_setaffinity, 0, place->cpus_size, place->cpus) < 0 ||
+	    syscall(SYS_sched_getaffinity, 0, sizeof got, got) < 0)
 		return errno;
-	if (syscall(SYS_sched_getaffinity, 0, sizeof got, got) < 0)
-		return errno;
-	return memcmp(got, place->cpus, sizeof got) == 0 ? 0 : EINVAL;
+	if (memcmp(got, place->cpus, sizeof got) == 0)
+		return 0;
+	syscall(SYS_sched_setaffinity, 0, sizeof before, before);
+	return EINVAL;
 #else
 	(void)place;
 	return ENOSYS;

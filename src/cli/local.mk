@@ -7,6 +7,11 @@ libperftop_faces_a_SOURCES += \
 	src/cli/analyze_forecast.c \
 	src/cli/analyze_read.c \
 	src/cli/analyze_read.h \
+	src/cli/bench.c \
+	src/cli/bench_list.c \
+	src/cli/bench_run.c \
+	src/cli/bench_run.h \
+	src/cli/bench_run_tell.c \
 	src/cli/completions.c \
 	src/cli/doctor.c \
 	src/cli/doctor_terminal.c \

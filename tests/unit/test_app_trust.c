@@ -45,14 +45,14 @@ static void test_life(void **state)
 	assert_string_equal(now, "two\n");
 	free(old);
 	free(now);
-	assert_true(pt_trust_holds(&paths, "one\n", 4));
-	assert_false(pt_trust_holds(&paths, "one\n ", 5));
-	assert_false(pt_trust_holds(&paths, "one", 3));
-	assert_false(pt_trust_holds(&paths, "one\n\0", 5));
+	assert_true(pt_trust_holds(&paths, paths.project_file, "one\n", 4));
+	assert_false(pt_trust_holds(&paths, paths.project_file, "one\n ", 5));
+	assert_false(pt_trust_holds(&paths, paths.project_file, "one", 3));
+	assert_false(pt_trust_holds(&paths, paths.project_file, "one\n\0", 5));
 
 	assert_int_equal(pt_trust_revoke(&paths, NULL), 0);
 	assert_int_equal(pt_trust_state(&paths, NULL, NULL), PT_TRUST_NEVER);
-	assert_false(pt_trust_holds(&paths, "one\n", 4));
+	assert_false(pt_trust_holds(&paths, paths.project_file, "one\n", 4));
 	assert_int_equal(pt_trust_revoke(&paths, NULL), 0); /* nothing left to take back */
 }
 

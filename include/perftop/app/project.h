@@ -19,6 +19,7 @@ struct pt_paths {
 	char trust[560];	/* state/trust */
 	char project[512];	/* "" when there is none */
 	char project_file[560]; /* project/.performance/config.json */
+	char suites_file[560];	/* project/.performance/benchmarks.json */
 };
 
 void pt_paths_find(const struct pt_options *options, struct pt_paths *ret);
@@ -38,7 +39,8 @@ struct pt_config {
 	size_t n_bindings, cap_bindings;
 	struct pt_custom_source *sources;
 	size_t n_sources, cap_sources;
-	bool trusted;	       /* commands of the project may run */
+	bool trusted;	       /* commands of the project file may run */
+	bool trust_all;	       /* as it was asked for: whatever the files say */
 	struct pt_err *errors; /* what could not be used */
 	size_t n_errors, cap_errors;
 };
@@ -52,14 +54,20 @@ bool pt_config_may_set(enum pt_opt_source source, enum pt_opt opt);
 
 /*
  * Trust. What was trusted is kept whole in the user's state folder and compared byte by byte, so no
- * hash can be tricked and a change can be shown as a difference.
+ * hash can be tricked and a change can be shown as a difference. It is one text of all files that
+ * name commands: config.json as it is when it is the only one, else each under a heading.
  */
 enum pt_trust { PT_TRUST_NOTHING, PT_TRUST_YES, PT_TRUST_NEVER, PT_TRUST_CHANGED };
-/* NOTHING: no project file. ret_old (or NULL) gets the trusted text when it has CHANGED; yours. */
+/* NOTHING: no such file. ret_old (or NULL) gets the trusted text when it has CHANGED; yours. */
 enum pt_trust pt_trust_state(const struct pt_paths *paths, char **ret_old, char **ret_now);
-/* Is this, byte by byte, what was trusted? */
-bool pt_trust_holds(const struct pt_paths *paths, const char *text, size_t len);
+/* Is this text of path (project_file or suites_file), with the other file as it is, what was
+ * trusted? */
+bool pt_trust_holds(const struct pt_paths *paths, const char *path, const char *text, size_t len);
 int pt_trust_grant(const struct pt_paths *paths, const char *text, struct pt_err *err);
+/* Writes such a file for the user, and trusts it unless there is something else that is not
+ * trusted: *ret_trusted. */
+int pt_trust_write(const struct pt_paths *paths, const char *path, const char *text, size_t len,
+		   bool *ret_trusted, struct pt_err *err);
 int pt_trust_revoke(const struct pt_paths *paths, struct pt_err *err);
 
 #endif
