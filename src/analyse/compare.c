@@ -42,17 +42,6 @@ void pt_compare_options_init(struct pt_compare_options *options)
 	*options = (struct pt_compare_options){.block = 0.05, .warn = 0.02, .spread = NAN};
 }
 
-/* All samples as those of one run; yours. */
-static struct pt_run join(const struct pt_run *runs, size_t n)
-{
-	struct pt_run all = {0};
-
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < runs[i].n; k++)
-			*PT_PUSH(all.samples, all.n, all.cap) = runs[i].samples[k];
-	return all;
-}
-
 static int check(const struct pt_run *run)
 {
 	for (size_t i = 0; i < run->n; i++)
@@ -196,20 +185,12 @@ int pt_compare(const struct pt_run *base, size_t n_base, const struct pt_run *ca
 	       size_t n_candidate, const struct pt_compare_options *options,
 	       struct pt_comparison *ret)
 {
-	struct pt_run one_base = {0}, one_candidate = {0};
 	struct side a = {0}, b = {0};
 	struct pt_comparison c = {0};
 	int rc;
 
 	if (options->exact)
 		return pt_compare_exact(base, n_base, candidate, n_candidate, options, ret);
-	if (options->single_launch) {
-		one_base = join(base, n_base);
-		one_candidate = join(candidate, n_candidate);
-		base = &one_base;
-		candidate = &one_candidate;
-		n_base = n_candidate = 1;
-	}
 	if ((rc = side_init(&a, base, n_base, options->base_error)) < 0 ||
 	    (rc = side_init(&b, candidate, n_candidate, options->candidate_error)) < 0)
 		goto out;
@@ -219,7 +200,5 @@ int pt_compare(const struct pt_run *base, size_t n_base, const struct pt_run *ca
 out:
 	free(a.v);
 	free(b.v);
-	free(one_base.samples);
-	free(one_candidate.samples);
 	return rc;
 }

@@ -7,19 +7,21 @@
 #include "compare_priv.h"
 
 #include "perftop/base/err.h"
+#include "perftop/base/str.h"
 
 #include <math.h>
 
 struct range {
 	double lo, hi;
-	size_t n;
+	size_t n, runs; /* samples, runs that have some */
 };
 
 static int range_of(const struct pt_run *runs, size_t n, struct range *ret)
 {
-	struct range r = {INFINITY, -INFINITY, 0};
+	struct range r = {INFINITY, -INFINITY, 0, 0};
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		r.runs += runs[i].n > 0;
 		for (size_t k = 0; k < runs[i].n; k++) {
 			double v = runs[i].samples[k];
 
@@ -29,6 +31,7 @@ static int range_of(const struct pt_run *runs, size_t n, struct range *ret)
 			r.hi = fmax(r.hi, v);
 			r.n++;
 		}
+	}
 	if (r.n == 0)
 		return -PT_ENODATA;
 	*ret = r;
@@ -53,7 +56,7 @@ int pt_compare_exact(const struct pt_run *base, size_t n_base, const struct pt_r
 {
 	struct pt_comparison c = {.p_rank = NAN};
 	struct range a, b;
-	bool apart;
+	bool apart, vary;
 	int rc;
 
 	if ((rc = range_of(base, n_base, &a)) < 0 ||
@@ -66,7 +69,14 @@ int pt_compare_exact(const struct pt_run *base, size_t n_base, const struct pt_r
 	c.hi = ratio_of(b.hi, a.lo);
 	apart = b.lo > a.hi || a.lo > b.hi;
 	c.p = apart ? 0 : 1;
+	c.base_runs = a.runs;
+	c.candidate_runs = b.runs;
 	pt_compare_judge(&c, options);
+	vary = a.lo < a.hi || b.lo < b.hi;
+	if (vary && c.verdict != PT_VERDICT_NONE)
+		pt_strlcpy(c.why, "counts that vary, judged by their ranges", sizeof c.why);
+	else if (!vary && c.base == 0 && c.candidate > 0)
+		pt_strlcpy(c.why, "was 0", sizeof c.why);
 	*ret = c;
 	return 0;
 }

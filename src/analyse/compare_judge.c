@@ -122,7 +122,7 @@ static double passing_p(const struct pt_comparison *c, size_t n)
 	double *p = pt_malloc((n + 1) * sizeof *p), pass = -1;
 
 	for (size_t i = 0; i < n; i++)
-		p[i] = c[i].p;
+		p[i] = isnan(c[i].p) ? 1 : c[i].p;
 	qsort(p, n, sizeof *p, by_value);
 	for (size_t i = n; i > 0 && pass < 0; i--)
 		if (p[i - 1] <= SUITE_RATE * (double)i / (double)n)

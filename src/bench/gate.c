@@ -241,9 +241,11 @@ static void excuse(struct pt_gate_row *row, const struct pt_baseline_entry *entr
 		row->accepted = pt_strdup(newest->why);
 }
 
-static void inconclusive(struct pt_comparison *c, const char *why)
+/* There are no numbers at all. */
+static void incomparable(struct pt_comparison *c, const char *why)
 {
-	c->verdict = PT_VERDICT_INCONCLUSIVE;
+	*c = (struct pt_comparison){
+		PT_VERDICT_INCONCLUSIVE, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
 	pt_strlcpy(c->why, why, sizeof c->why);
 }
 
@@ -255,23 +257,24 @@ static void compare_row(const struct gate *g, const struct pt_bench *base,
 	int rc;
 
 	o.exact = base->exact && candidate->exact;
-	o.seed = g->spec->seed;
 	o.base_error = told_error(base);
 	o.candidate_error = told_error(candidate);
 	learn_noise(g, row, entry, &o);
 	if (base->unit != candidate->unit || base->better != candidate->better) {
-		inconclusive(&row->c, "the two sides have different units or directions");
+		incomparable(&row->c, "the two sides have different units or directions");
 		return;
 	}
 	rc = pt_compare(base->runs, base->n_runs, candidate->runs, candidate->n_runs, &o, &row->c);
-	if (rc < 0)
-		inconclusive(&row->c, rc == -PT_ENODATA
+	if (rc < 0) {
+		incomparable(&row->c, rc == -PT_ENODATA
 					      ? "the base has no samples"
 					      : "a value that is not positive has no ratio");
-	else if (!g->comparable)
-		inconclusive(&row->c, "measured on another class of machine");
-	else
+	} else if (!g->comparable) {
+		row->c.verdict = PT_VERDICT_INCONCLUSIVE;
+		pt_strlcpy(row->c.why, "measured on another class of machine", sizeof row->c.why);
+	} else {
 		excuse(row, entry, &o);
+	}
 }
 
 static bool has_samples(const struct pt_bench *bench)
@@ -303,28 +306,46 @@ static void judge(struct gate *g, const struct pt_bench *candidate)
 	}
 }
 
+/* Said once, however many suites it holds for. */
+static void note_once(struct pt_gate_report *report, const char *text)
+{
+	for (size_t i = 0; i < report->n_notes; i++)
+		if (strcmp(report->notes[i], text) == 0)
+			return;
+	pt_gate_report_note(report, "%s", text);
+}
+
 /* Machine classes must agree; other facts are told when they differ. */
 static bool compare_machines(const struct pt_gate_spec *spec, struct pt_gate_report *report)
 {
 	const struct pt_environment *a = spec->base.environment, *b = spec->candidate.environment;
+	struct pt_str text = PT_STR_INIT;
+	bool same;
 
 	if (!a || !b || !spec->base.set)
 		return true;
 	for (size_t i = 0; i < a->n; i++) {
 		const char *now = pt_environment_get(b, a->facts[i].name);
 
-		if (now && strcmp(now, a->facts[i].value) != 0)
-			pt_gate_report_note(report, "%s: %s (base), %s (candidate)",
-					    a->facts[i].name, a->facts[i].value, now);
+		if (now && strcmp(now, a->facts[i].value) != 0) {
+			pt_str_clear(&text);
+			pt_str_addf(&text, "%s: %s (base), %s (candidate)", a->facts[i].name,
+				    a->facts[i].value, now);
+			note_once(report, text.s);
+		}
 	}
-	if (!a->machine_class || !b->machine_class ||
-	    strcmp(a->machine_class, b->machine_class) == 0)
-		return true;
-	report->not_comparable = true;
-	pt_gate_report_note(report,
+	same = !a->machine_class || !b->machine_class ||
+	       strcmp(a->machine_class, b->machine_class) == 0;
+	if (!same) {
+		pt_str_clear(&text);
+		pt_str_addf(&text,
 			    "not comparable: the base was measured on %s, the candidate on %s",
 			    a->machine_class, b->machine_class);
-	return false;
+		note_once(report, text.s);
+		report->not_comparable = true;
+	}
+	pt_str_release(&text);
+	return same;
 }
 
 static void name_sides(const struct pt_gate_spec *spec, struct pt_gate_report *report)
@@ -402,6 +423,8 @@ void pt_gate_finish(struct pt_gate_report *report)
 	pt_compare_suite(c, o, n);
 	for (size_t i = 0; i < n; i++)
 		report->rows[at[i]].c = c[i];
+	/* Of several suites only some were new. */
+	report->no_base &= n == 0;
 	free(c);
 	free(o);
 	free(at);

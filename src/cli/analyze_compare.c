@@ -18,7 +18,6 @@ static const struct pt_flag flags[] = {
 	{"block", 0, "PERCENT", "A change for the worse beyond this is a regression (5)"},
 	{"warn", 0, "PERCENT", "A change for the worse beyond this is a warning (2)"},
 	{"exact", 0, NULL, "Counted, not timed: the same code gives the same number"},
-	{"seed", 0, "N", "Of what is drawn at random (1)"},
 	ANALYZE_COLUMN,
 	{NULL, 0, NULL, NULL},
 };
@@ -115,23 +114,20 @@ static int print(struct pt_cli *cli, const struct pt_comparison *c)
 static int read_options(const struct pt_cli *cli, struct pt_compare_options *options)
 {
 	const char *better = pt_cli_flag(cli, "better");
-	double block = options->block * 100, warn = options->warn * 100, seed = 1;
+	double block = options->block * 100, warn = options->warn * 100;
 	int r;
 
 	if (better && strcmp(better, "lower") != 0 && strcmp(better, "higher") != 0)
 		return pt_cli_error(cli, PT_EXIT_USAGE, "--better: '%s', expected lower or higher",
 				    better);
 	if ((r = analyze_number(cli, "block", 0, 10000, &block)) >= 0 ||
-	    (r = analyze_number(cli, "warn", 0, 10000, &warn)) >= 0 ||
-	    (r = analyze_number(cli, "seed", 0, 9e15, &seed)) >= 0)
+	    (r = analyze_number(cli, "warn", 0, 10000, &warn)) >= 0)
 		return r;
 	options->better = better && better[0] == 'h' ? PT_BETTER_HIGHER : PT_BETTER_LOWER;
 	options->exact = pt_cli_flag(cli, "exact") != NULL;
 	options->block = block / 100;
 	/* A threshold to block that is given alone lowers the other with it. */
 	options->warn = pt_cli_flag(cli, "warn") ? warn / 100 : fmin(warn / 100, options->block);
-	if (pt_cli_flag(cli, "seed"))
-		options->seed = (uint64_t)seed;
 	if (options->warn > options->block)
 		return pt_cli_error(cli, PT_EXIT_USAGE, "--warn is larger than --block");
 	return -1;
@@ -175,9 +171,8 @@ static int run(struct pt_cli *cli)
 const struct pt_command pt_command_analyze_compare = {
 	.name = "analyze compare",
 	.summary = "Verdict, ratio, interval and p of samples B against A",
-	.arguments =
-		"[--better lower|higher] [--block PERCENT] [--warn PERCENT] [--exact] [--seed N]\n"
-		"                               [--column NAME] A B",
+	.arguments = "[--better lower|higher] [--block PERCENT] [--warn PERCENT] [--exact]\n"
+		     "                               [--column NAME] A B",
 	.help = "Prints one line of JSON: "
 		"{\"verdict\":\"regression|warn|improvement|none|inconclusive\",\"ratio\":…,\n"
 		"\"interval\":[…,…],\"p\":…}, and \"why\" where the numbers do not speak for "

@@ -5,8 +5,8 @@
 #include "perftop/model/verdict.h"
 
 /*
- * Is B slower than A? The unit of evidence is the run. Pure functions; the same input and seed give
- * the same answer.
+ * Is B slower than A? The unit of evidence is the run. Pure functions; the same input gives the
+ * same answer.
  */
 struct pt_compare_options {
 	enum pt_better better;
@@ -15,11 +15,9 @@ struct pt_compare_options {
 	double floor;	    /* absolute change below which nothing is called, in the unit */
 	double spread;	    /* known launch-to-launch standard deviation of log; NaN: not known */
 	size_t spread_n;    /* how many launches that is known from */
-	bool single_launch; /* samples of each side come from one launch whatever n_runs says */
 	double base_error, candidate_error; /* standard error of log that the tool told with an
 					       estimate; 0: none */
 	double sure; /* a change is called when p is below this too; 0: the gate's own limits alone */
-	uint64_t seed;
 };
 
 void pt_compare_options_init(struct pt_compare_options *options); /* the defaults of the gate */

@@ -27,7 +27,6 @@ struct pt_gate_spec {
 	double block, warn; /* from the command line, stronger than the file's; NaN: not given */
 	pt_gate_noise_fn noise;
 	void *noise_ctx;
-	uint64_t seed;
 };
 
 /* Adds a row each benchmark to report; may be called for suite after suite, then pt_gate_finish
