@@ -22,3 +22,10 @@ libperftop_a_SOURCES += \
 libperftop_a_SOURCES += \
 	src/app/benches_history.c \
 	src/app/benches_side.c
+libperftop_a_SOURCES += \
+	include/perftop/app/check.h \
+	include/perftop/app/measure.h \
+	src/app/check.c \
+	src/app/check_rerun.c \
+	src/app/check_sides.h \
+	src/app/measure.c

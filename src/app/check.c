@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Which two sides are compared: those of every suite chosen, or two files. A suite that has no
+ * baseline yet has nothing to fail against and says so; one whose baselines are of other machines
+ * cannot be judged here.
+ */
+#include "perftop/app/check.h"
+
+#include "check_sides.h"
+
+#include "perftop/analyse/confirm.h"
+#include "perftop/base/mem.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+struct check {
+	const struct pt_check_spec *spec;
+	struct pt_gate_report *report;
+	struct pt_check_sides *sides;
+	size_t n;
+	size_t without_base;
+	struct pt_err *err;
+};
+
+/* Does this name a file or folder (PATH, PATH@SAVED, "-"), so that no suite is needed? */
+static bool is_path(const char *what)
+{
+	const char *at;
+	char path[4096];
+
+	if (!what)
+		return false;
+	if (strcmp(what, "-") == 0 || access(what, F_OK) == 0)
+		return true;
+	at = strrchr(what, '@');
+	if (!at || at == what)
+		return false;
+	pt_snprintf(path, sizeof path, "%.*s", (int)(at - what), what);
+	return access(path, F_OK) == 0;
+}
+
+static int compare(struct check *c, struct pt_check_sides *s)
+{
+	struct pt_benches *b = c->spec->benches;
+	struct pt_gate_spec gate = {
+		.suite = s->suite ? s->suite->name : "",
+		.of = s->suite,
+		.rules = b->suites_err.code ? NULL : &b->suites,
+		.base = {&s->base.set, s->base.has_environment ? &s->base.environment : NULL,
+			 s->base.name},
+		.candidate = {&s->candidate.set,
+			      s->candidate.has_environment ? &s->candidate.environment : NULL,
+			      s->candidate.name},
+		.baseline = s->base.baseline.suite ? &s->base.baseline : NULL,
+		.block = c->spec->block,
+		.warn = c->spec->warn,
+		.noise = s->suite ? pt_benches_noise : NULL,
+		.noise_ctx = b,
+	};
+	int r;
+
+	s->first = c->report->n;
+	r = pt_gate_compare(&gate, c->report, c->err);
+	s->n = c->report->n - s->first;
+	return r;
+}
+
+/* A benchmark that is missing because its launches failed has not been removed. */
+static void mark_failed(struct check *c, const struct pt_check_sides *s)
+{
+	struct pt_benches *b = c->spec->benches;
+	struct pt_runs_query query = {.repository = b->repository,
+				      .suite = s->suite->name,
+				      .commit = s->candidate.commit.id,
+				      .machine_class = b->environment.machine_class,
+				      .dirty = -1};
+	struct pt_batch_info *list;
+	size_t n;
+
+	if (!s->candidate.commit.id[0] || !b->db ||
+	    pt_runs_batches(b->db, &query, 1, &list, &n, NULL) < 0)
+		return;
+	if (n && list[0].failed > 0) {
+		pt_gate_report_note(c->report, "suite %s: %d of %d launches failed", s->suite->name,
+				    list[0].failed, list[0].launches);
+		for (size_t i = s->first; i < s->first + s->n; i++)
+			if (c->report->rows[i].state == PT_GATE_REMOVED)
+				c->report->rows[i].state = PT_GATE_FAILED;
+	}
+	if (n && list[0].noisy[0])
+		pt_gate_report_note(c->report, "suite %s: the machine was noisy: %s",
+				    s->suite->name, list[0].noisy);
+	pt_batch_infos_free(list, n);
+}
+
+/* One suite. What has no base passes, and is said. */
+static int check_suite(struct check *c, const struct pt_suite *suite)
+{
+	struct pt_check_sides *s = &c->sides[c->n];
+	struct pt_benches *b = c->spec->benches;
+	struct pt_err why = {0};
+	int r;
+
+	*s = (struct pt_check_sides){.suite = suite};
+	r = pt_benches_side(b, suite->name, c->spec->candidate, true, &s->candidate, c->err);
+	if (r < 0)
+		return r;
+	c->n++;
+	r = pt_benches_side(b, suite->name, c->spec->base, false, &s->base, &why);
+	if (r == -PT_ENOENT || r == -PT_ENODATA) {
+		pt_gate_report_note(c->report, "%s", why.msg);
+		c->without_base++;
+		return 0;
+	}
+	if (r == -PT_ENOTSUP) {
+		pt_gate_report_note(c->report, "%s", why.msg);
+		c->report->not_comparable = true;
+		return 0;
+	}
+	if (r < 0) {
+		if (c->err)
+			*c->err = why;
+		return r;
+	}
+	r = compare(c, s);
+	if (r == 0)
+		mark_failed(c, s);
+	return r;
+}
+
+static int check_suites(struct check *c)
+{
+	const struct pt_check_spec *spec = c->spec;
+	struct pt_suites *suites = &spec->benches->suites;
+	bool *chosen = NULL;
+	int r = pt_benches_suites(spec->benches, c->err);
+
+	if (r < 0)
+		return r;
+	chosen = pt_calloc(suites->n + 1, sizeof *chosen);
+	c->sides = pt_calloc(suites->n + 1, sizeof *c->sides);
+	r = pt_suites_select(suites, spec->words, spec->n_words, chosen, c->err);
+	for (size_t i = 0; r == 0 && i < suites->n; i++) {
+		if (!chosen[i])
+			continue;
+		r = check_suite(c, &suites->suites[i]);
+		/* Of several suites not all need have been run. */
+		if (r == -PT_ENODATA && spec->n_words == 0 && suites->n > 1) {
+			pt_gate_report_note(c->report, "%s", c->err ? c->err->msg : "no runs");
+			r = 0;
+		}
+	}
+	if (r == 0 && c->n == 0)
+		r = pt_err_set(c->err, PT_ENODATA,
+			       "no suite has been run at this commit; `perftop bench run` does");
+	free(chosen);
+	return r;
+}
+
+/* The suite that a file is of: the one named, or the only one. */
+static const struct pt_suite *suite_of_files(struct check *c)
+{
+	const struct pt_suites *suites = &c->spec->benches->suites;
+
+	if (c->spec->n_words == 1)
+		return pt_suites_find(suites, c->spec->words[0]);
+	return c->spec->n_words == 0 && suites->n == 1 ? &suites->suites[0] : NULL;
+}
+
+/* Two files, or a file and what a suite has stored. */
+static int check_files(struct check *c)
+{
+	const struct pt_check_spec *spec = c->spec;
+	bool both = is_path(spec->base) && is_path(spec->candidate);
+	struct pt_check_sides *s;
+	struct pt_err why = {0};
+	const char *name;
+	int r;
+
+	s = c->sides = pt_calloc(1, sizeof *c->sides);
+	s->suite = suite_of_files(c);
+	if (!s->suite && (!both || spec->n_words))
+		return pt_err_set(
+			c->err, PT_EINVAL,
+			both ? "no suite '%s'"
+			     : "say what to compare with: --baseline and --candidate "
+			       "may both be files; else name the suite that they are of%s",
+			both ? spec->words[0] : "");
+	name = s->suite ? s->suite->name : "";
+	if (both && !spec->n_words)
+		s->suite = NULL; /* files speak for themselves */
+	r = pt_benches_side(spec->benches, name, spec->candidate, true, &s->candidate, c->err);
+	if (r < 0)
+		return r;
+	c->n = 1;
+	r = pt_benches_side(spec->benches, name, spec->base, false, &s->base, &why);
+	if ((r == -PT_ENOENT || r == -PT_ENODATA) && !is_path(spec->base)) {
+		pt_gate_report_note(c->report, "%s", why.msg);
+		c->without_base++;
+		return 0;
+	}
+	if (r < 0) {
+		if (c->err)
+			*c->err = why;
+		return r;
+	}
+	return compare(c, s);
+}
+
+static char *name_of(const struct check *c, bool candidate)
+{
+	struct pt_str text = PT_STR_INIT;
+	const char *last = NULL;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct pt_side *side = candidate ? &c->sides[i].candidate : &c->sides[i].base;
+		if (!side->name[0] || (last && strcmp(last, side->name) == 0))
+			continue;
+		pt_str_addf(&text, "%s%s", text.len ? "; " : "", side->name);
+		last = side->name;
+	}
+	return text.s ? pt_str_detach(&text) : NULL;
+}
+
+static bool any_suspect(const struct pt_gate_report *report)
+{
+	for (size_t i = 0; i < report->n; i++)
+		if (report->rows[i].state == PT_GATE_COMPARED && !report->rows[i].accepted &&
+		    pt_confirm_suspect(report->rows[i].c.verdict))
+			return true;
+	return false;
+}
+
+int pt_check(const struct pt_check_spec *spec, struct pt_gate_report *report, struct pt_err *err)
+{
+	struct check c = {.spec = spec, .report = report, .err = err};
+	struct pt_benches *b = spec->benches;
+	int r;
+
+	report->inconclusive_fails = spec->inconclusive_fails;
+	report->machine_class =
+		b->environment.machine_class ? pt_strdup(b->environment.machine_class) : NULL;
+	r = is_path(spec->base) || is_path(spec->candidate) ? check_files(&c) : check_suites(&c);
+	if (r == 0) {
+		report->no_base = c.n > 0 && c.without_base == c.n;
+		report->base_name = name_of(&c, false);
+		report->candidate_name = name_of(&c, true);
+		pt_gate_finish(report);
+		if (spec->reruns > 0 && any_suspect(report))
+			r = pt_check_rerun(spec, c.sides, c.n, report, err);
+	}
+	for (size_t i = 0; i < c.n; i++) {
+		pt_side_release(&c.sides[i].base);
+		pt_side_release(&c.sides[i].candidate);
+	}
+	free(c.sides);
+	return r;
+}

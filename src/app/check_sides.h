@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_APP_CHECK_SIDES_H
+#define PT_APP_CHECK_SIDES_H
+
+#include "perftop/app/check.h"
+
+/* A suite's two sides, or those of files. */
+struct pt_check_sides {
+	const struct pt_suite *suite; /* NULL: files */
+	struct pt_side base, candidate;
+	size_t first, n; /* its rows in the report */
+};
+int pt_check_rerun(const struct pt_check_spec *spec, const struct pt_check_sides *sides,
+		   size_t n_sides, struct pt_gate_report *report, struct pt_err *err);
+
+#endif

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * `perftop check`: the gate. What it finds goes to stdout in one form, and to files in as many others
+ * as wanted; the exit status is the verdict.
+ */
+#include "perftop/app/check.h"
+
+#include "perftop/base/clock.h"
+#include "perftop/base/fs.h"
+#include "perftop/base/mem.h"
+#include "perftop/base/text.h"
+#include "perftop/face/command.h"
+#include "perftop/face/face.h"
+#include "perftop/present/gate.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct pt_flag flags[] = {
+	{"baseline", 'b', "SIDE", "What to compare with (the baseline of this machine class)"},
+	{"candidate", 'c', "SIDE", "What to judge (the latest runs of HEAD)"},
+	{"rerun", 0, "[=BUDGET]",
+	 "Measure suspects again before they are called: at most so many runs a side (20), or so long (10m)"},
+	{"inconclusive", 0, "pass|fail",
+	 "What an inconclusive benchmark does (fail: exit status 3)"},
+	{"block", 0, "PERCENT", "Change that fails, over the file's (5)"},
+	{"warn", 0, "PERCENT", "Change that warns, over the file's (2)"},
+	{"all", 'a', NULL, "List what stayed the same too"},
+	{"json", 0, "[=FILE]", "The report as JSON on stdout, or into FILE beside the text"},
+	{"markdown", 0, "[=FILE]", "As a comment for a pull request"},
+	{"junit", 0, "[=FILE]", "As JUnit XML"},
+	{"github", 0, "[=FILE]", "As annotations of GitHub Actions"},
+	{"prometheus", 0, "[=FILE]", "In the Prometheus text format"},
+	{"verbose", 'v', NULL, "Show what builds and launches print"},
+	{"trust", 0, NULL, "Run the project's commands without `perftop trust` (for CI)"},
+	{NULL, 0, NULL, NULL}};
+
+enum { RERUNS = 20, RERUNS_BY_TIME = 1000 };
+
+struct job {
+	struct pt_cli *cli;
+	struct pt_check_spec spec;
+	struct pt_measure *measuring;
+	struct pt_signal *signals[2];
+	bool ascii;
+};
+
+static void on_signal(void *arg, int signo)
+{
+	struct job *job = arg;
+
+	(void)signo;
+	if (job->measuring)
+		pt_measure_cancel(job->measuring);
+}
+
+static void on_say(void *arg, const char *text)
+{
+	const struct job *job = arg;
+	char safe[1000];
+
+	pt_text_safe(safe, sizeof safe, text, strlen(text), job->ascii);
+	fprintf(stderr, "%s\n", safe);
+}
+
+static void on_line(void *arg, const char *line, size_t len)
+{
+	const struct job *job = arg;
+	char safe[1000];
+
+	if (!pt_cli_flag(job->cli, "verbose"))
+		return;
+	pt_text_safe(safe, sizeof safe, line, len, job->ascii);
+	fprintf(stderr, "    %s\n", safe);
+}
+
+/* ---- flags ---- */
+
+/* "5", "5%", "5 %" as a ratio. */
+static int percent(const struct pt_cli *cli, const char *flag, double *ret)
+{
+	const char *text = pt_cli_flag(cli, flag);
+	char number[32];
+	size_t n;
+
+	*ret = NAN;
+	if (!text)
+		return -1;
+	n = strcspn(text, "%");
+	while (n > 0 && text[n - 1] == ' ')
+		n--;
+	pt_snprintf(number, sizeof number, "%.*s", (int)PT_MIN(n, sizeof number - 1), text);
+	if (pt_parse_double(number, ret) < 0 || *ret < 0 || *ret > 10000)
+		return pt_cli_error(cli, PT_EXIT_USAGE, "--%s: '%s' is no percentage", flag, text);
+	*ret /= 100;
+	return -1;
+}
+
+/* "20", "90s", "10m", "1h". */
+static int budget(struct job *job)
+{
+	static const struct {
+		char unit;
+		int64_t ns;
+	} units[] = {{'s', PT_S}, {'m', 60 * PT_S}, {'h', 3600 * PT_S}};
+	const char *text = pt_cli_flag(job->cli, "rerun");
+	char number[32];
+	size_t n = text ? strlen(text) : 0;
+	double v;
+
+	if (!text)
+		return -1;
+	job->spec.reruns = RERUNS;
+	if (n == 0)
+		return -1;
+	pt_snprintf(number, sizeof number, "%.*s", (int)PT_MIN(n - 1, sizeof number - 1), text);
+	for (size_t i = 0; i < PT_LEN(units); i++)
+		if (text[n - 1] == units[i].unit && pt_parse_double(number, &v) == 0 && v > 0 &&
+		    v < 1e6) {
+			job->spec.reruns = RERUNS_BY_TIME;
+			job->spec.rerun_ns = (int64_t)(v * (double)units[i].ns);
+			return -1;
+		}
+	if (pt_parse_double(text, &v) < 0 || v < 1 || v > 1000 || v != floor(v))
+		return pt_cli_error(job->cli, PT_EXIT_USAGE,
+				    "--rerun=%s: expected runs (20) or a time (90s, 10m, 1h)",
+				    text);
+	job->spec.reruns = (int)v;
+	return -1;
+}
+
+/* stdout takes one form. */
+static int one_stdout(const struct pt_cli *cli)
+{
+	const char *first = NULL;
+
+	for (size_t i = 1; i < pt_n_gate_formats; i++) {
+		const char *file = pt_cli_flag(cli, pt_gate_formats[i].name);
+		if (!file || file[0])
+			continue;
+		if (first)
+			return pt_cli_error(cli, PT_EXIT_USAGE,
+					    "--%s and --%s cannot both go to stdout: --%s=FILE",
+					    first, pt_gate_formats[i].name,
+					    pt_gate_formats[i].name);
+		first = pt_gate_formats[i].name;
+	}
+	return -1;
+}
+
+static int read_flags(struct job *job)
+{
+	const struct pt_cli *cli = job->cli;
+	const char *unsure = pt_cli_flag(cli, "inconclusive");
+	int status;
+
+	job->spec.words = cli->words;
+	job->spec.n_words = (size_t)cli->n_words;
+	job->spec.base = pt_cli_flag(cli, "baseline");
+	job->spec.candidate = pt_cli_flag(cli, "candidate");
+	job->spec.inconclusive_fails = !unsure || strcmp(unsure, "fail") == 0;
+	if (unsure && strcmp(unsure, "fail") != 0 && strcmp(unsure, "pass") != 0)
+		return pt_cli_error(cli, PT_EXIT_USAGE,
+				    "--inconclusive: '%s' is neither pass nor fail", unsure);
+	if ((status = one_stdout(cli)) >= 0 ||
+	    (status = percent(cli, "block", &job->spec.block)) >= 0 ||
+	    (status = percent(cli, "warn", &job->spec.warn)) >= 0)
+		return status;
+	return budget(job);
+}
+
+/* ---- output ---- */
+
+static int write_file(const struct pt_cli *cli, const char *path, const struct pt_str *text)
+{
+	struct pt_err err = {0};
+
+	if (pt_fs_write(path, pt_str_text(text), text->len, 0644, &err) < 0)
+		return pt_cli_err(cli, PT_EXIT_NO_ANSWER, &err);
+	return PT_EXIT_OK;
+}
+
+/* Every form that was asked for; text unless another took stdout. */
+static int print(struct job *job, const struct pt_gate_report *report)
+{
+	const struct pt_cli *cli = job->cli;
+	bool tty = isatty(STDOUT_FILENO);
+	struct pt_gate_look look = {.ascii = job->ascii,
+				    .all = pt_cli_flag(cli, "all") != NULL,
+				    .color = tty &&
+					     pt_face_colors(&cli->options, true) != PT_COLORS_NONE};
+	const struct pt_gate_format *on_stdout = &pt_gate_formats[0];
+	struct pt_str out = PT_STR_INIT;
+	int status = PT_EXIT_OK, height;
+
+	if (tty)
+		pt_face_terminal_size(&look.width, &height);
+	for (size_t i = 1; i < pt_n_gate_formats; i++) {
+		const char *file = pt_cli_flag(cli, pt_gate_formats[i].name);
+		if (file && !file[0])
+			on_stdout = &pt_gate_formats[i];
+		if (!file || !file[0])
+			continue;
+		pt_str_clear(&out);
+		pt_gate_formats[i].write(report, &look, &out);
+		status = PT_MAX(status, write_file(cli, file, &out));
+	}
+	pt_str_clear(&out);
+	on_stdout->write(report, &look, &out);
+	if (status == PT_EXIT_OK)
+		status = pt_cli_write(cli, pt_str_text(&out), out.len);
+	pt_str_release(&out);
+	return status;
+}
+
+static int status_of_error(int r)
+{
+	switch (-r) {
+	case PT_ENODATA:
+	case PT_ECANCELED:
+	case PT_EEXIST:
+	case PT_ETIMEDOUT: return PT_EXIT_NO_ANSWER;
+	default: return PT_EXIT_USAGE;
+	}
+}
+
+static int check(struct job *job, struct pt_benches *benches)
+{
+	struct pt_gate_report report = {0};
+	struct pt_measure_spec measure = {
+		.loop = pt_loop_new(), .say = on_say, .line = on_line, .arg = job};
+	struct pt_err err = {0};
+	int r, status;
+
+	job->spec.benches = benches;
+	job->spec.measure = &measure;
+	job->spec.measuring = &job->measuring;
+	if (job->spec.reruns > 0) {
+		job->signals[0] = pt_signal_new(measure.loop, SIGINT, on_signal, job);
+		job->signals[1] = pt_signal_new(measure.loop, SIGTERM, on_signal, job);
+	}
+	r = pt_check(&job->spec, &report, &err);
+	if (r < 0) {
+		status = pt_cli_err(job->cli, status_of_error(r), &err);
+	} else {
+		status = print(job, &report);
+		if (status == PT_EXIT_OK)
+			status = pt_gate_report_status(&report);
+	}
+	pt_signal_free(job->signals[0]);
+	pt_signal_free(job->signals[1]);
+	pt_loop_free(measure.loop);
+	pt_gate_report_release(&report);
+	return status;
+}
+
+static int run(struct pt_cli *cli)
+{
+	struct job job = {.cli = cli, .ascii = !pt_cli_utf8()};
+	struct pt_benches benches;
+	int status = read_flags(&job);
+
+	if (status < 0)
+		status = pt_cli_load(cli, pt_cli_flag(cli, "trust") != NULL);
+	if (status >= 0)
+		return status;
+	pt_cli_tell_config(cli);
+	pt_benches_open(&benches, &cli->config, &cli->options);
+	status = check(&job, &benches);
+	pt_benches_close(&benches);
+	return status;
+}
+
+const struct pt_command pt_command_check = {
+	.name = "check",
+	.summary = "Judge the latest benchmark runs against the baseline: the gate for CI",
+	.arguments = "[SUITE|TAG|GLOB...]",
+	.help = "The unit of evidence is the run, one launch of the process. A benchmark fails when "
+		"the 95 % interval of its change lies beyond the block threshold, and warns when it "
+		"is surely slower and beyond the warn threshold; thresholds, floors and budgets "
+		"stand in .performance/benchmarks.json.\n\n"
+		"A SIDE is one of:\n\n"
+		"  baseline[:NAME]   the baseline of this machine class\n"
+		"  latest            the latest runs of HEAD here\n"
+		"  runs:BRANCH[:N]   the last N (10) runs on a branch\n"
+		"  PATH[@SAVED]      a file or folder of any known format; - is stdin\n"
+		"  REVISION          stored runs of that commit\n\n"
+		"With two files no suite is needed: `perftop check -b old.json -c new.json`. Without "
+		"a baseline there is nothing to fail against: that passes, and says so. --rerun "
+		"builds base and candidate in worktrees and launches them in turns until each "
+		"suspect is confirmed or cleared, or the budget is spent.",
+	.exits = "  0  passed, also with warnings or without a baseline\n"
+		 "  1  a regression beyond the block threshold, a budget exceeded, or launches "
+		 "failed\n"
+		 "  2  wrong usage or unusable input\n"
+		 "  3  not comparable (another machine class), inconclusive, or nothing was run",
+	.flags = flags,
+	.words = true,
+	.run = run,
+};
