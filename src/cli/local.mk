@@ -8,10 +8,13 @@ libperftop_faces_a_SOURCES += \
 	src/cli/analyze_read.c \
 	src/cli/analyze_read.h \
 	src/cli/bench.c \
+	src/cli/bench_init.c \
 	src/cli/bench_list.c \
 	src/cli/bench_run.c \
 	src/cli/bench_run.h \
 	src/cli/bench_run_tell.c \
+	src/cli/bisect.c \
+	src/cli/check.c \
 	src/cli/completions.c \
 	src/cli/doctor.c \
 	src/cli/doctor_terminal.c \
