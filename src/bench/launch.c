@@ -162,18 +162,12 @@ static int read_results(struct pt_launch *launch, const struct pt_suite *suite, 
 	const struct pt_bench_parser *parser =
 		suite->parser ? pt_bench_parser_find(suite->parser) : NULL;
 	struct pt_str path = PT_STR_INIT;
-	struct stat st;
 	int code;
 
 	pt_str_addf(&path, "%s/%s", folder, suite->results);
-	if (stat(path.s, &st) < 0)
-		code = pt_err_set(err, PT_ENOENT, "it wrote no %s", suite->results);
-	else if (!S_ISDIR(st.st_mode) &&
-		 (int64_t)st.st_ctim.tv_sec * PT_S + st.st_ctim.tv_nsec < since_ns)
-		code = pt_err_set(err, PT_ENODATA, "stale results: %s is older than the launch",
-				  suite->results);
-	else
-		code = pt_bench_read(path.s, parser, NULL, &launch->set, err);
+	code = pt_bench_read_since(path.s, parser, since_ns, &launch->set, err);
+	if (code == -PT_ENOENT)
+		pt_err_set(err, PT_ENOENT, "it wrote no %s", suite->results);
 	pt_str_release(&path);
 	return code;
 }

@@ -27,9 +27,10 @@ enum {
 
 struct tree {
 	struct pt_str path;  /* where we are */
-	size_t root;	     /* length of the path that names do not hold */
+	size_t root;	     /* length of the folder that was given */
 	size_t folders, max; /* seen; allowed */
 	struct pt_bench_set *set;
+	int64_t since_ns;
 	size_t broken; /* results left out */
 	char *first_broken;
 	struct stamp {
@@ -109,8 +110,7 @@ static int walk(struct tree *t, int depth, int (*found)(struct tree *, const str
 	return code;
 }
 
-/* A path without its slashes at the end; root is behind the last folder called criterion, so that
- * the name of an old result is whole below it. */
+/* A path without its slashes at the end. */
 static void tree_init(struct tree *t, const char *dir)
 {
 	size_t len = strlen(dir);
@@ -119,9 +119,6 @@ static void tree_init(struct tree *t, const char *dir)
 		len--;
 	pt_str_addn(&t->path, dir, len);
 	t->root = len;
-	for (const char *at = strstr(t->path.s, "criterion"); at; at = strstr(at + 1, "criterion"))
-		if ((at == t->path.s || at[-1] == '/') && (at[9] == '/' || !at[9]))
-			t->root = (size_t)(at - t->path.s) + 9;
 }
 
 static int stop_at_first(struct tree *t, const struct leaf *leaf, void *ctx)
@@ -171,17 +168,21 @@ static int load(struct tree *t, const char *file, struct pt_json **ret)
 	return code ? 1 : 0;
 }
 
-/* group/function/value from the path: what there is before 0.3. */
+/* group/function/value from the path, which is all there is before 0.3: what follows the last
+ * folder called criterion, or else the folder that was given. */
 static void name_from_path(const struct tree *t, struct pt_str *name)
 {
-	const char *from = t->path.s + t->root, *end = strrchr(t->path.s, '/');
+	const char *path = t->path.s, *end = strrchr(path, '/'), *from = path + t->root;
 
+	for (const char *at = strstr(path, "criterion/"); at; at = strstr(at + 1, "criterion/"))
+		if (at == path || at[-1] == '/')
+			from = at + strlen("criterion");
 	while (*from == '/')
 		from++;
 	if (end > from)
 		pt_str_addn(name, from, (size_t)(end - from));
 	else /* the folder of the result itself was given */
-		pt_str_add(name, last_part(t->path.s));
+		pt_str_add(name, last_part(path));
 }
 
 static int load_identity(struct tree *t, const struct leaf *leaf, struct pt_json **ret,
@@ -250,6 +251,21 @@ static int add_result(struct tree *t, const struct pt_json *doc, const struct pt
 	return code;
 }
 
+/* Of a launch that has just ended only `new` counts, and only where this launch has written it. */
+static bool is_wanted(struct tree *t, const struct leaf *leaf)
+{
+	size_t len = t->path.len;
+	bool older;
+
+	if (!t->since_ns)
+		return true;
+	pt_str_addf(&t->path, "/%s", leaf->sample ? "sample.json" : "estimates.json");
+	older = pt_bench_is_older(t->path.s, t->since_ns);
+	t->path.len = len;
+	t->path.s[len] = '\0';
+	return !older && !strcmp(last_part(t->path.s), "new");
+}
+
 static int read_leaf(struct tree *t, const struct leaf *leaf, void *ctx)
 {
 	struct pt_json *doc = NULL, *identity = NULL;
@@ -257,6 +273,8 @@ static int read_leaf(struct tree *t, const struct leaf *leaf, void *ctx)
 	struct pt_err *err = ctx, none = {0};
 	int code;
 
+	if (!is_wanted(t, leaf))
+		return 0;
 	if (!leaf->sample && !leaf->estimates) {
 		pt_err_at(&none, PT_ENODATA, t->path.s, 0, 0, "no sample.json");
 		note_broken(t, &none);
@@ -299,7 +317,7 @@ static void note_stale(struct tree *t)
 
 static int parse(const struct pt_bench_input *in, struct pt_bench_set *set, struct pt_err *err)
 {
-	struct tree t = {.max = MAX_FOLDERS, .set = set};
+	struct tree t = {.max = MAX_FOLDERS, .set = set, .since_ns = in->since_ns};
 	int code;
 
 	if (!in->dir)

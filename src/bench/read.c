@@ -7,6 +7,7 @@
 #include "perftop/bench/parser.h"
 
 #include "parse_util.h"
+#include "perftop/base/clock.h"
 #include "perftop/base/fs.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
@@ -198,11 +199,16 @@ static int read_file(const char *path, const struct pt_bench_parser *parser,
 	return code;
 }
 
+static int fail_stale(const char *path, struct pt_err *err)
+{
+	return pt_err_at(err, PT_ENODATA, path, 0, 0, "stale results: nothing new in it");
+}
+
 /* A folder that a parser takes whole: 1 if there is none that does. */
-static int read_tree(const char *path, const struct pt_bench_parser *parser,
+static int read_tree(const char *path, const struct pt_bench_parser *parser, int64_t since_ns,
 		     struct pt_bench_set *set, struct pt_err *err)
 {
-	struct pt_bench_input in = {.name = path, .dir = path, .text = ""};
+	struct pt_bench_input in = {.name = path, .dir = path, .text = "", .since_ns = since_ns};
 	struct pt_bench_set own;
 	int code;
 
@@ -212,6 +218,8 @@ static int read_tree(const char *path, const struct pt_bench_parser *parser,
 		return 1;
 	pt_bench_set_init(&own);
 	code = input_parse(&in, parser, &own, err);
+	if (code == -PT_ENODATA && since_ns)
+		code = fail_stale(path, err);
 	if (!code)
 		code = merge(set, &own, path, err);
 	pt_bench_set_release(&own);
@@ -228,7 +236,8 @@ static bool is_file(const char *path)
 struct folder {
 	const struct pt_bench_parser *parser;
 	struct pt_bench_set *set;
-	size_t known, unknown;
+	int64_t since_ns;
+	size_t known, unknown, old;
 	struct pt_str left_out; /* names of those unknown */
 };
 
@@ -238,6 +247,10 @@ static int folder_file(struct folder *f, const char *path, const char *name, str
 
 	if (!is_file(path))
 		return 0;
+	if (pt_bench_is_older(path, f->since_ns)) {
+		f->old++;
+		return 0;
+	}
 	code = read_file(path, f->parser, f->set, err);
 	if (!code)
 		f->known++;
@@ -250,10 +263,10 @@ static int folder_file(struct folder *f, const char *path, const char *name, str
 	return code;
 }
 
-static int read_folder(const char *path, const struct pt_bench_parser *parser,
+static int read_folder(const char *path, const struct pt_bench_parser *parser, int64_t since_ns,
 		       struct pt_bench_set *set, struct pt_err *err)
 {
-	struct folder f = {.parser = parser, .set = set};
+	struct folder f = {.parser = parser, .set = set, .since_ns = since_ns};
 	struct pt_str file = PT_STR_INIT;
 	struct dirent **list = NULL;
 	int code = 0, n = pt_bench_scandir(path, &list);
@@ -269,7 +282,9 @@ static int read_folder(const char *path, const struct pt_bench_parser *parser,
 		pt_str_addf(&file, "%s/%s", path, list[i]->d_name);
 		code = folder_file(&f, file.s, list[i]->d_name, err);
 	}
-	if (!code && !f.known)
+	if (!code && !f.known && f.old)
+		code = fail_stale(path, err);
+	else if (!code && !f.known)
 		code = fail_unknown(path, err);
 	if (!code && f.unknown)
 		pt_bench_set_note(set, "left out, of no known format: %s%s", f.left_out.s,
@@ -342,28 +357,57 @@ static int choose(struct pt_bench_set *from, const char *path, const char *saved
 	return 0;
 }
 
+bool pt_bench_is_older(const char *path, int64_t since_ns)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 &&
+	       (int64_t)st.st_ctim.tv_sec * PT_S + st.st_ctim.tv_nsec < since_ns;
+}
+
+static int read_path(const char *path, const struct pt_bench_parser *parser, int64_t since_ns,
+		     struct pt_bench_set *set, struct pt_err *err)
+{
+	struct stat st;
+	int code;
+
+	if (!strcmp(path, "-") || stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+		return read_file(path, parser, set, err);
+	code = read_tree(path, parser, since_ns, set, err);
+	return code > 0 ? read_folder(path, parser, since_ns, set, err) : code;
+}
+
 int pt_bench_read(const char *path, const struct pt_bench_parser *parser, const char *saved,
 		  struct pt_bench_set *set, struct pt_err *err)
 {
 	struct pt_bench_set all, chosen;
-	struct stat st;
-	int code = 1;
+	int code;
 
 	pt_bench_set_init(&all);
 	pt_bench_set_init(&chosen);
-	if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-		code = read_tree(path, parser, &all, err);
-		if (code > 0)
-			code = read_folder(path, parser, &all, err);
-	} else {
-		code = read_file(path, parser, &all, err);
-	}
+	code = read_path(path, parser, 0, &all, err);
 	if (!code && saved)
 		code = choose(&all, path, saved, &chosen, err);
 	if (!code)
 		code = merge(set, saved ? &chosen : &all, path, err);
 	pt_bench_set_release(&all);
 	pt_bench_set_release(&chosen);
+	return code;
+}
+
+int pt_bench_read_since(const char *path, const struct pt_bench_parser *parser, int64_t since_ns,
+			struct pt_bench_set *set, struct pt_err *err)
+{
+	struct pt_bench_set all;
+	int code;
+
+	if (pt_bench_is_older(path, since_ns) && is_file(path))
+		return fail_stale(path, err);
+	pt_bench_set_init(&all);
+	code = read_path(path, parser, since_ns, &all, err);
+	if (!code)
+		code = merge(set, &all, path, err);
+	pt_bench_set_release(&all);
 	return code;
 }
 

@@ -64,7 +64,7 @@ static int read_suite(struct reader *r, const pt_jval *v, struct pt_suite *suite
 		{"timeout", field_time, AT(pt_suite, timeout_ns), .lo = 0.01, .hi = 1e6},
 		{"build_timeout", field_time, AT(pt_suite, build_timeout_ns), .lo = 0.01,
 		 .hi = 1e6},
-		{"parser", field_text, AT(pt_suite, parser)},
+		{"parser", field_parser, AT(pt_suite, parser)},
 		{"results", field_folder, AT(pt_suite, results)},
 		{"tags", field_tags, AT(pt_suite, tags)},
 		{"repeats", field_int, AT(pt_suite, repeats), .lo = 1, .hi = 10000},

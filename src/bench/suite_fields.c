@@ -9,6 +9,7 @@
 #include "perftop/base/clock.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/text.h"
+#include "perftop/bench/parser.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -139,6 +140,23 @@ int field_folder(struct reader *r, const struct field *f, const pt_jval *v, void
 			return pt_json_fail(r->doc, v, r->err, PT_EINVAL,
 					    "%s '%s' leads out of the project", f->key, s);
 	return field_text(r, f, v, out);
+}
+
+int field_parser(struct reader *r, const struct field *f, const pt_jval *v, void *out)
+{
+	const char *name = pt_json_str(v, "");
+	struct pt_str all = PT_STR_INIT;
+	int code;
+
+	if (pt_json_type(v) != PT_JSTRING || pt_bench_parser_find(name))
+		return field_text(r, f, v, out);
+	for (size_t i = 0; i < pt_n_bench_parsers; i++)
+		pt_str_addf(&all, "%s%s", i ? ", " : "", pt_bench_parsers[i]->name);
+	code = pt_json_fail(r->doc, v, r->err, PT_EINVAL,
+			    "%s '%s' is not known, expected one of %s", f->key, name,
+			    pt_str_text(&all));
+	pt_str_release(&all);
+	return code;
 }
 
 void strings_free(char **strings)

@@ -32,6 +32,7 @@ int field_skip(struct reader *r, const struct field *f, const pt_jval *v, void *
 int field_text(struct reader *r, const struct field *f, const pt_jval *v, void *out); /* char * */
 int field_name(struct reader *r, const struct field *f, const pt_jval *v, void *out);
 int field_folder(struct reader *r, const struct field *f, const pt_jval *v, void *out);
+int field_parser(struct reader *r, const struct field *f, const pt_jval *v, void *out);
 int field_argv(struct reader *r, const struct field *f, const pt_jval *v, void *out); /* char ** */
 int field_tags(struct reader *r, const struct field *f, const pt_jval *v, void *out);
 int field_env(struct reader *r, const struct field *f, const pt_jval *v, void *out);

@@ -3,6 +3,7 @@
  * `perftop trust`: shows which commands a project's configuration would run, and what changed since
  * it was last trusted; then asks, unless --yes says so.
  */
+#include "perftop/app/benches.h"
 #include "perftop/base/clock.h"
 #include "perftop/base/json.h"
 #include "perftop/base/mem.h"
@@ -139,22 +140,55 @@ static bool describe(const struct pt_custom_source *s, struct pt_str *out)
 	return true;
 }
 
-static void print_commands(const struct pt_config *config)
+/* A suite's build and command, or one of them. */
+static void describe_suite(const struct pt_suite *suite, const char *what, char *const *argv,
+			   struct pt_str *out)
 {
-	size_t n = 0;
+	pt_str_clear(out);
+	pt_str_addf(out, "%s, %s:", suite->name, what);
+	for (size_t i = 0; argv[i]; i++)
+		add_word(out, argv[i]);
+	for (char *const *e = suite->env; e && *e; e++)
+		pt_str_addf(out, e == suite->env ? " with %s" : ", %s", *e);
+}
+
+struct printed {
+	const struct pt_config *config;
+	size_t n;
+};
+
+static void print_command(struct printed *printed, const struct pt_str *text)
+{
+	const char *project = printed->config->paths.project;
+
+	if (printed->n++ == 0)
+		print_safe("Commands that would run in ", project, strlen(project));
+	print_safe("  ", text->s, text->len);
+}
+
+static void print_commands(const struct pt_config *config, const struct pt_suites *suites)
+{
+	struct printed printed = {.config = config};
+	struct pt_str text = PT_STR_INIT;
 
 	for (size_t i = 0; i < config->n_sources; i++) {
-		struct pt_str text = PT_STR_INIT;
-		if (describe(&config->sources[i], &text)) {
-			if (n++ == 0)
-				print_safe("Commands that would run in ", config->paths.project,
-					   strlen(config->paths.project));
-			print_safe("  ", text.s, text.len);
-		}
-		pt_str_release(&text);
+		pt_str_clear(&text);
+		if (describe(&config->sources[i], &text))
+			print_command(&printed, &text);
 	}
-	if (n == 0)
+	for (size_t i = 0; i < suites->n; i++) {
+		const struct pt_suite *suite = &suites->suites[i];
+
+		if (suite->build) {
+			describe_suite(suite, "build", suite->build, &text);
+			print_command(&printed, &text);
+		}
+		describe_suite(suite, "benchmark", suite->command, &text);
+		print_command(&printed, &text);
+	}
+	if (printed.n == 0)
 		puts("It names no commands.");
+	pt_str_release(&text);
 }
 
 static bool ask(void)
@@ -193,37 +227,61 @@ static int take_back(struct pt_cli *cli)
 	return PT_EXIT_OK;
 }
 
-/* What is wrong with it has been told with its place; there is nothing in it to judge yet. */
-static bool is_json(const char *text)
+/* What is wrong with config.json has been told with its place; there is nothing in it to judge yet. */
+static bool config_reads(const struct pt_paths *paths)
 {
 	struct pt_json *doc = NULL;
-	bool good = pt_json_parse("", text, strlen(text), NULL, &doc, NULL) == 0;
+	int code = pt_json_load(paths->project_file, NULL, &doc, NULL);
 
 	pt_json_free(doc);
-	return good;
+	return code == 0 || code == -PT_ENOENT;
 }
 
-static int consider(struct pt_cli *cli, enum pt_trust state, const char *old_text, const char *now)
+static int read_suites(const struct pt_cli *cli, struct pt_suites *ret)
 {
-	const char *file = cli->config.paths.project_file;
+	struct pt_err err = {0};
+	int code = pt_suites_load(cli->config.paths.suites_file, ret, &err);
 
-	if (state == PT_TRUST_NOTHING) {
-		puts("There is no .performance/config.json here: nothing to trust.");
-		return PT_EXIT_OK;
-	}
-	if (!is_json(now))
-		return PT_EXIT_USAGE;
-	print_safe("", file, strlen(file));
+	return code < 0 && code != -PT_ENOENT ? pt_cli_err(cli, PT_EXIT_USAGE, &err) : PT_EXIT_OK;
+}
+
+static int show(struct pt_cli *cli, enum pt_trust state, const char *old_text, const char *now,
+		const struct pt_suites *suites)
+{
+	const struct pt_paths *paths = &cli->config.paths;
+	const char *files[] = {paths->project_file, paths->suites_file};
+
+	for (size_t i = 0; i < PT_LEN(files); i++)
+		if (access(files[i], F_OK) == 0)
+			print_safe("", files[i], strlen(files[i]));
 	if (state == PT_TRUST_CHANGED) {
 		puts("Changed since it was trusted:");
 		print_difference(old_text, now);
 	}
-	print_commands(&cli->config);
+	print_commands(&cli->config, suites);
 	if (state == PT_TRUST_YES) {
 		puts("Trusted, and unchanged since.");
 		return PT_EXIT_OK;
 	}
 	return pt_cli_flag(cli, "show") ? PT_EXIT_FAILED : give(cli, now);
+}
+
+static int consider(struct pt_cli *cli, enum pt_trust state, const char *old_text, const char *now)
+{
+	struct pt_suites suites = {0};
+	int status;
+
+	if (state == PT_TRUST_NOTHING) {
+		puts("There is no .performance/config.json or benchmarks.json here: nothing to trust.");
+		return PT_EXIT_OK;
+	}
+	if (!config_reads(&cli->config.paths))
+		return PT_EXIT_USAGE;
+	status = read_suites(cli, &suites);
+	if (status == PT_EXIT_OK)
+		status = show(cli, state, old_text, now, &suites);
+	pt_suites_release(&suites);
+	return status;
 }
 
 static int run(struct pt_cli *cli)
@@ -248,9 +306,9 @@ const struct pt_command pt_command_trust = {
 	.name = "trust",
 	.summary = "Let the project's configuration run its commands",
 	.arguments = "[--yes|--show|--revoke]",
-	.help = "A repository's .performance/config.json may name commands. They run only after "
-		"`perftop trust`,\nwhich shows them; when the file changes, it shows the difference and "
-		"asks again.",
+	.help = "A repository's .performance/config.json and benchmarks.json may name commands. They run "
+		"only after\n`perftop trust`, which shows them; when a file changes, it shows the "
+		"difference and asks again.",
 	.exits =
 		"  0  trusted, or nothing to trust\n  1  not trusted\n  2  wrong usage, or the file cannot be read\n"
 		"  3  the state folder cannot be written",

@@ -16,7 +16,9 @@ struct pt_bench_input {
 	const char *text; /* terminated; "" of a folder */
 	size_t len;
 	struct pt_json
-		*json; /* when text is one JSON value (read once, for all parsers), else NULL */
+		*json;	  /* when text is one JSON value (read once, for all parsers), else NULL */
+	int64_t since_ns; /* of a folder: only the newest results, and files changed at this real
+			     time or later; 0: everything */
 };
 
 struct pt_bench_parser {
@@ -43,10 +45,17 @@ enum { PT_BENCH_MAX_BYTES = 256 << 20, PT_BENCH_MAX = 200000 };
  */
 int pt_bench_read(const char *path, const struct pt_bench_parser *parser, const char *saved,
 		  struct pt_bench_set *set, struct pt_err *err);
+/* The same of what a launch has just written: of a folder only what is that new. -PT_ENODATA also
+ * when nothing is. */
+int pt_bench_read_since(const char *path, const struct pt_bench_parser *parser, int64_t since_ns,
+			struct pt_bench_set *set, struct pt_err *err);
 /* The same of text at hand (a launch's stdout). */
 int pt_bench_read_text(const char *name, const char *text, size_t len,
 		       const struct pt_bench_parser *parser, struct pt_bench_set *set,
 		       struct pt_err *err);
+
+/* Was it last changed before that real time? By the time that nobody can set back. */
+bool pt_bench_is_older(const char *path, int64_t since_ns);
 
 /* {"format":…,"benchmarks":[{"name":…,"metric":…,"unit":…,"better":…,"runs":[[…],…]}],
  * "saved":{NAME:[…]},"notes":[…]}; appended to out. */
