@@ -26,3 +26,7 @@ tests_unit_test_analyse_ranktest_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_analyse_student
 tests_unit_test_analyse_student_SOURCES = tests/unit/test_analyse_student.c
 tests_unit_test_analyse_student_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_analyse_confirm
+tests_unit_test_analyse_confirm_SOURCES = tests/unit/test_analyse_confirm.c
+tests_unit_test_analyse_confirm_LDADD = $(TEST_LIBS)
