@@ -221,7 +221,7 @@ int pt_worktrees_get(struct pt_worktrees *w, const char *commit, char *out, size
 {
 	char path[600], real[600], *resolved;
 	struct pt_err told = {0};
-	int lock, r;
+	int lock = -1, r;
 
 	path_of(w, commit, "", path, sizeof path);
 	for (size_t i = 0; i < w->n; i++)
