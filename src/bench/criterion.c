@@ -121,17 +121,15 @@ static bool throughput_of(const pt_jval *v, double *ret_amount, enum pt_unit *re
 	return false;
 }
 
-int pt_criterion_throughput(struct pt_bench_set *set, const struct pt_bench *time, const pt_jval *v,
-			    struct pt_err *err)
+int pt_criterion_rate(struct pt_bench_set *set, const struct pt_bench *time, double amount,
+		      enum pt_unit unit, struct pt_err *err)
 {
 	const struct pt_run *run = &time->runs[time->n_runs - 1];
 	struct pt_bench *bench;
-	enum pt_unit unit;
-	double amount;
 	size_t to;
 	int code;
 
-	if (!throughput_of(v, &amount, &unit))
+	if (!(amount > 0))
 		return 0;
 	for (size_t i = 0; i < run->n; i++)
 		if (!isfinite(amount * 1e9 / run->samples[i]))
@@ -144,9 +142,20 @@ int pt_criterion_throughput(struct pt_bench_set *set, const struct pt_bench *tim
 	for (size_t i = 0; i < run->n; i++)
 		pt_bench_add_sample(bench, to, amount * 1e9 / run->samples[i]);
 	bench->estimate = time->estimate;
-	if (!isnan(time->lo) && time->lo > 0) {
-		bench->lo = amount * 1e9 / time->hi;
-		bench->hi = amount * 1e9 / time->lo;
-	}
+	bench->lo = amount * 1e9 / time->hi;
+	bench->hi = amount * 1e9 / time->lo;
+	if (!isfinite(bench->lo) || !isfinite(bench->hi))
+		bench->lo = bench->hi = NAN;
 	return 0;
+}
+
+int pt_criterion_throughput(struct pt_bench_set *set, const struct pt_bench *time, const pt_jval *v,
+			    struct pt_err *err)
+{
+	enum pt_unit unit;
+	double amount;
+
+	if (!throughput_of(v, &amount, &unit))
+		return 0;
+	return pt_criterion_rate(set, time, amount, unit, err);
 }

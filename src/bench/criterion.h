@@ -22,4 +22,8 @@ int pt_criterion_estimate(const struct pt_json *doc, const pt_jval *estimates,
 int pt_criterion_throughput(struct pt_bench_set *set, const struct pt_bench *time, const pt_jval *v,
 			    struct pt_err *err);
 
+/* The same of an amount that each iteration works through; nothing if it is not more than 0. */
+int pt_criterion_rate(struct pt_bench_set *set, const struct pt_bench *time, double amount,
+		      enum pt_unit unit, struct pt_err *err);
+
 #endif

@@ -23,6 +23,18 @@ libperftop_a_SOURCES += \
 	src/bench/criterion.h \
 	src/bench/parse_criterion.c \
 	src/bench/parse_hyperfine.c \
+	src/bench/json_stream.c \
+	src/bench/json_stream.h \
+	src/bench/parse_benchmarkdotnet.c \
+	src/bench/parse_bmf.c \
+	src/bench/parse_cargo_criterion.c \
+	src/bench/parse_critcmp.c \
+	src/bench/parse_github_action.c \
+	src/bench/parse_google_benchmark.c \
+	src/bench/parse_gungraun.c \
+	src/bench/parse_jmh.c \
+	src/bench/parse_nanobench.c \
+	src/bench/parse_pytest_benchmark.c \
 	src/bench/parse_util.c \
 	src/bench/parse_util.h \
 	src/bench/parser.c \

@@ -9,6 +9,7 @@
 #include "perftop/base/str.h"
 #include "perftop/base/text.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -65,21 +66,18 @@ static const char *metric_of(enum pt_unit unit)
 	}
 }
 
-/* before / so much time */
+/* before / so much time: bytes, or how many of anything ("tokens"). */
 static int parse_rate(const char *before, double ns, struct pt_bench_unit *ret)
 {
 	enum pt_unit unit = PT_UNIT_COUNT;
-	double factor;
+	double factor = 1;
 
-	if (parse_operations(before, &factor)) {
-		if (pt_unit_parse(before, &unit, &factor))
-			return -PT_ENOENT;
-		if (unit != PT_UNIT_BYTES && unit != PT_UNIT_COUNT)
-			return -PT_ENOENT;
-	}
+	if (parse_operations(before, &factor) && !pt_unit_parse(before, &unit, &factor) &&
+	    unit != PT_UNIT_BYTES && unit != PT_UNIT_COUNT)
+		return -PT_ENOENT;
 	ret->unit = unit == PT_UNIT_BYTES ? PT_UNIT_BYTES_PER_SECOND : PT_UNIT_PER_SECOND;
 	ret->factor = factor * 1e9 / ns;
-	return 0;
+	return *before ? 0 : -PT_ENOENT;
 }
 
 static int parse_fraction(const char *before, const char *behind, struct pt_bench_unit *ret)
@@ -101,6 +99,19 @@ static int parse_fraction(const char *before, const char *behind, struct pt_benc
 	return 0;
 }
 
+/* "Percent", "Seconds": long names in any case; of short ones the case tells them apart. */
+static int parse_name(const char *text, struct pt_bench_unit *ret)
+{
+	char lower[24];
+	size_t n = pt_strlcpy(lower, text, sizeof lower);
+
+	if (!pt_unit_parse(text, &ret->unit, &ret->factor))
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		lower[i] = (char)tolower((unsigned char)lower[i]);
+	return n < 5 ? -PT_ENOENT : pt_unit_parse(lower, &ret->unit, &ret->factor);
+}
+
 int pt_bench_unit_parse(const char *text, struct pt_bench_unit *ret)
 {
 	struct pt_bench_unit found = {.factor = 1};
@@ -108,7 +119,7 @@ int pt_bench_unit_parse(const char *text, struct pt_bench_unit *ret)
 	char before[32];
 	int code;
 
-	if (!pt_unit_parse(text, &found.unit, &found.factor)) {
+	if (!parse_name(text, &found)) {
 		code = 0;
 	} else if (slash && (size_t)(slash - text) < sizeof before) {
 		pt_strlcpy(before, text, (size_t)(slash - text) + 1);
@@ -241,4 +252,63 @@ int pt_bench_json_num(const struct pt_json *doc, const pt_jval *v, const char *w
 				    v ? pt_json_type_name(pt_json_type(v)) : "missing");
 	code = pt_bench_scale(what, pt_json_num(v, NAN), factor, ret, err);
 	return code ? pt_bench_json_at(doc, v, code, err) : 0;
+}
+
+/* What tools write where they have no number. */
+static bool is_no_number(const pt_jval *v)
+{
+	static const char *const words[] = {"", "NaN", "N/A", "+INF", "-INF"};
+	const char *s = pt_json_str(v, NULL);
+
+	if (pt_json_type(v) == PT_JNULL)
+		return true;
+	for (size_t i = 0; s && i < PT_LEN(words); i++)
+		if (!strcmp(s, words[i]))
+			return true;
+	return false;
+}
+
+int pt_bench_json_add(const struct pt_json *doc, const pt_jval *v, struct pt_bench_set *set,
+		      const struct pt_bench_target *to, struct pt_err *err)
+{
+	struct pt_bench *bench;
+	double value;
+	int code;
+
+	if (v && is_no_number(v)) {
+		pt_bench_set_note(set, "%s: values of %s that are no numbers left out", to->name,
+				  to->metric);
+		return 0;
+	}
+	code = pt_bench_json_num(doc, v, to->metric, to->unit.factor, &value, err);
+	if (code)
+		return code;
+	code = pt_bench_put(set, to->name, to->metric, to->saved, to->unit.unit, to->unit.better,
+			    &bench, err);
+	if (code)
+		return pt_bench_json_at(doc, v, code, err);
+	bench->exact = to->exact;
+	bench->estimate = to->estimate;
+	pt_bench_add_sample(bench, to->run == PT_RUN_NEW ? bench->n_runs : to->run, value);
+	return 0;
+}
+
+void pt_bench_json_params(const pt_jval *params, struct pt_str *name)
+{
+	const pt_jval *p = pt_json_first(params);
+	const char *before = " (";
+
+	if (!p || pt_json_type(params) != PT_JOBJECT)
+		return;
+	for (; p; p = pt_json_next(p)) {
+		pt_str_addf(name, "%s%s=", before, pt_json_key(p));
+		before = ", ";
+		if (pt_json_type(p) == PT_JNUMBER)
+			pt_str_addf(name, "%.15g", pt_json_num(p, 0));
+		else if (pt_json_type(p) == PT_JBOOL)
+			pt_str_add(name, pt_json_bool(p, false) ? "true" : "false");
+		else
+			pt_str_add(name, pt_json_str(p, "?"));
+	}
+	pt_str_addc(name, ')');
 }

@@ -5,6 +5,7 @@
 #include "perftop/bench/parser.h"
 
 #include <dirent.h>
+#include <stdint.h>
 
 /* What the parsers have in common. */
 
@@ -20,7 +21,7 @@ struct pt_bench_unit {
 };
 
 /* 0 or -PT_ENOENT. What is done each operation ("ns/op", "B/call") reads as what is before the slash;
- * what is done each time unit ("ops/us", "MiB/s") as a throughput. */
+ * what there is of anything each time unit ("ops/us", "MiB/s", "tokens/s") as a throughput. */
 int pt_bench_unit_parse(const char *text, struct pt_bench_unit *ret);
 
 /*
@@ -50,6 +51,23 @@ int pt_bench_json_get(const struct pt_json *doc, const pt_jval *object, const ch
 /* A number x factor, finite and not negative; -PT_ESYNTAX, -PT_ERANGE with the place. */
 int pt_bench_json_num(const struct pt_json *doc, const pt_jval *v, const char *what, double factor,
 		      double *ret, struct pt_err *err);
+/* Where a value belongs, and what it is. */
+struct pt_bench_target {
+	const char *name, *metric, *saved;
+	struct pt_bench_unit unit;
+	size_t run; /* which launch; PT_RUN_NEW: one of its own */
+	bool exact, estimate;
+};
+#define PT_RUN_NEW SIZE_MAX
+
+/* The number v as one more sample there. As pt_bench_json_num and pt_bench_put, with v's place; what
+ * is no number because the tool had none (JSON's null, NaN, also as text) is left out with a note. */
+int pt_bench_json_add(const struct pt_json *doc, const pt_jval *v, struct pt_bench_set *set,
+		      const struct pt_bench_target *to, struct pt_err *err);
+
+/* Appends " (n=1, size=small)" for the members of an object; nothing for another value or none. */
+void pt_bench_json_params(const pt_jval *params, struct pt_str *name);
+
 /* Gives an error without a place that of a value; returns code. */
 int pt_bench_json_at(const struct pt_json *doc, const pt_jval *v, int code, struct pt_err *err);
 

@@ -24,23 +24,27 @@ enum {
 	SHORT_COMMIT = 7,  /* characters that may stand for a commit */
 };
 
-/* Is it one JSON value? What is wrong with it goes to err; 0 also for other text. */
-static int input_json(struct pt_bench_input *in, struct pt_err *err)
+/* Does it begin as JSON of results does: with an object, or an array of them? A line of a log may
+ * begin with a bracket too. */
+static bool looks_like_json(const char *text)
 {
-	const char *p = in->text;
+	const char *p = text;
 
 	if (!strncmp(p, "\xEF\xBB\xBF", 3))
 		p += 3;
 	p += strspn(p, " \t\r\n");
-	if (*p != '{' && *p != '[')
-		return 0;
-	return pt_json_parse(in->name, in->text, in->len, &pt_bench_json_limits, &in->json, err);
+	if (*p == '[') {
+		p += 1 + strspn(p + 1, " \t\r\n");
+		return *p == '{' || *p == ']';
+	}
+	return *p == '{';
 }
 
-static const struct pt_bench_parser *input_sniff(const struct pt_bench_input *in)
+/* The parser that is surest, and at least as sure as that. */
+static const struct pt_bench_parser *input_sniff(const struct pt_bench_input *in, int at_least)
 {
 	const struct pt_bench_parser *best = NULL;
-	int sure = 0;
+	int sure = at_least - 1;
 
 	for (size_t i = 0; i < pt_n_bench_parsers; i++) {
 		int found = pt_bench_parsers[i]->sniff(in);
@@ -160,14 +164,16 @@ static int read_text(const char *name, const char *text, size_t len,
 	struct pt_bench_input in = {.name = name, .text = text, .len = len};
 	struct pt_bench_set own;
 	struct pt_err bad_json = {0};
+	bool json = looks_like_json(text);
 	int code;
 
 	pt_bench_set_init(&own);
 	if (len == strspn(text, " \t\r\n"))
 		return pt_err_at(err, PT_ENODATA, name, 0, 0, "is empty, expected results");
-	input_json(&in, &bad_json);
-	if (!parser)
-		parser = input_sniff(&in);
+	if (json)
+		(void)pt_json_parse(name, text, len, &pt_bench_json_limits, &in.json, &bad_json);
+	if (!parser) /* half a JSON file must not pass for lines of `name: value` */
+		parser = input_sniff(&in, json ? PT_SNIFF_LIKELY : 1);
 	if (parser) {
 		code = input_parse(&in, parser, &own, err);
 	} else if (bad_json.code) {
@@ -213,7 +219,7 @@ static int read_tree(const char *path, const struct pt_bench_parser *parser, int
 	int code;
 
 	if (!parser)
-		parser = input_sniff(&in);
+		parser = input_sniff(&in, 1);
 	if (!parser || !parser->sniff(&in))
 		return 1;
 	pt_bench_set_init(&own);
