@@ -43,6 +43,12 @@ libperftop_a_SOURCES += \
 libperftop_a_SOURCES += \
 	src/bench/gate.c
 libperftop_a_SOURCES += \
+	include/perftop/bench/discover.h \
+	src/bench/discover.c \
+	src/bench/discover_kinds.h \
+	src/bench/discover_rust.c \
+	src/bench/discover_tools.c \
+	src/bench/discover_write.c \
 	src/bench/parse_catch2.c \
 	src/bench/parse_criterion_text.c \
 	src/bench/parse_go.c \

@@ -124,7 +124,7 @@ static int sniff(const struct pt_bench_input *in)
 }
 
 const struct pt_bench_parser pt_bench_parser_criterion_text = {
-	.name = "criterion-text",
+	.name = "criterion_text",
 	.title = "what Criterion.rs prints",
 	.sniff = sniff,
 	.parse = parse,

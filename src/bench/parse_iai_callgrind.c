@@ -185,7 +185,7 @@ static int sniff(const struct pt_bench_input *in)
 }
 
 const struct pt_bench_parser pt_bench_parser_iai_callgrind = {
-	.name = "iai-callgrind",
+	.name = "iai_callgrind",
 	.title = "iai-callgrind or gungraun on a terminal",
 	.sniff = sniff,
 	.parse = parse,

@@ -152,7 +152,7 @@ static int sniff(const struct pt_bench_input *in)
 }
 
 const struct pt_bench_parser pt_bench_parser_time_v = {
-	.name = "time-v",
+	.name = "time_v",
 	.title = "GNU time -v",
 	.sniff = sniff,
 	.parse = parse,

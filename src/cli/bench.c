@@ -2,9 +2,11 @@
 /* `perftop bench`: what stands below it has a file each. */
 #include "perftop/face/command.h"
 
-extern const struct pt_command pt_command_bench_list, pt_command_bench_run;
+extern const struct pt_command pt_command_bench_init, pt_command_bench_list,
+	pt_command_bench_run;
 
 static const struct pt_command *const subs[] = {
+	&pt_command_bench_init,
 	&pt_command_bench_list,
 	&pt_command_bench_run,
 	NULL,

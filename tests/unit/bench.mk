@@ -19,3 +19,7 @@ tests_unit_test_bench_bisect_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_bench_parse_lines
 tests_unit_test_bench_parse_lines_SOURCES = tests/unit/test_bench_parse_lines.c
 tests_unit_test_bench_parse_lines_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_bench_discover
+tests_unit_test_bench_discover_SOURCES = tests/unit/test_bench_discover.c tests/unit/collect_tree.h
+tests_unit_test_bench_discover_LDADD = $(TEST_LIBS)
