@@ -8,10 +8,14 @@ EXTRA_PROGRAMS += bench/micro_store
 bench_micro_store_SOURCES = bench/micro_store.c
 bench_micro_store_LDADD = $(PT_LIBS)
 
+EXTRA_PROGRAMS += bench/micro_changepoint
+bench_micro_changepoint_SOURCES = bench/micro_changepoint.c bench/sim.h
+bench_micro_changepoint_LDADD = $(PT_LIBS)
+
 EXTRA_PROGRAMS += bench/micro_gate
 bench_micro_gate_SOURCES = bench/micro_gate.c
 bench_micro_gate_LDADD = $(PT_LIBS)
-MICROS = bench/micro_store$(EXEEXT) bench/micro_gate$(EXEEXT)
+MICROS = bench/micro_store$(EXEEXT) bench/micro_changepoint$(EXEEXT) bench/micro_gate$(EXEEXT)
 
 bench-micro: $(MICROS)
 	for micro in $(MICROS); do $$micro || exit 1; done
@@ -22,10 +26,14 @@ CLEANFILES += $(MICROS)
 EXTRA_PROGRAMS += bench/sim_bisect
 bench_sim_bisect_SOURCES = bench/sim_bisect.c
 bench_sim_bisect_LDADD = $(PT_LIBS)
+EXTRA_PROGRAMS += bench/sim_history
+bench_sim_history_SOURCES = bench/sim.h bench/sim_history.c
+bench_sim_history_LDADD = $(PT_LIBS)
 EXTRA_PROGRAMS += bench/sim_gate
 bench_sim_gate_SOURCES = bench/sim.h bench/sim_gate.c
 bench_sim_gate_LDADD = $(PT_LIBS)
-SIMULATIONS = bench/sim_gate$(EXEEXT) bench/sim_bisect$(EXEEXT)
+SIMULATIONS = bench/sim_gate$(EXEEXT) bench/sim_bisect$(EXEEXT) \
+	bench/sim_history$(EXEEXT)
 
 bench-sim: $(SIMULATIONS)
 	for sim in $(SIMULATIONS); do $$sim $(SIM_FLAGS) || exit 1; done

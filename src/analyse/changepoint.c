@@ -7,6 +7,7 @@
 #include "perftop/analyse/changepoint.h"
 
 #include "changepoint_priv.h"
+#include "perftop/analyse/ranktest.h"
 #include "perftop/base/err.h"
 #include "perftop/base/mem.h"
 
@@ -86,18 +87,6 @@ static double trimmed(const struct history *h, size_t from, size_t to, double mi
 	return mid + sum;
 }
 
-/* Mann-Whitney: the two-sided p value of the normal approximation. */
-static double rank_p(const struct history *h, size_t from, size_t at, size_t to)
-{
-	double wins = 0, n = (double)(at - from), m = (double)(to - at);
-	double sd = sqrt(n * m * (n + m + 1) / 12);
-
-	for (size_t i = from; i < at; i++)
-		for (size_t k = at; k < to; k++)
-			wins += h->y[k] > h->y[i] ? 1 : h->y[k] < h->y[i] ? 0 : 0.5;
-	return erfc(PT_MAX(fabs(wins - n * m / 2) - 0.5, 0) / sd / sqrt(2));
-}
-
 /* Does a step explain the points better than a slope does? */
 static bool sharper_than_slope(const struct history *h, size_t from, size_t at, size_t to,
 			       const struct step *s)
@@ -142,7 +131,7 @@ static struct step judge(const struct history *h, size_t from, size_t at, size_t
 	ea = PT_MAX(ea, h->noise * h->noise / (double)(at - from) / 4);
 	eb = PT_MAX(eb, h->noise * h->noise / (double)(to - at) / 4);
 	s.p = erfc(fabs(b - a) / sqrt(ea + eb) / sqrt(2));
-	s.votes = (s.p < 1e-3) + (rank_p(h, from, at, to) < 0.05) +
+	s.votes = (s.p < 1e-3) + (pt_rank_test(h->y + from, at - from, h->y + at, to - at) < 0.05) +
 		  sharper_than_slope(h, from, at, to, &s) +
 		  (fabs(s.after - s.before) > 1.5 * h->noise);
 	return s;

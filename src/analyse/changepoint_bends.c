@@ -76,15 +76,6 @@ static void model_init(struct model *m, const double *y, size_t n, double phi)
 		m->bends[k] = room;
 }
 
-static double dot(const double *a, const double *b, size_t n)
-{
-	double sum = 0;
-
-	for (size_t i = 0; i < n; i++)
-		sum += a[i] * b[i];
-	return sum;
-}
-
 static void take(double *from, const double *q, double times, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -103,24 +94,24 @@ static void add_column(struct model *m, bool bend, size_t at)
 
 		q[t] = t == 0 ? x * sqrt(1 - m->phi * m->phi) : x - m->phi * before;
 	}
-	whole = dot(q, q, n);
+	whole = pt_changepoint_dot(q, q, n);
 	for (size_t i = 0; i <= k; i++)
 		m->r[i][k] = 0;
 	/* Twice: once leaves rounding that a third column would feel. */
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < k; i++) {
-			double part = dot(q, m->q[i], n);
+			double part = pt_changepoint_dot(q, m->q[i], n);
 
 			take(q, m->q[i], part, n);
 			m->r[i][k] += part;
 		}
-	length = sqrt(dot(q, q, n));
+	length = sqrt(pt_changepoint_dot(q, q, n));
 	m->r[k][k] = length;
 	for (size_t t = 0; t < n; t++)
 		q[t] = length * length > 1e-10 * whole ? q[t] / length : 0;
-	m->share[k] = dot(q, m->rest, n);
+	m->share[k] = pt_changepoint_dot(q, m->rest, n);
 	take(m->rest, q, m->share[k], n);
-	m->rss = dot(m->rest, m->rest, n);
+	m->rss = pt_changepoint_dot(m->rest, m->rest, n);
 }
 
 static void add_place(struct model *m, struct place p)
@@ -211,7 +202,8 @@ static void explained(const struct model *m, size_t at, double ret[KINDS])
 /* The place that pays most; returns by how much, or minus infinity when there is none. */
 static double best_place(struct model *m, size_t least, struct place *ret)
 {
-	double base = misfit(m, m->rss), best = -INFINITY;
+	double base = misfit(m, m->rss), best = -INFINITY, most[KINDS] = {-1, -1, -1};
+	size_t where[KINDS] = {0};
 
 	for (size_t k = 0; k < m->n_columns; k++)
 		tails(m->q[k], m->n, m->phi, m->steps[k], m->bends[k]);
@@ -222,13 +214,18 @@ static double best_place(struct model *m, size_t least, struct place *ret)
 		if (too_near(m, at, least))
 			continue;
 		explained(m, at, gains);
-		for (enum kind kind = STEP; kind < KINDS; kind++) {
-			double pays = base - misfit(m, m->rss - gains[kind]) - cost(m, kind);
-
-			if (pays > best) {
-				best = pays;
-				*ret = (struct place){kind, at};
+		for (enum kind kind = STEP; kind < KINDS; kind++)
+			if (gains[kind] > most[kind]) {
+				most[kind] = gains[kind];
+				where[kind] = at;
 			}
+	}
+	for (enum kind kind = STEP; kind < KINDS && most[STEP] >= 0; kind++) {
+		double pays = base - misfit(m, m->rss - most[kind]) - cost(m, kind);
+
+		if (pays > best) {
+			best = pays;
+			*ret = (struct place){kind, where[kind]};
 		}
 	}
 	return best;
@@ -252,17 +249,17 @@ static void losses(const struct model *m, double *ret)
 		}
 	}
 	for (size_t i = 0; i < p; i++)
-		b[i] = dot(inv[i], m->share, p);
+		b[i] = pt_changepoint_dot(inv[i], m->share, p);
 	for (size_t i = 0; i < m->n_places; i++) {
-		double aa = dot(inv[col], inv[col], p), det, ab, bb;
+		double aa = pt_changepoint_dot(inv[col], inv[col], p), det, ab, bb;
 
 		if (m->places[i].kind != BOTH) {
 			ret[i] = aa > 0 ? b[col] * b[col] / aa : 0;
 			col++;
 			continue;
 		}
-		ab = dot(inv[col], inv[col + 1], p);
-		bb = dot(inv[col + 1], inv[col + 1], p);
+		ab = pt_changepoint_dot(inv[col], inv[col + 1], p);
+		bb = pt_changepoint_dot(inv[col + 1], inv[col + 1], p);
 		det = aa * bb - ab * ab;
 		ret[i] = det > 0 ? (b[col] * b[col] * bb - 2 * b[col] * b[col + 1] * ab +
 				    b[col + 1] * b[col + 1] * aa) /
@@ -342,9 +339,9 @@ static void fit(struct model *m)
 
 static double lag_correlation(const double *x, size_t n)
 {
-	double whole = dot(x, x, n);
+	double whole = pt_changepoint_dot(x, x, n);
 
-	return whole > 0 ? dot(x, x + 1, n - 1) / whole : 0;
+	return whole > 0 ? pt_changepoint_dot(x, x + 1, n - 1) / whole : 0;
 }
 
 /* The memory of the noise, from differences over one and two points: steps hardly count. */

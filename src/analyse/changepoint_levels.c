@@ -167,6 +167,23 @@ size_t pt_changepoint_levels(const double *y, size_t n, double cap, double penal
 	return k;
 }
 
+double pt_changepoint_dot(const double *a, const double *b, size_t n)
+{
+	double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+	size_t i = 0;
+
+	/* Four sums: each addition waits for the one before it. */
+	for (; i + 4 <= n; i += 4) {
+		s0 += a[i] * b[i];
+		s1 += a[i + 1] * b[i + 1];
+		s2 += a[i + 2] * b[i + 2];
+		s3 += a[i + 3] * b[i + 3];
+	}
+	for (; i < n; i++)
+		s0 += a[i] * b[i];
+	return s0 + s1 + (s2 + s3);
+}
+
 double pt_changepoint_quantile(const double *v, size_t n, double q, float *scratch)
 {
 	double got = NAN;

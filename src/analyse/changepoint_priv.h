@@ -21,6 +21,8 @@ size_t pt_changepoint_levels(const double *y, size_t n, double cap, double penal
 /* Quantile q of n values; scratch has room for n. NaN of none. */
 double pt_changepoint_quantile(const double *v, size_t n, double q, float *scratch);
 
+double pt_changepoint_dot(const double *a, const double *b, size_t n);
+
 /* Standard deviation of the noise around a level that steps now and then: from differences of
  * neighbours, so that neither steps nor single spikes count. scratch has room for 2n. */
 double pt_changepoint_noise(const double *y, size_t n, float *scratch);

@@ -66,11 +66,8 @@ static size_t peaks(const double *y, size_t n, double *room, struct lag *ret)
 
 	for (size_t i = 1; i < n; i++)
 		room[i - 1] = y[i] - y[i - 1];
-	for (size_t p = SHORTEST - 1; p <= longest + 1; p++) {
-		r[p] = 0;
-		for (size_t i = 0; i + p < n - 1; i++)
-			r[p] += room[i] * room[i + p];
-	}
+	for (size_t p = SHORTEST - 1; p <= longest + 1; p++)
+		r[p] = pt_changepoint_dot(room, room + p, n - 1 - p);
 	for (size_t p = SHORTEST; p <= longest; p++) {
 		size_t i;
 

@@ -55,6 +55,16 @@ static bool level(double *y, size_t n)
 	return hi > lo;
 }
 
+/* Is most of what is around within reach? Then so is the median, and need not be looked for. */
+static bool in_company(const double *y, size_t from, size_t to, double at, double far)
+{
+	size_t near = 0;
+
+	for (size_t i = from; i < to; i++)
+		near += fabs(y[i] - at) <= far;
+	return 2 * near > to - from;
+}
+
 /* What is far from the median around it and soon back becomes that median. */
 static void cut_spikes(double *y, size_t n, double *room, float *scratch)
 {
@@ -64,8 +74,11 @@ static void cut_spikes(double *y, size_t n, double *room, float *scratch)
 	memcpy(room, y, n * sizeof *y);
 	for (size_t i = 2; i + 2 < n; i++) {
 		size_t from = i < half ? 0 : i - half, to = PT_MIN(n, i + half + 1);
-		double mid = pt_changepoint_quantile(y + from, to - from, 0.5, scratch);
+		double mid;
 
+		if (in_company(y, from, to, y[i], far))
+			continue;
+		mid = pt_changepoint_quantile(y + from, to - from, 0.5, scratch);
 		if (fabs(y[i] - mid) > far)
 			room[i] = mid;
 	}
