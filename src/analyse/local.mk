@@ -14,12 +14,9 @@ libperftop_a_SOURCES += \
 	src/analyse/bisect.c \
 	src/analyse/changepoint.c \
 	src/analyse/changepoint_bends.c \
-	src/analyse/changepoint_bends.c \
 	src/analyse/changepoint_levels.c \
 	src/analyse/changepoint_newest.c \
 	src/analyse/changepoint_priv.h \
-	src/analyse/changepoint_season.c \
-	src/analyse/changepoint_shape.c \
 	src/analyse/changepoint_season.c \
 	src/analyse/changepoint_shape.c \
 	src/analyse/compare.c \
