@@ -54,10 +54,15 @@ static bool rule_matches(const struct gate *g, const struct pt_gate_rule *rule,
 /* A number without a unit is meant for counts and the like, not for times or sizes. */
 static bool budget_fits(const char *text, enum pt_unit unit, struct pt_budget *ret)
 {
-	if (pt_budget_parse(text, ret, NULL) < 0)
+	struct pt_budget b;
+
+	if (pt_budget_parse(text, &b, NULL) < 0)
 		return false;
-	return ret->unit == unit || (ret->unit == PT_UNIT_COUNT && unit != PT_UNIT_NS &&
-				     unit != PT_UNIT_BYTES && unit != PT_UNIT_BYTES_PER_SECOND);
+	if (b.unit != unit && (b.unit != PT_UNIT_COUNT || unit == PT_UNIT_NS ||
+			       unit == PT_UNIT_BYTES || unit == PT_UNIT_BYTES_PER_SECOND))
+		return false;
+	*ret = b;
+	return true;
 }
 
 /* Thresholds and budget of a row: the last rule that says something wins. */
@@ -244,8 +249,9 @@ static void excuse(struct pt_gate_row *row, const struct pt_baseline_entry *entr
 /* There are no numbers at all. */
 static void incomparable(struct pt_comparison *c, const char *why)
 {
-	*c = (struct pt_comparison){
-		PT_VERDICT_INCONCLUSIVE, NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN};
+	*c = (struct pt_comparison){.verdict = PT_VERDICT_INCONCLUSIVE};
+	c->base = c->candidate = c->ratio = c->lo = c->hi = NAN;
+	c->p = c->p_rank = c->spread = NAN;
 	pt_strlcpy(c->why, why, sizeof c->why);
 }
 
@@ -289,7 +295,7 @@ static void judge(struct gate *g, const struct pt_bench *candidate)
 {
 	struct pt_gate_row *row = add_row(g, candidate, PT_GATE_ADDED);
 	const struct pt_bench *base = find_base(g, candidate, row);
-	struct pt_budget budget;
+	struct pt_budget budget = {0};
 
 	if (base)
 		pt_map_put_u64(&g->paired, (uint64_t)(uintptr_t)base, (void *)base);
