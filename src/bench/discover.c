@@ -30,12 +30,12 @@ enum {
 };
 
 const char pt_discovery_wanted[] =
-	"  Rust            Cargo.toml with [[bench]] (Criterion, iai-callgrind, gungraun, libtest)\n"
-	"  Go              go.mod and functions BenchmarkX in *_test.go\n"
+	"  Rust              Cargo.toml with [[bench]] (Criterion, iai-callgrind, gungraun, libtest)\n"
+	"  Go                go.mod and functions BenchmarkX in *_test.go\n"
 	"  Google Benchmark  its programs in build folders, CMakeLists.txt that name it\n"
-	"  Node.js         package.json with scripts named bench*\n"
-	"  Python          pytest-benchmark in the project's settings or tests\n"
-	"  hyperfine       *.sh that call it with --export-json\n";
+	"  Node.js           package.json with scripts named bench*\n"
+	"  Python            pytest-benchmark in the project's settings or tests\n"
+	"  hyperfine         *.sh that call it with --export-json\n";
 
 static const struct {
 	const char *glob;

@@ -72,6 +72,7 @@ static int take(struct time_v *t, const struct field *field, char *word)
 	if (field->clock ? parse_clock(word, &v.value) : pt_lines_number(word, &v.value))
 		return pt_lines_fail(&t->lines, word, PT_ESYNTAX, "\"%s\", expected %s", word,
 				     field->clock ? "h:mm:ss or m:ss" : "a number");
+	t->n++;
 	return pt_lines_add(&t->lines, &v);
 }
 
@@ -108,7 +109,6 @@ static int line(struct time_v *t)
 			pt_bench_set_note(t->lines.set, "%s ended with status %s",
 					  pt_str_text(&t->command), s + strlen(end));
 		t->begun = 0;
-		t->n++;
 		return 0;
 	}
 	for (size_t i = 0; i < PT_LEN(fields); i++) {
