@@ -96,7 +96,7 @@ static void add_slug(struct pt_str *out, const char *text)
 		}
 		word[0] = word[n + 1] = ' ';
 		word[n + 2] = '\0';
-		if (n && !strstr(dull, word) &&
+		if (n && word[1] != '.' && !strstr(dull, word) &&
 		    !(isdigit((unsigned char)word[1]) && strncmp(text, "-Core", 5) == 0) &&
 		    !strstr(word, "ghz"))
 			pt_str_addf(out, "-%.*s", (int)n, word + 1);
@@ -119,6 +119,17 @@ static char *make_class(const char *arch, const char *model, size_t cores)
 		name.s[name.len = 80] = '\0';
 	pt_str_addf(&name, "-%zuc", cores);
 	return pt_str_detach(&name);
+}
+
+/* It names a file, whoever has made it up. */
+static char *copy_class(const char *name)
+{
+	char *copy = pt_strndup(name, 100);
+
+	for (char *p = copy; *p; p++)
+		if (!isalnum((unsigned char)*p) && (p == copy || !strchr("._-", *p)))
+			*p = '_';
+	return copy;
 }
 
 static void set_file(struct pt_environment *env, const char *root, const char *name,
@@ -198,7 +209,7 @@ void pt_environment_read(struct pt_environment *env, const char *root, const cha
 	set_virtual(&fresh, root, cpuinfo);
 	fresh.machine_class =
 		machine_class && machine_class[0]
-			? pt_strdup(machine_class)
+			? copy_class(machine_class)
 			: make_class(pt_environment_get(&fresh, "arch"), model, cores);
 	pt_environment_release(env);
 	*env = fresh;

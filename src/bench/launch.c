@@ -64,8 +64,9 @@ bool launch_folder(const struct pt_suite *suite, const char *project, char *out,
 		   struct pt_err *err)
 {
 	struct stat st;
+	bool top = strcmp(suite->folder, ".") == 0;
 
-	pt_snprintf(out, size, "%s/%s", project, suite->folder);
+	pt_snprintf(out, size, "%s%s%s", project, top ? "" : "/", top ? "" : suite->folder);
 	if (stat(out, &st) == 0 && S_ISDIR(st.st_mode))
 		return true;
 	pt_err_set(err, PT_ENOENT, "suite %s: no folder %s", suite->name, out);
@@ -120,22 +121,18 @@ static void last_words(const struct pt_child_result *result, char *out, size_t s
 
 static void judge_signal(struct pt_launch *launch, const struct pt_suite *suite, int signo)
 {
-	const struct pt_isolation *wished = &suite->isolation;
 	const char *name = strsignal(signo);
 
-	if (signo == SIGXCPU && wished->cpu_time_ns)
+	if (signo == SIGXCPU && suite->isolation.cpu_time_ns)
 		set_error(launch, PT_LAUNCH_FAILED, "used more than %g s of CPU time",
-			  (double)wished->cpu_time_ns / PT_S);
+			  (double)suite->isolation.cpu_time_ns / PT_S);
 	else
-		set_error(launch, PT_LAUNCH_FAILED, "ended by signal %d (%s)%s", signo,
-			  name ? name : "unknown",
-			  signo == SIGKILL && wished->memory_bytes
-				  ? ": perhaps it went beyond its memory limit"
-				  : "");
+		set_error(launch, PT_LAUNCH_FAILED, "ended by signal %d (%s)", signo,
+			  name ? name : "unknown");
 }
 
 /* 0 if it may have results. */
-static int judge_end(struct pt_launch *launch, const struct pt_suite *suite,
+static int judge_end(struct pt_launch *launch, const struct pt_suite *suite, bool full,
 		     const struct pt_child_result *result)
 {
 	char words[200];
@@ -149,6 +146,9 @@ static int judge_end(struct pt_launch *launch, const struct pt_suite *suite,
 	else if (result->truncated)
 		set_error(launch, PT_LAUNCH_NO_RESULT, "printed more than %d MiB",
 			  PT_BENCH_MAX_BYTES >> 20);
+	else if (full)
+		set_error(launch, PT_LAUNCH_FAILED, "went beyond its %g MiB of memory",
+			  (double)suite->isolation.memory_bytes / (1 << 20));
 	else if (result->signo)
 		judge_signal(launch, suite, result->signo);
 	else if (result->exit_status != 0)
@@ -173,7 +173,7 @@ static int read_results(struct pt_launch *launch, const struct pt_suite *suite, 
 }
 
 void launch_judge(struct pt_launch *launch, const struct pt_suite *suite, const char *folder,
-		  int64_t since_ns, const struct pt_child_result *result)
+		  int64_t since_ns, bool full, const struct pt_child_result *result)
 {
 	const struct pt_bench_parser *parser =
 		suite->parser ? pt_bench_parser_find(suite->parser) : NULL;
@@ -184,7 +184,7 @@ void launch_judge(struct pt_launch *launch, const struct pt_suite *suite, const 
 	launch->exit_status = result->exit_status;
 	launch->signo = result->signo;
 	launch->wall_ns = result->wall_ns;
-	if (judge_end(launch, suite, result) < 0)
+	if (judge_end(launch, suite, full, result) < 0)
 		return;
 	code = suite->results ? read_results(launch, suite, folder, since_ns, &err)
 			      : pt_bench_read_text("stdout", result->out, result->out_len, parser,

@@ -19,11 +19,12 @@ bool launch_folder(const struct pt_suite *suite, const char *project, char *out,
 /* The time that files written from now on have at least. */
 int64_t launch_file_time(void);
 
-/* Status, error and results. since_ns: launch_file_time() before it was started. */
+/* Status, error and results. since_ns: launch_file_time() before it was started; full: somebody in
+ * it was killed for want of memory. */
 void launch_judge(struct pt_launch *launch, const struct pt_suite *suite, const char *folder,
-		  int64_t since_ns, const struct pt_child_result *result);
+		  int64_t since_ns, bool full, const struct pt_child_result *result);
 
-/* What was wished for and refused, in words; "" when nothing was. */
+/* What was wished for and refused, in words; nothing is added when all was granted. */
 void launch_refusals(const struct pt_suite *suite, const int *refused, struct pt_str *out);
 
 /* The program whose version says which compiler made what is measured, by what the suite runs:

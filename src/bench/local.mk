@@ -7,6 +7,8 @@ libperftop_a_SOURCES += \
 	include/perftop/bench/runner.h \
 	include/perftop/bench/suite.h \
 	src/bench/budget.c \
+	src/bench/cgroup.c \
+	src/bench/cgroup.h \
 	src/bench/environment.c \
 	src/bench/git.c \
 	src/bench/launch.c \
@@ -21,8 +23,6 @@ libperftop_a_SOURCES += \
 	include/perftop/bench/parsers.def \
 	src/bench/criterion.c \
 	src/bench/criterion.h \
-	src/bench/parse_criterion.c \
-	src/bench/parse_hyperfine.c \
 	src/bench/json_stream.c \
 	src/bench/json_stream.h \
 	src/bench/parse_benchmarkdotnet.c \
@@ -35,6 +35,8 @@ libperftop_a_SOURCES += \
 	src/bench/parse_jmh.c \
 	src/bench/parse_nanobench.c \
 	src/bench/parse_pytest_benchmark.c \
+	src/bench/parse_criterion.c \
+	src/bench/parse_hyperfine.c \
 	src/bench/parse_util.c \
 	src/bench/parse_util.h \
 	src/bench/parser.c \

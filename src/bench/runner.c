@@ -9,9 +9,11 @@
  */
 #include "perftop/bench/runner.h"
 
+#include "cgroup.h"
 #include "launch.h"
 #include "lock.h"
 #include "perftop/base/mem.h"
+#include "perftop/base/str.h"
 #include "perftop/bench/parser.h"
 
 #include <string.h>
@@ -41,12 +43,14 @@ struct pt_runner {
 	char folder[1100];
 	struct pt_environment environment; /* of the suite: with its compiler */
 	int64_t batch;
-	int64_t since_ns; /* of launch_file_time before the launch */
-	int64_t real_ns;  /* when it was started */
+	int64_t since_ns;      /* of launch_file_time before the launch */
+	int64_t real_ns;       /* when it was started */
+	char cgroup[1000];     /* of the launch; "" for none */
+	struct pt_str refused; /* what could not be had for it */
 	bool refusals_told;
 
-	int64_t started_ns, suite_ns; /* monotonic: all of it; the launch or build that runs */
-	int64_t sum_ns, of_suite_ns;  /* of launches so far, of all and of this suite */
+	int64_t started_ns, step_ns; /* monotonic: of all, and of the launch or build that runs */
+	int64_t sum_ns, of_suite_ns; /* of launches so far, of all and of this suite */
 	int n_timed, n_of_suite;
 };
 
@@ -74,7 +78,7 @@ static int64_t remaining_ns(const struct pt_runner *r, int64_t now_ns)
 	own = r->n_of_suite ? r->of_suite_ns / r->n_of_suite : mean;
 	left = own * (repeats_of(r, suite) - r->launch);
 	if (r->step == STEP_LAUNCHES)
-		left -= PT_MIN(now_ns - r->suite_ns, own);
+		left -= PT_MIN(now_ns - r->step_ns, own);
 	for (size_t i = r->suite + 1; i < r->spec.n_suites; i++)
 		left += mean * (r->spec.suites[i]->warmup + repeats_of(r, r->spec.suites[i]));
 	return left;
@@ -103,10 +107,12 @@ void pt_runner_look(const struct pt_runner *r, struct pt_runner_progress *ret)
 	};
 }
 
+/* Whenever something else begins. */
 static void tell_progress(struct pt_runner *r)
 {
 	struct pt_runner_progress p;
 
+	r->step_ns = pt_clock_mono(r->spec.clock);
 	if (!r->spec.events.progress)
 		return;
 	pt_runner_look(r, &p);
@@ -137,6 +143,7 @@ static void finish(struct pt_runner *r)
 	pt_timer_free(r->timer);
 	launch_env_free(r->env);
 	pt_environment_release(&r->environment);
+	pt_str_release(&r->refused);
 	free(r);
 }
 
@@ -166,9 +173,10 @@ static bool is_over(struct pt_runner *r, const struct pt_child_result *result)
 {
 	r->child = NULL;
 	r->canceled = r->canceled || result->canceled;
-	if (r->canceled)
-		finish(r);
-	return r->canceled;
+	if (!r->canceled)
+		return false;
+	finish(r);
+	return true;
 }
 
 static int spawn(struct pt_runner *r, char *const *argv, struct pt_child_spec *spec,
@@ -179,7 +187,6 @@ static int spawn(struct pt_runner *r, char *const *argv, struct pt_child_spec *s
 	spec->cwd = r->folder;
 	spec->env = (const char *const *)r->env;
 	spec->sweep = true;
-	r->suite_ns = pt_clock_mono(r->spec.clock);
 	return pt_child_spawn(r->loop, spec, done, r, &r->child, err);
 }
 
@@ -289,16 +296,41 @@ static void start_compiler(struct pt_runner *r, const struct pt_suite *suite)
 static void tell_refusals(struct pt_runner *r, const struct pt_suite *suite, const int *refused,
 			  struct pt_bench_set *set)
 {
-	struct pt_str text = PT_STR_INIT;
+	launch_refusals(suite, refused, &r->refused);
+	if (!r->refused.len)
+		return;
+	pt_bench_set_note(set, "%s", r->refused.s);
+	if (!r->refusals_told && r->spec.events.note)
+		r->spec.events.note(r->spec.arg, suite, r->refused.s);
+	r->refusals_told = true;
+}
 
-	launch_refusals(suite, refused, &text);
-	if (text.len) {
-		pt_bench_set_note(set, "%s", text.s);
-		if (!r->refusals_told && r->spec.events.note)
-			r->spec.events.note(r->spec.arg, suite, text.s);
-		r->refusals_told = true;
-	}
-	pt_str_release(&text);
+/* A launch whose memory cannot be limited runs all the same, and says so. */
+static void make_cgroup(struct pt_runner *r, const struct pt_suite *suite)
+{
+	struct pt_err err = {0};
+
+	pt_str_clear(&r->refused);
+	r->cgroup[0] = '\0';
+	if (!suite->isolation.memory_bytes)
+		return;
+	if (cgroup_make("/", suite->isolation.memory_bytes, r->cgroup, sizeof r->cgroup, &err) == 0)
+		return;
+	r->cgroup[0] = '\0';
+	pt_str_addf(&r->refused, "no limit of memory: %s", err.msg);
+}
+
+/* Did it run out of memory? */
+static bool end_cgroup(struct pt_runner *r)
+{
+	bool full;
+
+	if (!r->cgroup[0])
+		return false;
+	full = cgroup_was_full(r->cgroup);
+	cgroup_remove(r->cgroup);
+	r->cgroup[0] = '\0';
+	return full;
 }
 
 /* 0, or what stops the suite. */
@@ -339,13 +371,14 @@ static void on_launched(void *arg, const struct pt_child_result *result)
 	struct pt_launch launch = {.index = r->launch, .started_ns = r->real_ns};
 	struct pt_err err = {0};
 	int code = 0;
+	bool full = end_cgroup(r);
 
 	if (r->spec.observer.end)
 		r->spec.observer.end(r->spec.observer.ctx, result->wall_ns, &launch.machine);
 	if (is_over(r, result))
 		return;
 	pt_bench_set_init(&launch.set);
-	launch_judge(&launch, suite, r->folder, r->since_ns, result);
+	launch_judge(&launch, suite, r->folder, r->since_ns, full, result);
 	tell_refusals(r, suite, result->refused, &launch.set);
 	if (result->strays)
 		pt_bench_set_note(&launch.set, "left processes behind, which were ended");
@@ -383,9 +416,12 @@ static void start_launch(struct pt_runner *r, const struct pt_suite *suite)
 		return;
 	}
 	tell_progress(r);
+	make_cgroup(r, suite);
+	spec.cgroup = r->cgroup[0] ? r->cgroup : NULL;
 	r->since_ns = launch_file_time();
 	r->real_ns = pt_clock_real(r->spec.clock);
 	if (spawn(r, suite->command, &spec, on_launched, &err) < 0) {
+		end_cgroup(r);
 		pt_err_set(&told, (enum pt_error)err.code, "suite %s: %s", suite->name, err.msg);
 		give_up(r, &told);
 		return;
@@ -445,7 +481,7 @@ int pt_runner_start(struct pt_loop *loop, const struct pt_runner_spec *spec, str
 	r->spec = *spec;
 	r->loop = loop;
 	r->lock = PT_MAX(lock, -1);
-	r->started_ns = r->suite_ns = pt_clock_mono(spec->clock);
+	r->started_ns = r->step_ns = pt_clock_mono(spec->clock);
 	r->timer = pt_timer_new(loop, on_timer, r);
 	go_on(r);
 	*ret = r;
