@@ -7,7 +7,7 @@
  *
  * All noise is of the logarithm. Samples spread by 3 % where nothing else is said. Outliers: 2 % of the
  * samples take 1.5 to 4 times as long. Run effects: each launch has a level of its own, 2 %. Bimodal: a fifth of the
- * launches is 8 % slower. JMH-like: the launches of a benchmark spread by something between .5 and 9 %, drawn log-uniformly
+ * launches is 8 % slower. Wild launches: 3 % take 1.3 to 3 times as long. JMH-like: the launches of a benchmark spread by something between .5 and 9 %, drawn log-uniformly
  * for each pair. Drift: a first-order autoregression of .9 from sample to sample, of 2 % standard deviation over all, which
  * starts anew in each run, or goes on through all runs of a side, or through both sides one after the other, or through
  * runs of both sides taken in turns.
@@ -33,7 +33,7 @@ enum drift { DRIFT_NONE, DRIFT_RUN, DRIFT_SIDE, DRIFT_PAIR, DRIFT_TURNS };
 struct family {
 	const char *name;
 	double sample, launch, launch_max; /* launch_max: log-uniform up to that */
-	double outliers, slow_launches;
+	double outliers, slow_launches, wild_launches;
 	enum drift drift;
 };
 
@@ -46,6 +46,7 @@ static const struct family families[] = {
 	{"drift, in turns", .drift = DRIFT_TURNS},
 	{"run effects", .sample = .03, .launch = .02},
 	{"bimodal launches", .sample = .01, .slow_launches = .2},
+	{"wild launches", .sample = .03, .wild_launches = .03},
 	{"JMH-like", .sample = .03, .launch = .005, .launch_max = .09},
 };
 
@@ -90,6 +91,8 @@ static void draw_run(struct world *w, double *v, double change)
 
 	if (sim_uniform(&w->random) < w->family->slow_launches)
 		x += log(1.08);
+	if (sim_uniform(&w->random) < w->family->wild_launches)
+		x += log(1.3 + 1.7 * sim_uniform(&w->random));
 	if (w->family->drift == DRIFT_RUN)
 		drift_anew(w);
 	for (int i = 0; i < SAMPLES; i++)

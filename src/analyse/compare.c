@@ -28,10 +28,14 @@ enum { FEW_RUNS = 5 };
 /* Variances of two sides of 10 runs that vary alike differ by more in 5 % of cases. */
 static const double ALIKE = 4;
 
+/* Of eight launches one may be wild, of sixteen two. */
+enum { WILD_SHARE = 8 };
+
 struct side {
 	const struct pt_run *runs;
 	size_t n_runs;
-	double *v; /* log of medians of the runs that have samples */
+	size_t n_launches; /* those of them that have samples */
+	double *v;	   /* log of their medians, without wild ones */
 	size_t n;
 	double mean, var; /* var: of one launch; NaN of one run */
 	double within;	  /* variance of a single run's median, from its samples */
@@ -64,30 +68,68 @@ static double median_error(const struct pt_run *run)
 	return M_PI / 2 * scale * scale / (double)PT_MAX(run->n, 1);
 }
 
-static int side_init(struct side *s, const struct pt_run *runs, size_t n, double told)
+static int read_medians(struct side *s, double told)
 {
 	const struct pt_run *last = NULL;
-	double ss = 0;
 
-	*s = (struct side){runs, n, .v = pt_malloc((n + 1) * sizeof *s->v), .var = NAN};
-	for (size_t i = 0; i < n; i++) {
-		if (check(&runs[i]) < 0)
+	for (size_t i = 0; i < s->n_runs; i++) {
+		if (check(&s->runs[i]) < 0)
 			return -PT_ERANGE;
-		if (runs[i].n > 0) {
-			last = &runs[i];
-			s->v[s->n] = log(pt_run_median(last));
-			s->mean += s->v[s->n++];
+		if (s->runs[i].n > 0) {
+			last = &s->runs[i];
+			s->v[s->n++] = log(pt_run_median(last));
 		}
 	}
 	if (s->n == 0)
 		return -PT_ENODATA;
-	s->mean /= (double)s->n;
+	if (s->n == 1)
+		s->within = fmax(median_error(last), told * told);
+	return 0;
+}
+
+/*
+ * A launch that something struck (a fifth off at least, and far beyond what the others do) would make an
+ * interval of many launches useless; one in eight may be left out. When there are more, that is how the benchmark behaves.
+ */
+static void leave_out_wild(struct side *s)
+{
+	struct pt_run all = {s->v, s->n, s->n}, away = {.n = s->n};
+	double centre = pt_run_median(&all), far;
+	size_t wild = 0, kept = 0;
+
+	if (s->n < WILD_SHARE)
+		return;
+	away.samples = pt_malloc(s->n * sizeof *away.samples);
+	for (size_t i = 0; i < s->n; i++)
+		away.samples[i] = fabs(s->v[i] - centre);
+	far = fmax(log(1.2), 8 * 1.4826 * pt_run_median(&away));
+	for (size_t i = 0; i < s->n; i++)
+		wild += away.samples[i] > far;
+	for (size_t i = 0; wild <= s->n / WILD_SHARE && i < s->n; i++)
+		if (away.samples[i] <= far)
+			s->v[kept++] = s->v[i];
+	if (kept > 0)
+		s->n = kept;
+	free(away.samples);
+}
+
+static int side_init(struct side *s, const struct pt_run *runs, size_t n, double told)
+{
+	double ss = 0;
+	int rc;
+
+	*s = (struct side){runs, n, .v = pt_malloc((n + 1) * sizeof *s->v), .var = NAN};
+	rc = read_medians(s, told);
+	if (rc < 0)
+		return rc;
+	s->n_launches = s->n;
+	leave_out_wild(s);
+	for (size_t i = 0; i < s->n; i++)
+		s->mean += s->v[i] / (double)s->n;
 	for (size_t i = 0; i < s->n; i++)
 		ss += (s->v[i] - s->mean) * (s->v[i] - s->mean);
 	if (s->n > 1)
 		s->var = ss / (double)(s->n - 1);
-	else
-		s->within = fmax(median_error(last), told * told);
 	return 0;
 }
 
@@ -176,8 +218,9 @@ static void measure(const struct side *a, const struct side *b,
 	c->hi = exp(change + half);
 	c->p = change == 0 ? 1 : pt_student_p(change / sqrt(e.var), e.df);
 	c->p_rank = a->n > 1 && b->n > 1 ? pt_rank_test(a->v, a->n, b->v, b->n) : NAN;
-	c->base_runs = a->n;
-	c->candidate_runs = b->n;
+	c->base_runs = a->n_launches;
+	c->candidate_runs = b->n_launches;
+	c->left_out = a->n_launches - a->n + b->n_launches - b->n;
 	c->weak = a->n == 1 || b->n == 1;
 }
 

@@ -11,6 +11,9 @@
 #include "perftop/base/str.h"
 
 #include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
 
 /*
  * What bench/sim_gate found: 10 + 10 runs of an unchanged benchmark are flagged in about .5 % of
@@ -70,24 +73,33 @@ static enum pt_verdict verdict_of(const struct pt_change *change, const struct p
 	return unsure(change, c->weak);
 }
 
+__attribute__((format(printf, 2, 3))) static void say(struct pt_comparison *c, const char *fmt, ...)
+{
+	size_t n = strlen(c->why);
+	va_list ap;
+
+	if (n > 0)
+		n += pt_snprintf(c->why + n, sizeof c->why - n, "; ");
+	va_start(ap, fmt);
+	vsnprintf(c->why + n, sizeof c->why - n, fmt, ap);
+	va_end(ap);
+}
+
 static void explain(struct pt_comparison *c, const struct pt_change *change)
 {
-	struct pt_str why = PT_STR_INIT;
+	size_t fewest = PT_MIN(c->base_runs, c->candidate_runs);
 
+	c->why[0] = '\0';
 	if (c->weak)
-		pt_str_add(&why, "single run: weak");
+		say(c, "single run: weak");
 	if (c->widened)
-		pt_str_addf(&why, "%sknown to vary by %.1f %% between launches",
-			    why.len ? "; " : "", 100 * expm1(c->spread));
+		say(c, "known to vary by %.1f %% between launches", 100 * expm1(c->spread));
+	if (c->left_out > 0)
+		say(c, "%zu launch%s far off left out", c->left_out, c->left_out > 1 ? "es" : "");
 	if (c->verdict == PT_VERDICT_INCONCLUSIVE)
-		pt_str_addf(&why, "%s%s", why.len ? "; " : "",
-			    PT_MIN(c->base_runs, c->candidate_runs) < 5 ? "too few runs"
-									: "too noisy");
+		say(c, fewest < 5 ? "too few runs" : "too noisy");
 	if (c->verdict == PT_VERDICT_WARN && change->worse > change->block)
-		pt_str_addf(&why, "%ssurely worse, not surely beyond the limit",
-			    why.len ? "; " : "");
-	pt_strlcpy(c->why, pt_str_text(&why), sizeof c->why);
-	pt_str_release(&why);
+		say(c, "surely worse, not surely beyond the limit");
 }
 
 void pt_compare_judge(struct pt_comparison *c, const struct pt_compare_options *options)

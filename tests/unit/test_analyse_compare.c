@@ -337,6 +337,34 @@ static void test_too_noisy(void **state)
 	assert_string_equal(c.why, "too noisy");
 }
 
+/* One launch in ten that took twice as long is an accident; two are how it behaves. */
+static void test_wild_launches(void **state)
+{
+	struct pt_compare_options o = defaults();
+	struct pt_comparison c;
+	struct side a, b;
+
+	(void)state;
+	fill(&a, 10, 3, 70, 0.01, 0.01);
+	fill(&b, 10, 3, 70, 0.01, 0.01);
+	for (int k = 0; k < 3; k++)
+		b.values[4][k] *= 2;
+	c = compare(&a, &b, &o);
+	assert_int_equal(c.verdict, PT_VERDICT_NONE);
+	assert_int_equal(c.left_out, 1);
+	assert_int_equal(c.candidate_runs, 10);
+	assert_true(fabs(c.ratio - 1) < 0.02);
+	assert_string_equal(c.why, "1 launch far off left out");
+	for (int k = 0; k < 3; k++)
+		b.values[7][k] *= 2;
+	c = compare(&a, &b, &o);
+	assert_int_equal(c.left_out, 0);
+	assert_int_equal(c.verdict, PT_VERDICT_INCONCLUSIVE);
+	/* of seven launches none is left out */
+	b.n = 7;
+	assert_int_equal(compare(&a, &b, &o).left_out, 0);
+}
+
 static void test_known_spread_widens(void **state)
 {
 	struct pt_compare_options o = defaults();
@@ -528,6 +556,7 @@ int main(void)
 		cmocka_unit_test(test_one_against_several),
 		cmocka_unit_test(test_few_noisy_runs),
 		cmocka_unit_test(test_too_noisy),
+		cmocka_unit_test(test_wild_launches),
 		cmocka_unit_test(test_known_spread_widens),
 		cmocka_unit_test(test_floor),
 		cmocka_unit_test(test_drift_widens),

@@ -22,15 +22,17 @@ const char *pt_verdict_name(enum pt_verdict verdict);
 /* Comparison of B (candidate) with A (base) of one benchmark. */
 struct pt_comparison {
 	enum pt_verdict verdict;
-	double base, candidate; /* medians of run medians, in the benchmark's unit */
+	double base, candidate; /* geometric means of run medians (medians of exact numbers), in
+				   the benchmark's unit */
 	double ratio, lo, hi;	/* candidate / base and its 95 % interval */
 	double p;		/* that there is no change; 1 of exact equality */
 	double p_rank;		/* Mann-Whitney over run medians; NaN when there are too few */
 	double spread;		/* launch-to-launch standard deviation of log, as used */
 	size_t base_runs, candidate_runs;
-	bool weak;     /* a side has a single run: "single run: weak" */
-	bool widened;  /* the interval was widened by the benchmark's own known spread */
-	char why[160]; /* in words: why this verdict, "" when the numbers speak */
+	size_t left_out; /* of these, launches so far off that they were left out */
+	bool weak;	 /* a side has a single run: "single run: weak" */
+	bool widened;	 /* the interval was widened by the benchmark's own known spread */
+	char why[160];	 /* in words: why this verdict, "" when the numbers speak */
 };
 
 enum pt_gate_state {
