@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libperftop_a_SOURCES += \
+	include/perftop/app/bench_job.h \
 	include/perftop/app/benches.h \
+	include/perftop/app/board.h \
 	include/perftop/app/doctor.h \
 	include/perftop/app/log.h \
 	include/perftop/app/options.def \
@@ -8,6 +10,8 @@ libperftop_a_SOURCES += \
 	include/perftop/app/project.h \
 	include/perftop/app/session.h \
 	src/app/benches.c \
+	src/app/bench_job.c \
+	src/app/board.c \
 	src/app/config.c \
 	src/app/doctor.c \
 	src/app/doctor_look.h \

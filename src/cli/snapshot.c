@@ -3,6 +3,7 @@
  * `perftop snapshot`: one frame as text, or values for programs; --count streams. The frame comes
  * from the same screen that the console draws.
  */
+#include "perftop/app/board.h"
 #include "perftop/app/session.h"
 #include "perftop/base/clock.h"
 #include "perftop/base/loop.h"
@@ -41,6 +42,7 @@ struct job {
 	struct pt_loop *loop;
 	struct pt_timer *timer;
 	struct pt_screen *screen;
+	struct pt_board *board; /* where benchmarks are shown */
 	struct pt_canvas canvas;
 	struct pt_theme theme;
 	enum pt_colors colors;
@@ -146,6 +148,13 @@ static void print_frame(struct job *job, struct pt_str *out)
 {
 	struct pt_view_env env = pt_face_env(job->session);
 
+	/* Nobody waits for keys here: it is read anew for every frame. */
+	if (pt_screen_wants_board(job->screen)) {
+		pt_board_free(job->board);
+		env.board = job->board =
+			pt_board_load(job->session->config, job->session->options, NULL);
+		env.board_generation = (unsigned)job->printed + 1;
+	}
 	pt_canvas_resize(&job->canvas, job->w, job->h);
 	/* No footer of keys: a printed frame has nobody to press them. */
 	pt_screen_recalc(job->screen, &env, job->w, job->h);
@@ -303,6 +312,7 @@ static int run(struct pt_cli *cli)
 		pt_face_leave(job.loop, r);
 	}
 	pt_screen_free(job.screen);
+	pt_board_free(job.board);
 	pt_session_close(job.session);
 	pt_loop_free(job.loop);
 	pt_canvas_release(&job.canvas);

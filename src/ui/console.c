@@ -29,7 +29,12 @@ static int64_t now_ns(void)
 
 struct pt_view_env console_env(const struct console *c)
 {
-	return pt_face_env(c->session);
+	struct pt_view_env env = pt_face_env(c->session);
+
+	env.board = c->bench.board;
+	env.board_generation = c->bench.generation;
+	env.live = &c->bench.live;
+	return env;
 }
 
 void console_stop(struct console *c)
@@ -60,8 +65,11 @@ static const char *footer_label(const struct console *c, enum pt_action a, unsig
 {
 	const struct pt_action_desc *d = &pt_actions[a];
 
-	if (a == PT_ACT_NEXT_PANE && context == PT_CTX_DETAILS)
+	if (a == PT_ACT_NEXT_PANE && (context == PT_CTX_DETAILS || context == PT_CTX_BENCH_PAGE))
 		return "section";
+	/* While something runs there is one key more, and it comes first. */
+	if (a == PT_ACT_CANCEL_RUN && !c->bench.job)
+		return NULL;
 	if (!d->label[0] || !(d->contexts & context))
 		return NULL;
 	if ((d->contexts & PT_CTX_WRITE) && pt_opt_bool(c->session->options, PT_OPT_READONLY))
@@ -69,6 +77,7 @@ static const char *footer_label(const struct console *c, enum pt_action a, unsig
 	switch (a) {
 	case PT_ACT_ENTER:
 		return context == PT_CTX_PROCESSES  ? "details"
+		       : context == PT_CTX_BENCH    ? "distribution"
 		       : context == PT_CTX_OVERVIEW ? d->label
 						    : NULL;
 	case PT_ACT_BACK: return context == PT_CTX_OVERVIEW ? NULL : d->label;
@@ -280,6 +289,7 @@ static void tick(void *arg)
 
 	pt_session_want(c->session, "perf", pt_screen_wants_collector(c->screen, "perf"));
 	pt_session_tick(c->session);
+	console_bench_tick(c);
 	if (c->session->self.tick_late_ns > 100 * PT_MS)
 		pt_log("tick %u was %lld ms late", c->session->ticks,
 		       (long long)(c->session->self.tick_late_ns / PT_MS));
@@ -482,11 +492,13 @@ static void open_events(struct console *c)
 	c->paint_timer = pt_timer_new(c->loop, paint_again, c);
 	c->tty = pt_watch_new(c->loop, ui_term_fd(c->term), on_tty, c);
 	pt_watch_set(c->tty, PT_READABLE);
+	console_bench_open(c);
 }
 
 static void close_all(struct console *c)
 {
 	ui_term_close(c->term);
+	console_bench_close(c);
 	for (size_t i = 0; i < PT_LEN(c->signals); i++)
 		pt_signal_free(c->signals[i]);
 	pt_timer_free(c->tick_timer);

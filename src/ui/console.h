@@ -2,6 +2,7 @@
 #ifndef PT_UI_CONSOLE_H
 #define PT_UI_CONSOLE_H
 
+#include "perftop/app/bench_job.h"
 #include "perftop/app/session.h"
 #include "perftop/face/command.h"
 #include "perftop/face/face.h"
@@ -13,7 +14,7 @@
 #include "dialog.h"
 
 /* What the console's files share: console.c (loop and frames), console_keys.c (events to actions and
- * dialogs), console_commands.c (the palette). */
+ * dialogs), console_commands.c (the palette), console_bench.c (benchmarks). */
 enum console_purpose {
 	FOR_NOTHING,
 	FOR_PALETTE,
@@ -25,9 +26,32 @@ enum console_purpose {
 	FOR_NICE,
 	FOR_NICE_SURE,
 	FOR_GLYPHS,
+	FOR_RUN_TAGGED,
+	FOR_CANCEL_RUN,
+	FOR_COMPARE,
+	FOR_BASELINE,
+	FOR_BISECT_GOOD,
+	FOR_BISECT_BAD,
+	FOR_BISECT_SURE,
+	FOR_QUIT,
 };
 
 enum { CONSOLE_SIGNALS = 15 };
+
+/* Benchmarks: the board that is shown, and what runs. */
+struct console_bench {
+	struct pt_board *board;
+	unsigned generation;
+	uint64_t stamp;
+	char base[UI_INPUT]; /* that the board compares with; "": the baseline */
+	bool shown, loading, again, closing;
+	struct pt_live live;
+	struct pt_bench_job *job; /* NULL: nothing runs */
+	struct pt_timer *poll, *paint;
+	bool painting, quit;
+	/* What a dialog is about: copied when it opens. */
+	char suite[96], name[300], metric[96], good[UI_INPUT], bad[UI_INPUT];
+};
 
 struct console {
 	struct pt_cli *cli;
@@ -54,6 +78,7 @@ struct console {
 	size_t n_targets;
 	int signo, nice;
 	char old_filter[UI_INPUT];
+	struct console_bench bench;
 
 	bool focused, mouse;
 	bool fresh;	 /* the model was read since the last frame */
@@ -75,6 +100,19 @@ void console_suspend(struct console *c);
 struct pt_view_env console_env(const struct console *c);
 void console_read_details(struct console *c);
 void console_scan(struct console *c); /* processes, if the screen wants them */
+
+/* console_bench.c */
+void console_bench_open(struct console *c);
+void console_bench_close(struct console *c);
+void console_bench_sync(struct console *c); /* after anything that may have changed the view */
+void console_bench_tick(struct console *c);
+void console_bench_request(struct console *c, const struct pt_request *r);
+/* Answers of its dialogs. False: the purpose is none of them. */
+bool console_bench_answer(struct console *c);
+void console_bench_run(struct console *c, const char *words); /* "parser fast" */
+void console_bench_compare(struct console *c, const char *base);
+void console_bench_init(struct console *c); /* `perftop bench init` */
+void console_quit(struct console *c);	    /* asks when a benchmark runs */
 
 void console_event(void *arg, const struct ui_event *event);
 void console_act(struct console *c, enum pt_action action);

@@ -160,6 +160,31 @@ static void run_filter(struct console *c, const char *arg)
 		console_status(c, true, "%s", err.msg);
 }
 
+static void run_run(struct console *c, const char *arg)
+{
+	pt_screen_set_view(c->screen, PT_VIEW_BENCHMARKS);
+	console_bench_run(c, arg);
+	console_bench_sync(c);
+}
+
+static void run_compare(struct console *c, const char *arg)
+{
+	pt_screen_set_view(c->screen, PT_VIEW_BENCHMARKS);
+	console_bench_compare(c, arg);
+	console_bench_sync(c);
+}
+
+static void run_bench(struct console *c, const char *arg)
+{
+	if (strcmp(arg, "init") != 0) {
+		console_status(c, true, "bench init: the only thing that can be done here");
+		return;
+	}
+	pt_screen_set_view(c->screen, PT_VIEW_BENCHMARKS);
+	console_bench_init(c);
+	console_bench_sync(c);
+}
+
 /* ---- what they offer ---- */
 
 typedef void add_fn(struct console *c, const char *verb, const char *arg, const char *help);
@@ -217,6 +242,19 @@ static void list_panes(struct console *c, add_fn *add)
 		add(c, "pane", pt_panes[i]->name, pt_panes[i]->help);
 }
 
+static void list_suites(struct console *c, add_fn *add)
+{
+	const struct pt_board *board = c->bench.board;
+
+	for (size_t i = 0; board && i < board->n_suites; i++)
+		add(c, "run", board->suites[i].name, "Run this suite of benchmarks");
+}
+
+static void list_bench(struct console *c, add_fn *add)
+{
+	add(c, "bench", "init", "Look for benchmarks here and write a first benchmarks.json");
+}
+
 static const struct command commands[] = {
 	{"theme", "NAME", "Colours: a theme by name", run_theme, list_themes},
 	{"layout", "NAME", "Panes of the overview: a layout by name", run_layout, list_layouts},
@@ -226,6 +264,10 @@ static const struct command commands[] = {
 	{"sort", "COLUMN", "Sort processes by a column", run_sort, list_columns},
 	{"interval", "SECONDS", "Time between two readings", run_interval, NULL},
 	{"goto", "TIME", "Crosshair on a time: 12:30, 12:30:44, -5m", run_goto, NULL},
+	{"run", "SUITE", "Run benchmarks: suites by name, glob or tag", run_run, list_suites},
+	{"compare", "BASE", "Compare with: baseline, runs:BRANCH, a commit", run_compare, NULL},
+	{"bench", "init", "Benchmarks: look for some here, write a first file", run_bench,
+	 list_bench},
 	{"filter", "TEXT", "Filter: a regex, !inverse, -f fuzzy", run_filter, NULL},
 };
 
@@ -284,10 +326,9 @@ void console_open_help(struct console *c)
 	static const struct {
 		unsigned context;
 		const char *name;
-	} groups[] = {{PT_CTX_OVERVIEW, "Overview"},
-		      {PT_CTX_ZOOM, "Zoomed pane"},
-		      {PT_CTX_PROCESSES, "Processes"},
-		      {PT_CTX_DETAILS, "Details of a process"}};
+	} groups[] = {{PT_CTX_OVERVIEW, "Overview"},   {PT_CTX_ZOOM, "Zoomed pane"},
+		      {PT_CTX_PROCESSES, "Processes"}, {PT_CTX_DETAILS, "Details of a process"},
+		      {PT_CTX_BENCH, "Benchmarks"},    {PT_CTX_BENCH_PAGE, "One benchmark"}};
 	unsigned here = pt_screen_context(c->screen);
 	char title[64];
 

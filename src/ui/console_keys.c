@@ -192,7 +192,13 @@ static void serve_request(struct console *c, const struct pt_request *r)
 			       "go to (12:30, 12:30:44, -5m): ");
 		break;
 	case PT_REQUEST_FILTER: ask_filter(c); break;
-	case PT_REQUEST_QUIT: console_stop(c); break;
+	case PT_REQUEST_RUN:
+	case PT_REQUEST_RUN_TAGGED:
+	case PT_REQUEST_CANCEL_RUN:
+	case PT_REQUEST_COMPARE:
+	case PT_REQUEST_BASELINE:
+	case PT_REQUEST_BISECT: console_bench_request(c, r); break;
+	case PT_REQUEST_QUIT: console_quit(c); break;
 	}
 }
 
@@ -231,6 +237,7 @@ void console_act(struct console *c, enum pt_action action)
 	/* A view that shows processes now, or other columns of them, does not wait for the tick. */
 	if ((pt_screen_wants_procs(c->screen) | before) != before)
 		console_scan(c);
+	console_bench_sync(c);
 }
 
 /* ---- dialogs ---- */
@@ -302,6 +309,8 @@ static void answer_ok(struct console *c)
 {
 	char name[48];
 
+	if (console_bench_answer(c))
+		return;
 	switch ((enum console_purpose)c->dialog.purpose) {
 	case FOR_PALETTE: console_run_item(c, ui_dialog_item(&c->dialog), c->dialog.input); break;
 	case FOR_HELP: answer_help(c); break;
@@ -320,7 +329,7 @@ static void answer_ok(struct console *c)
 		on_targets(c, name, set_nice);
 		break;
 	case FOR_GLYPHS: answer_glyphs(c); break;
-	case FOR_NOTHING: ui_dialog_close(&c->dialog); break;
+	default: ui_dialog_close(&c->dialog); break;
 	}
 }
 
@@ -342,7 +351,8 @@ static void answer_cancel(struct console *c)
 	ui_dialog_close(&c->dialog);
 	if (purpose == FOR_FILTER)
 		pt_screen_set_filter(c->screen, c->old_filter, NULL);
-	if (purpose == FOR_SIGNAL_SURE || purpose == FOR_NICE_SURE)
+	if (purpose == FOR_SIGNAL_SURE || purpose == FOR_NICE_SURE || purpose == FOR_BASELINE ||
+	    purpose == FOR_BISECT_SURE || purpose == FOR_CANCEL_RUN || purpose == FOR_QUIT)
 		console_status(c, false, "nothing was done");
 }
 
@@ -382,7 +392,7 @@ static void on_key(struct console *c, uint32_t key)
 	}
 	c->status_until_ns = 0;
 	if (key == UI_CTRL('c')) {
-		console_stop(c);
+		console_quit(c);
 		return;
 	}
 	action = ui_keymap_find(&c->keys, key, pt_screen_context(c->screen));
@@ -418,6 +428,7 @@ static void on_mouse(struct console *c, const struct ui_event *e)
 	console_status(c, false, "%s", status);
 	serve_request(c, &request);
 	console_scan(c);
+	console_bench_sync(c);
 }
 
 void console_event(void *arg, const struct ui_event *e)

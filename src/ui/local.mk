@@ -17,6 +17,7 @@ libperftop_faces_a_SOURCES += \
 	include/perftop/ui/keymap.h \
 	src/ui/console.c \
 	src/ui/console.h \
+	src/ui/console_bench.c \
 	src/ui/console_commands.c \
 	src/ui/console_keys.c \
 	src/ui/dialog.c \

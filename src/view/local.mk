@@ -26,6 +26,12 @@ libperftop_faces_a_SOURCES += \
 	include/perftop/view/panes.def \
 	include/perftop/view/screen.h \
 	src/view/actions.c \
+	src/view/bench_view.c \
+	src/view/bench_view.h \
+	src/view/bench_view_detail.c \
+	src/view/bench_view_paint.c \
+	src/view/bench_view_plot.c \
+	src/view/bench_view_words.c \
 	src/view/filter.c \
 	src/view/layout.c \
 	src/view/pane_cgroup.c \
@@ -53,6 +59,7 @@ libperftop_faces_a_SOURCES += \
 	src/view/procs_view.c \
 	src/view/procs_view.h \
 	src/view/screen.c \
+	src/view/screen_bench.c \
 	src/view/screen_paint.c \
 	src/view/screen_procs.c \
 	src/view/screen_state.h \

@@ -13,8 +13,9 @@
 
 #include <string.h>
 
-static const char *const view_names[PT_VIEW_N] = {
-	[PT_VIEW_OVERVIEW] = "overview", [PT_VIEW_PROCESSES] = "processes"};
+static const char *const view_names[PT_VIEW_N] = {[PT_VIEW_OVERVIEW] = "overview",
+						  [PT_VIEW_PROCESSES] = "processes",
+						  [PT_VIEW_BENCHMARKS] = "benchmarks"};
 
 const char screen_sections[DETAIL_SECTIONS] = {'e', 'l', 'f', 'c', 'm'};
 const char *const screen_section_names[DETAIL_SECTIONS] = {"environment", "limits", "open files",
@@ -39,6 +40,7 @@ struct pt_screen *pt_screen_new(void)
 
 	pt_timeview_init(&s->tv, 2 * PT_S);
 	pv_procs_init(&s->procs);
+	pv_bench_init(&s->bench);
 	pt_layout_load("overview", NULL, &s->layout, NULL);
 	s->focus = s->layout.panes[0];
 	s->dirty = true;
@@ -55,6 +57,7 @@ void pt_screen_free(struct pt_screen *s)
 		free(s->states[i]);
 	}
 	pv_procs_release(&s->procs);
+	pv_bench_release(&s->bench);
 	pt_filter_release(&s->filter);
 	pt_str_release(&s->details.text);
 	pt_str_release(&s->copy);
@@ -69,7 +72,7 @@ void pt_screen_set_view(struct pt_screen *s, enum pt_view_id view)
 	if (s->w == 0) /* before the first picture: this is where q ends */
 		s->root = view;
 	s->view = view;
-	s->details.open = false;
+	s->details.open = s->bench.open = false;
 	s->zoomed = false;
 	s->dirty = true;
 }
@@ -83,6 +86,8 @@ unsigned pt_screen_context(const struct pt_screen *s)
 {
 	if (s->view == PT_VIEW_PROCESSES)
 		return s->details.open ? PT_CTX_DETAILS : PT_CTX_PROCESSES;
+	if (s->view == PT_VIEW_BENCHMARKS)
+		return s->bench.open ? PT_CTX_BENCH_PAGE : PT_CTX_BENCH;
 	return s->zoomed ? PT_CTX_ZOOM : PT_CTX_OVERVIEW;
 }
 
@@ -201,6 +206,8 @@ int screen_body_height(const struct pt_screen *s)
 
 	if (s->view == PT_VIEW_PROCESSES)
 		return PT_MAX(s->h - 1 - screen_body_top(s) - screen_has_counts(s), 1);
+	if (s->view == PT_VIEW_BENCHMARKS)
+		return PT_MAX(s->h - 1 - screen_body_top(s), 1);
 	return PT_MAX(s->h - chrome - screen_has_readout(s), 1);
 }
 
@@ -342,6 +349,10 @@ void pt_screen_recalc(struct pt_screen *s, const struct pt_view_env *env, int w,
 		screen_refresh_procs(s, env);
 		return;
 	}
+	if (s->view == PT_VIEW_BENCHMARKS) {
+		screen_refresh_bench(s, env);
+		return;
+	}
 	recalc_panes(s, env);
 	keep_focus(s);
 }
@@ -352,6 +363,8 @@ int pt_screen_wants_procs(const struct pt_screen *s)
 
 	if (s->view == PT_VIEW_PROCESSES)
 		return (int)pv_procs_want(&s->procs, s->w ? s->w : 160);
+	if (s->view == PT_VIEW_BENCHMARKS)
+		return -1;
 	/* Before the first picture nobody knows which panes fit: the layout says. */
 	for (int i = 0, n = s->w ? s->n_places : s->layout.n; i < n; i++) {
 		const struct pt_pane *p = s->layout.panes[s->w ? s->places[i].pane : i];
@@ -360,6 +373,11 @@ int pt_screen_wants_procs(const struct pt_screen *s)
 			want = needs | PT_MAX(want, 0);
 	}
 	return want;
+}
+
+bool pt_screen_wants_board(const struct pt_screen *s)
+{
+	return s->view == PT_VIEW_BENCHMARKS;
 }
 
 bool pt_screen_wants_collector(const struct pt_screen *s, const char *collector)
@@ -376,7 +394,9 @@ bool pt_screen_wants_collector(const struct pt_screen *s, const char *collector)
 
 static struct pt_filter *filter_here(struct pt_screen *s)
 {
-	return s->view == PT_VIEW_PROCESSES ? &s->procs.filter : &s->filter;
+	return s->view == PT_VIEW_PROCESSES    ? &s->procs.filter
+	       : s->view == PT_VIEW_BENCHMARKS ? &s->bench.filter
+					       : &s->filter;
 }
 
 /* What a filter of panes finds first is what Enter opens. */
@@ -398,7 +418,7 @@ int pt_screen_set_filter(struct pt_screen *s, const char *text, struct pt_err *e
 	int r = pt_filter_set(filter_here(s), text, err);
 
 	s->dirty = true;
-	s->procs.current = false;
+	s->procs.current = s->bench.current = false;
 	if (r == 0 && s->view == PT_VIEW_OVERVIEW && !s->zoomed)
 		focus_match(s);
 	return r;
@@ -411,9 +431,11 @@ const char *pt_screen_filter(const struct pt_screen *s)
 
 void pt_screen_filter_count(const struct pt_screen *s, size_t *ret_shown, size_t *ret_all)
 {
-	*ret_shown = s->procs.n;
-	*ret_all = s->procs.total;
-	if (s->view == PT_VIEW_PROCESSES)
+	bool benches = s->view == PT_VIEW_BENCHMARKS;
+
+	*ret_shown = benches ? s->bench.shown : s->procs.n;
+	*ret_all = benches ? s->bench.total : s->procs.total;
+	if (s->view != PT_VIEW_OVERVIEW)
 		return;
 	*ret_all = (size_t)s->n_places;
 	*ret_shown = 0;
@@ -481,6 +503,8 @@ static void request_copy(struct pt_screen *s, const struct pt_view_env *env, str
 	if (s->view == PT_VIEW_PROCESSES) {
 		screen_refresh_procs(s, env);
 		screen_copy_row(s, env);
+	} else if (s->view == PT_VIEW_BENCHMARKS) {
+		screen_bench_copy(s, env);
 	} else {
 		screen_read_out(s, env, line, sizeof line);
 		pt_text_safe(safe, sizeof safe, line, strlen(line), false);
@@ -506,6 +530,8 @@ static bool step_back(struct pt_screen *s, char *status, size_t size)
 {
 	if (s->details.open) {
 		s->details.open = false;
+	} else if (s->view == PT_VIEW_BENCHMARKS && s->bench.open) {
+		s->bench.open = false;
 	} else if (filter_here(s)->text[0]) {
 		pt_screen_set_filter(s, NULL, NULL);
 		screen_say(status, size, "filter taken away");
@@ -672,8 +698,11 @@ static bool common_act(struct pt_screen *s, const struct pt_view_env *env, enum 
 	case PT_ACT_QUIT: back_or_quit(s, action, ret, status, size); return true;
 	case PT_ACT_VIEW_OVERVIEW:
 	case PT_ACT_VIEW_PROCESSES:
-		s->view = action == PT_ACT_VIEW_OVERVIEW ? PT_VIEW_OVERVIEW : PT_VIEW_PROCESSES;
-		s->details.open = false;
+	case PT_ACT_VIEW_BENCHMARKS:
+		s->view = action == PT_ACT_VIEW_OVERVIEW    ? PT_VIEW_OVERVIEW
+			  : action == PT_ACT_VIEW_PROCESSES ? PT_VIEW_PROCESSES
+							    : PT_VIEW_BENCHMARKS;
+		s->details.open = s->bench.open = false;
 		if (action == PT_ACT_VIEW_OVERVIEW)
 			s->zoomed = false;
 		return true;
@@ -693,18 +722,35 @@ static bool common_act(struct pt_screen *s, const struct pt_view_env *env, enum 
 
 /* What a person would notice of an action that says nothing itself. */
 struct stance {
-	int64_t of[15];
+	int64_t of[22];
 };
 
 static struct stance stance(const struct pt_screen *s)
 {
 	const struct pt_timeview *tv = &s->tv;
 
-	return (struct stance){{s->view, (int64_t)(intptr_t)s->focus, s->zoomed, s->selected,
-				s->details.open, s->details.section, s->details.scroll,
-				s->procs.scroll_x, (int64_t)s->procs.cursor,
-				(int64_t)s->procs.scroll, tv->cell_ns, tv->end_ns, tv->follow,
-				tv->crosshair, tv->cross_ns}};
+	return (struct stance){{s->view,
+				(int64_t)(intptr_t)s->focus,
+				s->zoomed,
+				s->selected,
+				s->details.open,
+				s->details.section,
+				s->details.scroll,
+				s->procs.scroll_x,
+				(int64_t)s->procs.cursor,
+				(int64_t)s->procs.scroll,
+				tv->cell_ns,
+				tv->end_ns,
+				tv->follow,
+				tv->crosshair,
+				tv->cross_ns,
+				(int64_t)s->bench.cursor,
+				(int64_t)s->bench.scroll,
+				s->bench.in_suites,
+				s->bench.open,
+				s->bench.section,
+				s->bench.mark,
+				s->bench.output}};
 }
 
 static const char *nothing_words(enum pt_action action)
@@ -712,7 +758,8 @@ static const char *nothing_words(enum pt_action action)
 	switch (action) {
 	case PT_ACT_ENTER: return "nothing more to open; Esc steps back";
 	case PT_ACT_VIEW_OVERVIEW:
-	case PT_ACT_VIEW_PROCESSES: return "this is it";
+	case PT_ACT_VIEW_PROCESSES:
+	case PT_ACT_VIEW_BENCHMARKS: return "this is it";
 	default: return "no further";
 	}
 }
@@ -724,6 +771,8 @@ static void act(struct pt_screen *s, const struct pt_view_env *env, enum pt_acti
 		return;
 	if (s->view == PT_VIEW_PROCESSES)
 		screen_procs_act(s, env, action, ret, status, size);
+	else if (s->view == PT_VIEW_BENCHMARKS)
+		screen_bench_act(s, env, action, ret, status, size);
 	else if (action == PT_ACT_NEXT_MATCH || action == PT_ACT_PREV_MATCH)
 		overview_match(s, env, action == PT_ACT_NEXT_MATCH ? 1 : -1, status, size);
 	else if (!screen_time_act(s, env, action, status, size))
@@ -796,6 +845,8 @@ bool pt_screen_mouse(struct pt_screen *s, const struct pt_view_env *env, int x, 
 	s->dirty = true;
 	if (s->view == PT_VIEW_OVERVIEW)
 		return overview_mouse(s, env, x, y, wheel, status, status_size);
+	if (s->view == PT_VIEW_BENCHMARKS)
+		return screen_bench_mouse(s, env, x, y - screen_body_top(s), wheel);
 	int top = screen_body_top(s), h = screen_body_height(s) - screen_details_height(s);
 	if (s->details.open && y >= top + h) {
 		if (wheel)

@@ -115,6 +115,10 @@ static void paint_header(const struct pt_screen *s, const struct pt_view_env *en
 	piece_right(&p, text, 2, held ? PT_ROLE_WARN : PT_ROLE_HEADER);
 	chip_words(s, text, sizeof text);
 	piece_right(&p, text, 2, PT_ROLE_CHIP);
+	if (env->live && pt_live_runs(env->live) && s->view != PT_VIEW_BENCHMARKS) {
+		pt_snprintf(text, sizeof text, " bench %s ", env->live->what);
+		piece_right(&p, text, 2, PT_ROLE_ACCENT);
+	}
 	piece_left(&p, env->host, 2, PT_ROLE_HEADER_STRONG);
 	load_words(s, text, sizeof text);
 	if (cv->w < 100)
@@ -327,6 +331,18 @@ static void paint_procs_line(const struct pt_screen *s, struct pt_canvas *cv, in
 		pt_canvas_textf(cv, x, y, PT_ROLE_TAG, "%zu tagged", s->procs.n_tagged);
 }
 
+/* ---- benchmarks ---- */
+
+static void paint_benchmarks(const struct pt_screen *s, const struct pt_view_env *env,
+			     struct pt_canvas *cv)
+{
+	int top = screen_body_top(s), h = screen_body_height(s);
+	struct pt_clip_save save = pt_canvas_push(cv, (struct pt_rect){0, top, cv->w, h});
+
+	pv_bench_paint(&s->bench, env, cv, cv->w, h);
+	pt_canvas_pop(cv, save);
+}
+
 /* ---- small screens ---- */
 
 static int lead_series(const struct pt_view_env *env)
@@ -425,6 +441,10 @@ void pt_screen_paint(struct pt_screen *s, const struct pt_view_env *env, struct 
 	if (s->view == PT_VIEW_PROCESSES) {
 		paint_processes(s, env, cv);
 		paint_procs_line(s, cv, footer);
+		return;
+	}
+	if (s->view == PT_VIEW_BENCHMARKS) {
+		paint_benchmarks(s, env, cv);
 		return;
 	}
 	paint_overview(s, env, cv);

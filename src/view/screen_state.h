@@ -4,9 +4,11 @@
 
 #include "perftop/view/screen.h"
 
+#include "bench_view.h"
 #include "procs_view.h"
 
-/* What the screen's files share: screen.c (actions), screen_paint.c, screen_time.c. */
+/* What the screen's files share: screen.c (actions), screen_paint.c,
+ * screen_time.c, screen_procs.c, screen_bench.c. */
 enum { SCREEN_PANES = 32, DETAIL_SECTIONS = 5 };
 
 enum screen_shape {
@@ -43,6 +45,7 @@ struct pt_screen {
 	struct pt_filter filter; /* of the overview */
 	struct pv_procs procs;
 	struct screen_details details;
+	struct pv_bench bench;
 	int w, h;
 	enum screen_shape shape;
 	double load[3];			    /* for the header */
@@ -78,6 +81,14 @@ void screen_say(char *status, size_t size, const char *text);
 void screen_copy_row(struct pt_screen *s, const struct pt_view_env *env);
 void screen_procs_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action,
 		      struct pt_request *ret, char *status, size_t size);
+
+/* screen_bench.c: what happens in the view of benchmarks. */
+void screen_refresh_bench(struct pt_screen *s, const struct pt_view_env *env);
+void screen_bench_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action,
+		      struct pt_request *ret, char *status, size_t size);
+bool screen_bench_mouse(struct pt_screen *s, const struct pt_view_env *env, int x, int y,
+			int wheel);
+void screen_bench_copy(struct pt_screen *s, const struct pt_view_env *env);
 
 /* screen_time.c: what happens on the time axis. */
 bool screen_time_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action,

@@ -18,7 +18,8 @@
 
 #include <cmocka.h>
 
-static const unsigned contexts[] = {PT_CTX_OVERVIEW, PT_CTX_ZOOM, PT_CTX_PROCESSES, PT_CTX_DETAILS};
+static const unsigned contexts[] = {PT_CTX_OVERVIEW, PT_CTX_ZOOM,  PT_CTX_PROCESSES,
+				    PT_CTX_DETAILS,  PT_CTX_BENCH, PT_CTX_BENCH_PAGE};
 
 /* Is key one of an action's keys? */
 static bool has_key(const struct pt_action_desc *a, const char *key, size_t n)
@@ -66,14 +67,15 @@ static void test_one_meaning(void **state)
 		}
 }
 
-/* What changes something is not done by brushing against a key. */
+/* What changes something is not done by brushing against a key. A benchmark that was started so can
+ * be canceled and takes nothing away. */
 static void test_nothing_destructive_is_easy(void **state)
 {
 	int n = 0;
 
 	(void)state;
 	for (int a = 0; a < PT_ACT_N; a++) {
-		if (!(pt_actions[a].contexts & PT_CTX_WRITE))
+		if (!(pt_actions[a].contexts & PT_CTX_WRITE) || a == PT_ACT_RUN)
 			continue;
 		n++;
 		for (const char *p = pt_actions[a].keys; *p; p += strspn(p, " ")) {
@@ -98,6 +100,7 @@ static void test_global_keys(void **state)
 	} rows[] = {
 		{"1", PT_ACT_VIEW_OVERVIEW, PT_CTX_ALL},
 		{"2", PT_ACT_VIEW_PROCESSES, PT_CTX_ALL},
+		{"3", PT_ACT_VIEW_BENCHMARKS, PT_CTX_ALL},
 		{"?", PT_ACT_HELP, PT_CTX_ALL},
 		{":", PT_ACT_PALETTE, PT_CTX_ALL},
 		{"C-p", PT_ACT_PALETTE, PT_CTX_ALL},

@@ -54,3 +54,7 @@ tests_unit_test_view_screen_LDFLAGS = $(AM_LDFLAGS) \
 check_PROGRAMS += tests/unit/test_view_screen_time
 tests_unit_test_view_screen_time_SOURCES = tests/unit/test_view_screen_time.c
 tests_unit_test_view_screen_time_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_view_bench_view
+tests_unit_test_view_bench_view_SOURCES = tests/unit/test_view_bench_view.c tests/unit/machine.h \
+	tests/unit/bench_board.h tests/fixture.h $(GOLDEN)
+tests_unit_test_view_bench_view_LDADD = $(TEST_LIBS)

@@ -27,7 +27,9 @@ struct pt_board_row {
 	char *suite;
 	const struct pt_gate_row
 		*gate; /* of report: name, unit, verdict, interval… against the baseline */
-	struct pt_board_point *points; /* oldest first */
+	/* Oldest first. The same commits in every row of the board, so that their graphs share one
+	 * axis: a commit without runs of this benchmark has NaN. */
+	struct pt_board_point *points;
 	size_t n_points;
 	struct pt_board_step *steps;
 	size_t n_steps;
@@ -39,6 +41,7 @@ struct pt_board_suite {
 	char *name, *owner;
 	size_t first, n; /* its rows */
 	char *baseline;	 /* "main@4f1c2a, 10 runs", or "no baseline yet" */
+	bool has_base;	 /* there is something that its rows are compared with */
 	size_t worse, warned, unsure;
 	int64_t last_run_ns; /* 0: never */
 	char *machine;	     /* of the last run: "quiet", or why noisy */
@@ -51,11 +54,55 @@ struct pt_board {
 	size_t n_suites;
 	struct pt_board_row *rows; /* grouped by suite */
 	size_t n_rows;
-	char *empty; /* why there is nothing, and what to do; or NULL */
+	char *empty;  /* why there is nothing, and what to do; or NULL */
+	char *notice; /* what stands in the way of running, and what to do; or NULL */
 	struct pt_commit head;
 	struct pt_gate_report report;  /* the same rows, grouped by suite */
 	struct pt_bench_set base, now; /* names are "suite/name" here */
 };
 void pt_board_free(struct pt_board *board);
+
+/*
+ * What runs now, or ran last: its progress and the end of what it printed. Filled by app, looked at
+ * by views; all of it hostile text.
+ */
+enum { PT_LIVE_LINES = 256, PT_LIVE_LINE = 240 };
+
+enum pt_live_phase {
+	PT_LIVE_IDLE, /* nothing has run yet */
+	PT_LIVE_PREPARING,
+	PT_LIVE_WAITING, /* for the machine's lock */
+	PT_LIVE_BUILDING,
+	PT_LIVE_WARMUP,
+	PT_LIVE_RUNNING,
+	PT_LIVE_CANCELING,
+	PT_LIVE_DONE,
+	PT_LIVE_CANCELED,
+	PT_LIVE_FAILED,
+};
+
+struct pt_live_line {
+	char text[PT_LIVE_LINE];
+	bool is_error;
+};
+
+struct pt_live {
+	enum pt_live_phase phase;
+	char what[96]; /* "parser", "bisect of parser/large" */
+	int suite_index, n_suites;
+	int launch, n_launches;		  /* from 0; n_launches 0: it does not count them */
+	int64_t elapsed_ns, remaining_ns; /* remaining -1: nothing to go by yet */
+	char holder[120];		  /* WAITING: who holds the lock */
+	char end[200];			  /* DONE, CANCELED, FAILED: how it ended, a sentence */
+	struct pt_live_line *lines;	  /* a ring of PT_LIVE_LINES; NULL before the first */
+	size_t n_lines;			  /* printed so far */
+};
+
+bool pt_live_runs(const struct pt_live *live); /* something is under way */
+const char *pt_live_phase_name(enum pt_live_phase phase);
+void pt_live_print(struct pt_live *live, bool is_error, const char *line, size_t len);
+/* The i-th line from the end, 0 being the last; NULL beyond what is kept. */
+const struct pt_live_line *pt_live_line(const struct pt_live *live, size_t i);
+void pt_live_release(struct pt_live *live);
 
 #endif

@@ -11,18 +11,23 @@
 struct pt_store;
 struct pt_procs;
 struct pt_culprits;
+struct pt_board;
+struct pt_live;
 
 /* What a view may look at: data only, all of it borrowed and const. */
 struct pt_view_env {
 	const struct pt_store *store;
 	const struct pt_procs *procs;
 	const struct pt_culprits *culprits;
-	const char *host;      /* "runner-07" */
-	const char *kernel;    /* "Linux 6.1" */
-	const char *machine;   /* "2x EPYC 7763", may be "" */
-	int64_t interval_ns;   /* of a tick */
-	enum pt_glyphs glyphs; /* never AUTO */
-	bool ascii;	       /* text in ASCII too */
+	const struct pt_board *board; /* benchmarks; NULL: not read yet */
+	unsigned board_generation;    /* another one whenever the board is another */
+	const struct pt_live *live;   /* the benchmark that runs; or NULL */
+	const char *host;	      /* "runner-07" */
+	const char *kernel;	      /* "Linux 6.1" */
+	const char *machine;	      /* "2x EPYC 7763", may be "" */
+	int64_t interval_ns;	      /* of a tick */
+	enum pt_glyphs glyphs;	      /* never AUTO */
+	bool ascii;		      /* text in ASCII too */
 	bool readonly;
 };
 

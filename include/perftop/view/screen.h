@@ -11,10 +11,12 @@
  * outside of itself; what a key wants done to the machine comes back as a request.
  */
 struct pt_screen;
+struct pt_board_suite;
+struct pt_board_row;
 
-enum pt_view_id { PT_VIEW_OVERVIEW, PT_VIEW_PROCESSES, PT_VIEW_N };
+enum pt_view_id { PT_VIEW_OVERVIEW, PT_VIEW_PROCESSES, PT_VIEW_BENCHMARKS, PT_VIEW_N };
 
-/* Names for --view: "overview", "processes". */
+/* Names for --view: "overview", "processes", "benchmarks". */
 const char *pt_view_name(enum pt_view_id view);
 int pt_view_find(const char *name); /* or -PT_ENOENT */
 
@@ -34,12 +36,18 @@ bool pt_screen_frozen(const struct pt_screen *screen);
 /* What is asked of the face after an action. */
 enum pt_request_type {
 	PT_REQUEST_NONE,
-	PT_REQUEST_SIGNAL,   /* on the targets: ask which, confirm, send */
-	PT_REQUEST_PRIORITY, /* on the targets */
-	PT_REQUEST_COPY,     /* text */
-	PT_REQUEST_DETAILS,  /* read details of target 0 and hand them to pt_screen_set_details */
-	PT_REQUEST_GOTO,     /* ask for a time, then pt_screen_goto */
-	PT_REQUEST_FILTER,   /* ask for a filter, then pt_screen_set_filter at each change */
+	PT_REQUEST_SIGNAL,     /* on the targets: ask which, confirm, send */
+	PT_REQUEST_PRIORITY,   /* on the targets */
+	PT_REQUEST_COPY,       /* text */
+	PT_REQUEST_DETAILS,    /* read details of target 0 and hand them to pt_screen_set_details */
+	PT_REQUEST_GOTO,       /* ask for a time, then pt_screen_goto */
+	PT_REQUEST_FILTER,     /* ask for a filter, then pt_screen_set_filter at each change */
+	PT_REQUEST_RUN,	       /* the suite */
+	PT_REQUEST_RUN_TAGGED, /* ask for suites or a tag, then run them */
+	PT_REQUEST_CANCEL_RUN,
+	PT_REQUEST_COMPARE,  /* ask for a base, then read the board anew */
+	PT_REQUEST_BASELINE, /* of the suite: confirm, save */
+	PT_REQUEST_BISECT,   /* the benchmark: ask for good and bad, confirm, start */
 	PT_REQUEST_QUIT,
 };
 
@@ -56,6 +64,9 @@ struct pt_request {
 				      that the filter hides, else the selected one */
 	size_t n_targets;
 	char *text; /* PT_REQUEST_COPY: borrowed until the next action */
+	/* Of requests on benchmarks, borrowed from the board: what is selected; or NULL. */
+	const struct pt_board_suite *suite;
+	const struct pt_board_row *row;
 };
 
 /* Does what an action means here. status gets what to tell ("frozen; Space goes on"), or "" – every
@@ -88,6 +99,9 @@ bool pt_screen_wants_details(const struct pt_screen *screen, struct pt_target *r
 /* What of each process must be read for what is on the screen now: enum pt_proc_want or-ed; -1 when
  * no process list is shown and nothing need be scanned. */
 int pt_screen_wants_procs(const struct pt_screen *screen);
+
+/* Are benchmarks shown, so that env needs a board? */
+bool pt_screen_wants_board(const struct pt_screen *screen);
 
 /* Is a pane on the screen that needs this on-demand collector? */
 bool pt_screen_wants_collector(const struct pt_screen *screen, const char *collector);
