@@ -245,6 +245,8 @@ int pt_check(const struct pt_check_spec *spec, struct pt_gate_report *report, st
 	r = is_path(spec->base) || is_path(spec->candidate) ? check_files(&c) : check_suites(&c);
 	if (r == 0) {
 		report->no_base = c.n > 0 && c.without_base == c.n;
+		free(report->base_name);
+		free(report->candidate_name);
 		report->base_name = name_of(&c, false);
 		report->candidate_name = name_of(&c, true);
 		pt_gate_finish(report);

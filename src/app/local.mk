@@ -24,6 +24,8 @@ libperftop_a_SOURCES += \
 	src/app/session.c \
 	src/app/trust.c
 libperftop_a_SOURCES += \
+	include/perftop/app/baselines.h \
+	src/app/baselines.c \
 	src/app/benches_history.c \
 	src/app/benches_side.c
 libperftop_a_SOURCES += \

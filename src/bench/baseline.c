@@ -135,7 +135,8 @@ static void carry_noise(struct pt_baseline_entry *e, const struct pt_baseline_en
 	if (keep + 1 <= e->n_recent)
 		return;
 	e->recent = pt_reallocarray(e->recent, keep + 1, sizeof *e->recent);
-	memcpy(e->recent, old->recent, keep * sizeof *e->recent);
+	for (size_t i = 0; i < keep; i++)
+		e->recent[i] = old->recent[i];
 	e->recent[keep] = pt_bench_median(e->bench);
 	e->n_recent = keep + 1;
 }

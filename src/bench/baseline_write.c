@@ -273,8 +273,10 @@ void pt_baseline_format(const struct pt_baseline *b, struct pt_str *out)
 	pt_jw_end(&w, '}');
 	pt_jw_key(&w, "environment");
 	pt_jw_object(&w);
+	/* Which of several equal machines it was would change with every save. */
 	for (size_t i = 0; i < b->environment.n; i++)
-		add_text(&w, b->environment.facts[i].name, b->environment.facts[i].value);
+		if (strcmp(b->environment.facts[i].name, "host") != 0)
+			add_text(&w, b->environment.facts[i].name, b->environment.facts[i].value);
 	pt_jw_end(&w, '}');
 	add_text(&w, "machine_class",
 		 b->environment.machine_class ? b->environment.machine_class : "");

@@ -2,13 +2,16 @@
 /* `perftop bench`: what stands below it has a file each. */
 #include "perftop/face/command.h"
 
-extern const struct pt_command pt_command_bench_init, pt_command_bench_list,
-	pt_command_bench_run;
+extern const struct pt_command pt_command_bench_history, pt_command_bench_import,
+	pt_command_bench_init, pt_command_bench_list, pt_command_bench_run, pt_command_bench_show;
 
 static const struct pt_command *const subs[] = {
+	&pt_command_bench_history,
+	&pt_command_bench_import,
 	&pt_command_bench_init,
 	&pt_command_bench_list,
 	&pt_command_bench_run,
+	&pt_command_bench_show,
 	NULL,
 };
 

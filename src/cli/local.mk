@@ -8,6 +8,7 @@ libperftop_faces_a_SOURCES += \
 	src/cli/analyze_read.c \
 	src/cli/analyze_read.h \
 	src/cli/bench.c \
+	src/cli/bench_import.c \
 	src/cli/bench_init.c \
 	src/cli/bench_list.c \
 	src/cli/bench_run.c \
@@ -23,3 +24,15 @@ libperftop_faces_a_SOURCES += \
 	src/cli/metrics.c \
 	src/cli/snapshot.c \
 	src/cli/trust.c
+libperftop_faces_a_SOURCES += \
+	src/cli/baseline.c \
+	src/cli/baseline.h \
+	src/cli/baseline_accept.c \
+	src/cli/baseline_diff.c \
+	src/cli/baseline_list.c \
+	src/cli/baseline_promote.c \
+	src/cli/baseline_prune.c \
+	src/cli/baseline_save.c \
+	src/cli/baseline_show.c \
+	src/cli/bench_history.c \
+	src/cli/bench_show.c

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 dist_check_SCRIPTS += \
+	tests/system/baseline.sh \
 	tests/system/analyze.sh \
 	tests/system/cli.sh \
 	tests/system/completions.sh \
