@@ -172,7 +172,7 @@ static double pressure_ratio(const struct pt_noise_watch *w, int i, int64_t wall
 {
 	double us = w->after.pressure_us[i] - w->before.pressure_us[i];
 
-	return wall_ns > 0 ? fmin(us * 1e3 / (double)wall_ns, 1) : NAN;
+	return wall_ns > 0 && !isnan(us) ? fmin(us * 1e3 / (double)wall_ns, 1) : NAN;
 }
 
 static void fill(struct pt_noise_watch *w, int64_t wall_ns, struct pt_run_machine *ret)

@@ -20,3 +20,6 @@ tests_unit_test_app_session_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_app_trust
 tests_unit_test_app_trust_SOURCES = tests/unit/test_app_trust.c
 tests_unit_test_app_trust_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_app_noise_watch
+tests_unit_test_app_noise_watch_SOURCES = tests/unit/test_app_noise_watch.c tests/unit/collect_tree.h
+tests_unit_test_app_noise_watch_LDADD = $(TEST_LIBS)

@@ -14,6 +14,7 @@ static int setup(void **state)
 	pt_snprintf(paths.trust, sizeof paths.trust, "%s/state/trust", tree.dir);
 	pt_snprintf(paths.project, sizeof paths.project, "%s/p", tree.dir);
 	pt_snprintf(paths.project_file, sizeof paths.project_file, "%s/p/config.json", tree.dir);
+	pt_snprintf(paths.suites_file, sizeof paths.suites_file, "%s/p/benchmarks.json", tree.dir);
 	return 0;
 }
 
@@ -125,6 +126,59 @@ static void test_no_place(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* Two files are trusted as one; what was trusted of one alone does not hold for both. */
+static void test_two_files(void **state)
+{
+	char *old = NULL, *now = NULL;
+
+	(void)state;
+	tree_put(&tree, "p/config.json", "{}\n");
+	assert_int_equal(pt_trust_grant(&paths, "{}\n", NULL), 0);
+	assert_int_equal(pt_trust_state(&paths, NULL, NULL), PT_TRUST_YES);
+	tree_put(&tree, "p/benchmarks.json", "[]");
+	assert_int_equal(pt_trust_state(&paths, &old, &now), PT_TRUST_CHANGED);
+	assert_string_equal(old, "{}\n");
+	assert_string_equal(now, "== .performance/config.json, 3 bytes\n{}\n"
+				 "== .performance/benchmarks.json, 2 bytes\n[]\n");
+	assert_int_equal(pt_trust_grant(&paths, now, NULL), 0);
+	assert_int_equal(pt_trust_state(&paths, NULL, NULL), PT_TRUST_YES);
+	assert_true(pt_trust_holds(&paths, paths.suites_file, "[]", 2));
+	assert_false(pt_trust_holds(&paths, paths.suites_file, "[ ]", 3));
+	assert_true(pt_trust_holds(&paths, paths.project_file, "{}\n", 3));
+	/* The same bytes in one file are something else. */
+	assert_false(pt_trust_holds(&paths, paths.project_file, now, strlen(now)));
+	tree_put(&tree, "p/config.json", "{ }\n");
+	assert_int_equal(pt_trust_state(&paths, NULL, NULL), PT_TRUST_CHANGED);
+	free(old);
+	free(now);
+	pt_snprintf(paths.project_file, sizeof paths.project_file, "%s/p/none.json", tree.dir);
+	assert_int_equal(pt_trust_state(&paths, NULL, &now), PT_TRUST_CHANGED);
+	assert_string_equal(now, "== .performance/benchmarks.json, 2 bytes\n[]\n");
+	free(now);
+}
+
+/* What perftop writes for the user is trusted, but not what was there and was not. */
+static void test_write(void **state)
+{
+	bool trusted = false;
+	struct pt_err err = {0};
+
+	(void)state;
+	tree_put(&tree, "p/x", "");
+	assert_int_equal(pt_trust_write(&paths, paths.suites_file, "[1]\n", 4, &trusted, &err), 0);
+	assert_true(trusted);
+	assert_int_equal(pt_trust_state(&paths, NULL, NULL), PT_TRUST_YES);
+	assert_int_equal(pt_trust_write(&paths, paths.suites_file, "[2]\n", 4, &trusted, &err), 0);
+	assert_true(trusted);
+	tree_put(&tree, "p/config.json", "strange");
+	assert_int_equal(pt_trust_write(&paths, paths.suites_file, "[3]\n", 4, &trusted, &err), 0);
+	assert_false(trusted);
+	assert_int_equal(pt_trust_state(&paths, NULL, NULL), PT_TRUST_CHANGED);
+	pt_snprintf(paths.suites_file, sizeof paths.suites_file, "%s/no/such/x", tree.dir);
+	assert_true(pt_trust_write(&paths, paths.suites_file, "x", 1, &trusted, &err) < 0);
+	assert_true(err.msg[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +186,8 @@ int main(void)
 		TEST(test_other_project),
 		TEST(test_records),
 		TEST(test_no_place),
+		TEST(test_two_files),
+		TEST(test_write),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

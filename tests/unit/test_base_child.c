@@ -492,17 +492,180 @@ static void test_old_kernel(void **state)
 }
 #endif
 
+/* ---- lines, places, strays ---- */
+
+static struct {
+	char text[20000];
+	size_t len, longest;
+} heard;
+
+static void on_line(void *arg, bool is_stderr, const char *line, size_t len)
+{
+	(void)arg;
+	heard.longest = len > heard.longest ? len : heard.longest;
+	heard.len += pt_snprintf(heard.text + heard.len, sizeof heard.text - heard.len, "%c%.*s|",
+				 is_stderr ? '!' : ':', (int)len, line);
+}
+
+static void test_lines(void **state)
+{
+	struct end end;
+
+	(void)state;
+	memset(&heard, 0, sizeof heard);
+	run(SHELL("printf 'one\\n\\ntwo\\r\\nth'; printf ree; exit 0", .line = on_line), &end);
+	assert_string_equal(heard.text, ":one|:|:two|:three|");
+	assert_string_equal(end.out, "one\n\ntwo\r\nthree");
+	/* Also of what is not kept. */
+	memset(&heard, 0, sizeof heard);
+	run(LIMITED("echo no >&2", 0, 0, .line = on_line), &end);
+	assert_string_equal(heard.text, "!no|");
+	assert_int_equal(end.result.out_len + end.result.err_len, 0);
+	/* A line without an end comes in pieces. */
+	memset(&heard, 0, sizeof heard);
+	run(LIMITED("head -c 10000 /dev/zero | tr '\\0' x", 0, 0, .line = on_line), &end);
+	assert_int_equal(heard.longest, 4096);
+	assert_int_equal(heard.len, 10000 + 3 * 2);
+}
+
+static void test_path(void **state)
+{
+	struct pt_child *child;
+	struct pt_err err = {0};
+	struct pt_child_spec spec = *SHELL("exit 4", .path = "/nowhere:/bin");
+	struct end end;
+
+	(void)state;
+	run(&spec, &end);
+	assert_int_equal(end.result.exit_status, 4);
+	spec.path = "/nowhere";
+	assert_int_equal(pt_child_spawn(loop, &spec, on_done, &end, &child, &err), -PT_ENOENT);
+	assert_string_equal(err.msg, "cannot run sh: no such program in /nowhere");
+}
+
+static void test_cpu_lists(void **state)
+{
+	static const char *const wrong[] = {
+		"",   ",",   "1,",   "-1",     "1-",   "3-1",	"a",
+		"1 ", "0x1", "1024", "0-1024", "1,,2", "1-2-3", "99999999999999999999"};
+
+	(void)state;
+	assert_int_equal(pt_child_cpus_check("0"), 0);
+	assert_int_equal(pt_child_cpus_check("2-3,6,1023"), 0);
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+		if (pt_child_cpus_check(wrong[i]) != -PT_ESYNTAX)
+			fail_msg("%s", wrong[i]);
+}
+
+#ifdef __linux__
+static void test_place(void **state)
+{
+	struct end end;
+
+	(void)state;
+	run(SHELL("sed -n 's/^Cpus_allowed_list:.//p' /proc/self/status; cat /proc/self/personality; "
+		  "nice; ulimit -t",
+		  .cpus = "0", .nice = 5, .no_aslr = true, .cpu_time_ns = 7500 * PT_MS),
+	    &end);
+	assert_string_equal(end.out, "0\n00040000\n5\n8\n");
+	for (int i = 0; i < PT_CHILD_WISH_N; i++)
+		assert_int_equal(end.result.refused[i], 0);
+}
+
+/* What cannot be is told, and the rest is as it was. */
+static void test_place_refused(void **state)
+{
+	struct end end, plain;
+	const char *script = "sed -n 's/^Cpus_allowed_list:.//p' /proc/self/status; nice";
+
+	(void)state;
+	run(SHELL(script), &plain);
+	run(SHELL(script, .cpus = "0-1023", .cgroup = "/nowhere"), &end);
+	assert_int_equal(end.result.refused[PT_CHILD_CPUS], EINVAL);
+	assert_int_equal(end.result.refused[PT_CHILD_CGROUP], ENOENT);
+	assert_int_equal(end.result.refused[PT_CHILD_NICE], 0);
+	assert_string_equal(end.out, plain.out);
+	assert_int_equal(end.result.exit_status, 0);
+}
+
+/* Two sessions away, with its parents gone, and with children of its own. */
+#define STRAYS                                                                           \
+	"setsid sh -c 'setsid sh -c \"sleep 4242 & exec sleep 4243\" & sleep 4244 & :' " \
+	">/dev/null 2>&1 </dev/null; "
+
+static void test_sweep(void **state)
+{
+	struct end end;
+	struct pt_child *child;
+
+	(void)state;
+	run(SHELL(STRAYS "exit 3", .sweep = true), &end);
+	assert_int_equal(end.result.exit_status, 3);
+	assert_true(end.result.strays >= 1);
+	assert_true(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD);
+	run(SHELL("exit 0", .sweep = true), &end);
+	assert_int_equal(end.result.strays, 0);
+	child = spawn(SHELL(STRAYS "sleep 4245", .sweep = true), &end);
+	pt_loop_step(loop, 0);
+	pt_child_cancel(child);
+	pt_loop_run(loop);
+	assert_true(end.result.canceled);
+	assert_true(waitpid(-1, NULL, WNOHANG) < 0 && errno == ECHILD);
+}
+
+/* Neither the children of others nor our other ones. */
+static void test_sweep_spares(void **state)
+{
+	struct end end, other;
+	struct pt_child *slow = spawn(SHELL("sleep 4242"), &other);
+	pid_t own = fork();
+
+	(void)state;
+	if (own == 0) {
+		pause();
+		_exit(0);
+	}
+	assert_true(pt_child_pid(slow) > 0);
+	run(SHELL("exit 0", .sweep = true), &end);
+	assert_int_equal(end.result.strays, 0);
+	assert_int_equal(waitpid(own, NULL, WNOHANG), 0);
+	kill(own, SIGKILL);
+	assert_int_equal(waitpid(own, NULL, 0), own);
+	assert_int_equal(other.calls, 0);
+	pt_child_cancel(slow);
+	pt_loop_run(loop);
+	assert_int_equal(other.calls, 1);
+}
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_exit_status),	    cmocka_unit_test(test_signal),
-		cmocka_unit_test(test_timeout_kills_group), cmocka_unit_test(test_deaf_group),
-		cmocka_unit_test(test_stopped_child),	    cmocka_unit_test(test_cancel),
-		cmocka_unit_test(test_output_limit),	    cmocka_unit_test(test_stderr_tail),
-		cmocka_unit_test(test_open_pipe),	    cmocka_unit_test(test_descriptors),
-		cmocka_unit_test(test_environment),	    cmocka_unit_test(test_folder_and_group),
-		cmocka_unit_test(test_signals_default),	    cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_loop_freed),	    cmocka_unit_test(test_closed_streams),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_path),
+		cmocka_unit_test(test_cpu_lists),
+#ifdef __linux__
+		cmocka_unit_test(test_place),
+		cmocka_unit_test(test_place_refused),
+		cmocka_unit_test(test_sweep),
+		cmocka_unit_test(test_sweep_spares),
+#endif
+		cmocka_unit_test(test_exit_status),
+		cmocka_unit_test(test_signal),
+		cmocka_unit_test(test_timeout_kills_group),
+		cmocka_unit_test(test_deaf_group),
+		cmocka_unit_test(test_stopped_child),
+		cmocka_unit_test(test_cancel),
+		cmocka_unit_test(test_output_limit),
+		cmocka_unit_test(test_stderr_tail),
+		cmocka_unit_test(test_open_pipe),
+		cmocka_unit_test(test_descriptors),
+		cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_folder_and_group),
+		cmocka_unit_test(test_signals_default),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_loop_freed),
+		cmocka_unit_test(test_closed_streams),
 #ifdef __linux__
 		cmocka_unit_test(test_old_kernel),
 #endif

@@ -288,6 +288,22 @@ static void test_fuzzy_bounds(void **state)
 	assert_int_equal(pt_text_fuzzy("ab", text, NULL, 0), 0);
 }
 
+static void test_distance(void **state)
+{
+	(void)state;
+	assert_int_equal(pt_text_distance("", ""), 0);
+	assert_int_equal(pt_text_distance("abc", ""), 3);
+	assert_int_equal(pt_text_distance("", "abc"), 3);
+	assert_int_equal(pt_text_distance("command", "Command"), 0);
+	assert_int_equal(pt_text_distance("command", "comand"), 1);
+	assert_int_equal(pt_text_distance("command", "commnad"), 1);
+	assert_int_equal(pt_text_distance("repeats", "repeat"), 1);
+	assert_int_equal(pt_text_distance("kitten", "sitting"), 3);
+	/* Too long for a word that somebody has mistyped. */
+	assert_true(pt_text_distance("a", "0123456789012345678901234567890123456789"
+					  "0123456789012345678901234567890") > PT_TEXT_NEAR);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,7 +314,7 @@ int main(void)
 		cmocka_unit_test(test_utf8),	     cmocka_unit_test(test_width),
 		cmocka_unit_test(test_fit),	     cmocka_unit_test(test_fuzzy),
 		cmocka_unit_test(test_fuzzy_order),  cmocka_unit_test(test_fuzzy_match),
-		cmocka_unit_test(test_fuzzy_bounds),
+		cmocka_unit_test(test_fuzzy_bounds), cmocka_unit_test(test_distance),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
