@@ -2,6 +2,7 @@
 dist_check_SCRIPTS += \
 	tests/system/baseline.sh \
 	tests/system/analyze.sh \
+	tests/system/bench_run.sh \
 	tests/system/cli.sh \
 	tests/system/completions.sh \
 	tests/system/doctor.sh \
