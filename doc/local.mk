@@ -5,6 +5,7 @@
 GENERATED_DOCS = \
 	doc/perftop.1 \
 	doc/perftop-config.5 \
+	doc/schema/benchmarks.schema.json \
 	doc/schema/layout.schema.json \
 	doc/schema/project-config.schema.json \
 	doc/schema/user-config.schema.json
@@ -12,6 +13,8 @@ GENERATED_DOCS = \
 dist_man_MANS = doc/perftop.1 doc/perftop-config.5
 schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = \
+	doc/schema/baseline.schema.json \
+	doc/schema/benchmarks.schema.json \
 	doc/schema/layout.schema.json \
 	doc/schema/project-config.schema.json \
 	doc/schema/user-config.schema.json
