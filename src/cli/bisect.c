@@ -258,9 +258,8 @@ static int print_json(struct job *job, const struct pt_bisection_result *r)
 	pt_jw_end(&w, '}');
 	/* The measurements were written as they came. */
 	pt_jw_end(&job->writer, ']');
-	out.len -= 2; /* "}\n" */
-	pt_str_addf(&out, ",\"measurements\":%.*s}\n", (int)strcspn(job->measurements.s, "\n"),
-		    job->measurements.s);
+	out.len--; /* the bracket comes behind them */
+	pt_str_addf(&out, ",\"measurements\":%s}\n", job->measurements.s);
 	status = pt_cli_write(job->cli, out.s, out.len);
 	pt_str_release(&out);
 	return status;
@@ -592,8 +591,7 @@ static int status_of(int r)
 	switch (-r) {
 	case PT_EINVAL:
 	case PT_ENOENT:
-	case PT_ESYNTAX:
-	case PT_EACCES: return PT_EXIT_USAGE;
+	case PT_ESYNTAX: return PT_EXIT_USAGE;
 	default: return PT_EXIT_NO_ANSWER;
 	}
 }

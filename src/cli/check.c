@@ -220,6 +220,7 @@ static int status_of_error(int r)
 {
 	switch (-r) {
 	case PT_ENODATA:
+	case PT_EACCES:
 	case PT_ECANCELED:
 	case PT_EEXIST:
 	case PT_ETIMEDOUT: return PT_EXIT_NO_ANSWER;
