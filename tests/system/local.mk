@@ -11,3 +11,6 @@ dist_check_SCRIPTS += \
 	tests/system/metrics.sh \
 	tests/system/snapshot.sh \
 	tests/system/trust.sh
+dist_check_SCRIPTS += \
+	tests/system/bisect.sh \
+	tests/system/check.sh
