@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # From outside: bench/run measures the whole program beside its peers (./dev bench).
-EXTRA_DIST += bench/load bench/measure.py bench/run bench/tuibench
+EXTRA_DIST += bench/load bench/measure.py bench/run bench/tuibench bench/while_benchmarking
 
 # Built on demand: `make bench-micro` prints what the hot paths cost.
 EXTRA_PROGRAMS += bench/micro_store
@@ -15,7 +15,13 @@ bench_micro_changepoint_LDADD = $(PT_LIBS)
 EXTRA_PROGRAMS += bench/micro_gate
 bench_micro_gate_SOURCES = bench/micro_gate.c
 bench_micro_gate_LDADD = $(PT_LIBS)
-MICROS = bench/micro_store$(EXEEXT) bench/micro_changepoint$(EXEEXT) bench/micro_gate$(EXEEXT)
+EXTRA_PROGRAMS += bench/micro_criterion
+bench_micro_criterion_SOURCES = bench/micro_criterion.c
+bench_micro_criterion_LDADD = $(PT_LIBS)
+EXTRA_PROGRAMS += bench/micro_runs
+bench_micro_runs_SOURCES = bench/micro_runs.c tests/unit/store_runs.h
+bench_micro_runs_LDADD = $(PT_LIBS)
+MICROS = bench/micro_runs$(EXEEXT) bench/micro_criterion$(EXEEXT) bench/micro_store$(EXEEXT) bench/micro_changepoint$(EXEEXT) bench/micro_gate$(EXEEXT)
 
 bench-micro: $(MICROS)
 	for micro in $(MICROS); do $$micro || exit 1; done
