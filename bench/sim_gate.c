@@ -7,7 +7,8 @@
  *
  * All noise is of the logarithm. Samples spread by 3 % where nothing else is said. Outliers: 2 % of the
  * samples take 1.5 to 4 times as long. Run effects: each launch has a level of its own, 2 %. Bimodal: a fifth of the
- * launches is 8 % slower. Wild launches: 3 % take 1.3 to 3 times as long. JMH-like: the launches of a benchmark spread by something between .5 and 9 %, drawn log-uniformly
+ * launches is 8 % slower. Wild launches: 3 % take 1.3 to 3 times as long. Days: all launches of a side share a level, 2 %, because the machine was not the
+ * same when the other side was measured; "known" where medians of 20 recent commits tell so. JMH-like: the launches of a benchmark spread by something between .5 and 9 %, drawn log-uniformly
  * for each pair. Drift: a first-order autoregression of .9 from sample to sample, of 2 % standard deviation over all, which
  * starts anew in each run, or goes on through all runs of a side, or through both sides one after the other, or through
  * runs of both sides taken in turns.
@@ -33,8 +34,10 @@ enum drift { DRIFT_NONE, DRIFT_RUN, DRIFT_SIDE, DRIFT_PAIR, DRIFT_TURNS };
 struct family {
 	const char *name;
 	double sample, launch, launch_max; /* launch_max: log-uniform up to that */
+	double day;			   /* level of a side, unless both are measured in turns */
 	double outliers, slow_launches, wild_launches;
 	enum drift drift;
+	bool known; /* from 20 medians of recent commits */
 };
 
 static const struct family families[] = {
@@ -47,6 +50,8 @@ static const struct family families[] = {
 	{"run effects", .sample = .03, .launch = .02},
 	{"bimodal launches", .sample = .01, .slow_launches = .2},
 	{"wild launches", .sample = .03, .wild_launches = .03},
+	{"days", .sample = .03, .day = .02},
+	{"days, known", .sample = .03, .day = .02, .known = true},
 	{"JMH-like", .sample = .03, .launch = .005, .launch_max = .09},
 };
 
@@ -55,6 +60,7 @@ static const double correlation = .9, drift_spread = .02;
 struct world {
 	const struct family *family;
 	struct sim_random random;
+	double day;    /* level of this side */
 	double launch; /* spread of this pair's launches */
 	double drift;
 };
@@ -87,7 +93,7 @@ static double sample(struct world *w)
 
 static void draw_run(struct world *w, double *v, double change)
 {
-	double x = log(1e6 * change) + w->launch * sim_normal(&w->random);
+	double x = log(1e6 * change) + w->day + w->launch * sim_normal(&w->random);
 
 	if (sim_uniform(&w->random) < w->family->slow_launches)
 		x += log(1.08);
@@ -108,6 +114,8 @@ static void draw(struct world *w, struct data *d, int at, double change, bool in
 
 		if (i == 0 || (i == RUNS && w->family->drift == DRIFT_SIDE && !in_turns))
 			drift_anew(w);
+		if (i % RUNS == 0)
+			w->day = in_turns ? 0 : w->family->day * sim_normal(&w->random);
 		draw_run(w, d->v[side][run], side ? change : 1);
 		d->runs[side][run] = (struct pt_run){d->v[side][run], SAMPLES, SAMPLES};
 	}
@@ -174,6 +182,18 @@ static void usual_rules(struct data *d, bool changed, struct tally *t)
 		is_far(median(b) / median(a), .02, changed) && pt_rank_test(a, ALL, b, ALL) < .05;
 }
 
+/* Medians of 20 commits, two of which changed something. */
+static void learn(struct world *w, struct pt_compare_options *o)
+{
+	double recent[20], level = 1e6;
+
+	for (int i = 0; i < 20; i++) {
+		level *= i == 5 ? 1.1 : i == 12 ? 0.8 : 1;
+		recent[i] = level * exp(w->family->day * sim_normal(&w->random));
+	}
+	o->usual = pt_usual_change(recent, 20, &o->usual_n);
+}
+
 static void judge(struct world *w, double change, struct tally *t)
 {
 	struct pt_compare_options o;
@@ -183,6 +203,8 @@ static void judge(struct world *w, double change, struct tally *t)
 
 	pt_compare_options_init(&o);
 	draw_spread(w);
+	if (w->family->known)
+		learn(w, &o);
 	draw(w, &d, 0, change, false);
 	pt_compare(d.runs[0], RUNS, d.runs[1], RUNS, &o, &c);
 	t->pairs++;

@@ -43,7 +43,8 @@ struct side {
 
 void pt_compare_options_init(struct pt_compare_options *options)
 {
-	*options = (struct pt_compare_options){.block = 0.05, .warn = 0.02, .spread = NAN};
+	*options = (struct pt_compare_options){
+		.block = 0.05, .warn = 0.02, .spread = NAN, .usual = NAN};
 }
 
 static int check(const struct pt_run *run)
@@ -184,25 +185,44 @@ static struct error welch(const struct side *a, const struct side *b)
 							   : (va + vb) * (va + vb) / spare};
 }
 
+/* From the runs at hand and what is known of launches. */
+static struct error runs_error(const struct side *a, const struct side *b,
+			       const struct pt_compare_options *o, struct pt_comparison *c)
+{
+	struct error e = launch_error(a, b, o, c);
+	bool many = a->n >= FEW_RUNS && b->n >= FEW_RUNS;
+	double f;
+
+	c->spread = sqrt(e.var);
+	if (many && !c->widened)
+		e = welch(a, b);
+	else
+		e.var *= 1 / (double)a->n + 1 / (double)b->n;
+	if (a->n == 1 && b->n == 1 && isnan(o->spread))
+		e.var += a->within + b->within;
+	f = many ? pt_compare_inflation(a->runs, a->n_runs, b->runs, b->n_runs) : 1;
+	if (f > 1) {
+		e.var *= f;
+		e.df = fmax(e.df / 2, FEW_RUNS - 1);
+	}
+	return e;
+}
+
+/*
+ * The machine is not the same from one day to the next: where medians are known to move by more than
+ * the runs of two days can tell, that counts.
+ */
 static struct error error_of(const struct side *a, const struct side *b,
 			     const struct pt_compare_options *o, struct pt_comparison *c)
 {
-	struct error e = launch_error(a, b, o, c);
+	struct error e = runs_error(a, b, o, c);
 
-	c->spread = sqrt(e.var);
-	if (!c->widened && a->n >= FEW_RUNS && b->n >= FEW_RUNS) {
-		double f = pt_compare_inflation(a->runs, a->n_runs, b->runs, b->n_runs);
-
-		e = welch(a, b);
-		e.var *= f;
-		if (f > 1)
-			e.df = fmax(e.df / 2, FEW_RUNS - 1);
-	} else {
-		e.var *= 1 / (double)a->n + 1 / (double)b->n;
-		if (a->n == 1 && b->n == 1 && isnan(o->spread))
-			e.var += a->within + b->within;
-	}
-	return e;
+	if (isnan(o->usual) || o->usual * o->usual <= e.var)
+		return e;
+	c->widened = true;
+	c->usual = o->usual;
+	/* a median of distances is worth about half of them, squared */
+	return (struct error){o->usual * o->usual, PT_MAX((double)o->usual_n / 2, 2)};
 }
 
 static void measure(const struct side *a, const struct side *b,

@@ -50,17 +50,19 @@ void pt_change_init(struct pt_change *change, const struct pt_comparison *c,
 	change->gain = limit(options->warn, !higher);
 }
 
-/* An interval that could hide a change of several times the block threshold says nothing. Of single
- * runs less is asked. */
-static bool is_blurred(const struct pt_change *change, bool weak)
+/*
+ * An interval that could hide a change of several times the block threshold says nothing. Of single
+ * runs, and of days that differ, less is asked: more runs of today would not help.
+ */
+static bool is_blurred(const struct pt_change *change, const struct pt_comparison *c)
 {
-	return (change->hi - change->lo) / 2 > (weak ? 3 : 2) * change->block;
+	return (change->hi - change->lo) / 2 > (c->weak || c->usual > 0 ? 3 : 2) * change->block;
 }
 
-static enum pt_verdict unsure(const struct pt_change *change, bool weak)
+static enum pt_verdict unsure(const struct pt_change *change, const struct pt_comparison *c)
 {
-	return change->worse > change->block || is_blurred(change, weak) ? PT_VERDICT_INCONCLUSIVE
-									 : PT_VERDICT_NONE;
+	return change->worse > change->block || is_blurred(change, c) ? PT_VERDICT_INCONCLUSIVE
+								      : PT_VERDICT_NONE;
 }
 
 static enum pt_verdict verdict_of(const struct pt_change *change, const struct pt_comparison *c,
@@ -70,7 +72,7 @@ static enum pt_verdict verdict_of(const struct pt_change *change, const struct p
 		return change->lo > change->block ? PT_VERDICT_REGRESSION : PT_VERDICT_WARN;
 	if (c->p < fmin(sure, SURE_BETTER) && -change->worse > change->gain)
 		return PT_VERDICT_IMPROVEMENT;
-	return unsure(change, c->weak);
+	return unsure(change, c);
 }
 
 __attribute__((format(printf, 2, 3))) static void say(struct pt_comparison *c, const char *fmt, ...)
@@ -92,7 +94,9 @@ static void explain(struct pt_comparison *c, const struct pt_change *change)
 	c->why[0] = '\0';
 	if (c->weak)
 		say(c, "single run: weak");
-	if (c->widened)
+	if (c->usual > 0)
+		say(c, "medians move by %.1f %% from commit to commit", 100 * expm1(c->usual));
+	else if (c->widened)
 		say(c, "known to vary by %.1f %% between launches", 100 * expm1(c->spread));
 	if (c->left_out > 0)
 		say(c, "%zu launch%s far off left out", c->left_out, c->left_out > 1 ? "es" : "");
@@ -153,7 +157,7 @@ void pt_compare_suite(struct pt_comparison *c, const struct pt_compare_options *
 		if (!is_called(&c[i]) || c[i].p <= pass)
 			continue;
 		pt_change_init(&change, &c[i], &options[i]);
-		c[i].verdict = unsure(&change, c[i].weak);
+		c[i].verdict = unsure(&change, &c[i]);
 		pt_snprintf(c[i].why, sizeof c[i].why,
 			    "chance alone brings one such change among %zu benchmarks", n);
 	}

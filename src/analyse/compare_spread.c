@@ -11,10 +11,10 @@
 #include <math.h>
 
 /* Distances are taken to so many launches before, and a spread from so few is none. */
-enum { NEIGHBOURS = 10, MIN_FREE = 3 };
+enum { NEIGHBOURS = 10, MIN_FREE = 3, MIN_RECENT = 6 };
 
-/* Median distance of two standard normal values: sqrt(2) times the third quartile. */
-static const double normal_distance = 0.953873;
+/* Third quartile of the normal distribution, and the median distance of two of its values. */
+static const double normal_quartile = 0.674490, normal_distance = 0.953873;
 
 static void add_group(struct pt_run *away, const double *medians, size_t n)
 {
@@ -42,4 +42,20 @@ double pt_launch_spread(const double *medians, const size_t *sizes, size_t n_gro
 	*ret_n = used;
 	free(away.samples);
 	return spread;
+}
+
+double pt_usual_change(const double *recent, size_t n, size_t *ret_n)
+{
+	struct pt_run changes = {0};
+	double usual = NAN;
+
+	for (size_t i = 1; i < n; i++)
+		if (recent[i] > 0 && recent[i - 1] > 0)
+			*PT_PUSH(changes.samples, changes.n, changes.cap) =
+				fabs(log(recent[i] / recent[i - 1]));
+	if (changes.n + 1 >= MIN_RECENT)
+		usual = pt_run_median(&changes) / normal_quartile;
+	*ret_n = changes.n;
+	free(changes.samples);
+	return usual;
 }

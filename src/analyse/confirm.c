@@ -35,6 +35,7 @@ int pt_confirm(const struct pt_run *base, size_t n_base, const struct pt_run *ca
 	struct pt_change change;
 	int rc;
 
+	o.usual = NAN; /* taken in turns */
 	o.sure = ldexp(pt_sure_worse, -round);
 	rc = pt_compare(base, n_base, candidate, n_candidate, &o, ret);
 	if (rc < 0)

@@ -202,6 +202,8 @@ static void learn_noise(const struct gate *g, const struct pt_gate_row *row,
 	double spread;
 	size_t n;
 
+	if (entry)
+		o->usual = pt_usual_change(entry->recent, entry->n_recent, &o->usual_n);
 	if (entry && !isnan(entry->spread)) {
 		o->spread = entry->spread;
 		o->spread_n = entry->spread_n;

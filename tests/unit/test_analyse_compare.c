@@ -512,6 +512,48 @@ static void test_launch_spread(void **state)
 	assert_false(isnan(pt_launch_spread(v, sizes, 2, &n)));
 }
 
+static void test_usual_change(void **state)
+{
+	double recent[20];
+	size_t n;
+
+	(void)state;
+	seed = 6;
+	for (int i = 0; i < 20; i++) /* two real steps */
+		recent[i] = (i < 5 ? 100 : i < 12 ? 130 : 90) * exp(0.02 * noise());
+	assert_true(fabs(pt_usual_change(recent, 20, &n) - 0.0283) < 0.012);
+	assert_int_equal(n, 19);
+	recent[3] = NAN;
+	assert_false(isnan(pt_usual_change(recent, 20, &n)));
+	assert_int_equal(n, 17);
+	assert_true(isnan(pt_usual_change(recent + 10, 5, &n)));
+	assert_true(isnan(pt_usual_change(NULL, 0, &n)));
+	assert_int_equal(n, 0);
+}
+
+/* Runs of today that agree within .2 % prove little when each day is another. */
+static void test_days_widen(void **state)
+{
+	struct pt_compare_options o = defaults();
+	struct pt_comparison c;
+	struct side a, b;
+
+	(void)state;
+	fill(&a, 10, 5, 70, 0.002, 0.002);
+	fill(&b, 10, 5, 70 * 1.06, 0.002, 0.002);
+	assert_int_equal(compare(&a, &b, &o).verdict, PT_VERDICT_REGRESSION);
+	o.usual = 0.03;
+	o.usual_n = 19;
+	c = compare(&a, &b, &o);
+	assert_int_equal(c.verdict, PT_VERDICT_INCONCLUSIVE);
+	assert_true(c.widened && c.usual == 0.03);
+	assert_true(strstr(c.why, "medians move by 3.0 % from commit to commit"));
+	o.usual = 0.0001;
+	c = compare(&a, &b, &o);
+	assert_true(!c.widened && c.usual == 0);
+	assert_int_equal(c.verdict, PT_VERDICT_REGRESSION);
+}
+
 /* bench/sim_gate tells more; this only sees that nothing is far off. */
 static void test_coverage(void **state)
 {
@@ -563,6 +605,8 @@ int main(void)
 		cmocka_unit_test(test_suite),
 		cmocka_unit_test(test_clears),
 		cmocka_unit_test(test_launch_spread),
+		cmocka_unit_test(test_usual_change),
+		cmocka_unit_test(test_days_widen),
 		cmocka_unit_test(test_coverage),
 	};
 

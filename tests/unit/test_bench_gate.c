@@ -295,7 +295,7 @@ static void test_noise_is_learnt(void **state)
 	assert_true(strstr(row(f, "noisy")->c.why, "known to vary"));
 }
 
-/* Of the same machine class, with one entry each for a, b and c. */
+/* What a baseline knows beside the runs: accepted changes of a and b, noise of c, recent medians of e. */
 static void test_baseline(void **state)
 {
 	struct fixture *f = *state;
@@ -304,7 +304,8 @@ static void test_baseline(void **state)
 		{.why = (char *)"checks input", .at_ns = 2, .ratio = 1.10},
 		{.why = (char *)"taken in", .at_ns = 3, .ratio = 2, .taken_in = true},
 	};
-	static const char *const names[] = {"a", "b", "c", "d"};
+	static const char *const names[] = {"a", "b", "c", "d", "e"};
+	double recent[] = {100, 104, 99, 103, 98, 101, 97, 102};
 	struct pt_baseline baseline;
 
 	pt_baseline_init(&baseline);
@@ -320,7 +321,10 @@ static void test_baseline(void **state)
 	add(&f->candidate, "a", 111);
 	add(&f->candidate, "b", 125);
 	add(&f->candidate, "c", 111);
+	pt_baseline_find(&baseline, "e", "time")->recent = recent;
+	pt_baseline_find(&baseline, "e", "time")->n_recent = PT_LEN(recent);
 	add(&f->candidate, "d", 100);
+	add(&f->candidate, "e", 107);
 	f->spec.base.set = &baseline.set;
 	f->spec.baseline = &baseline;
 	judge(f);
@@ -330,9 +334,12 @@ static void test_baseline(void **state)
 	assert_string_equal(row(f, "b")->c.why, "worse than the +10.0 % accepted");
 	assert_int_equal(row(f, "c")->c.verdict, PT_VERDICT_INCONCLUSIVE);
 	assert_null(row(f, "d")->accepted);
+	assert_int_equal(row(f, "e")->c.verdict, PT_VERDICT_INCONCLUSIVE);
+	assert_true(strstr(row(f, "e")->c.why, "from commit to commit"));
 	assert_int_equal(pt_gate_report_count(&f->report, PT_VERDICT_REGRESSION), 1);
 	for (size_t i = 0; i < baseline.n; i++) {
-		baseline.entries[i].accepted = NULL; /* ours */
+		baseline.entries[i].recent = NULL; /* ours */
+		baseline.entries[i].accepted = NULL;
 		baseline.entries[i].n_accepted = 0;
 	}
 	pt_baseline_release(&baseline);

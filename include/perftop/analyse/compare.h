@@ -15,6 +15,9 @@ struct pt_compare_options {
 	double floor;	    /* absolute change below which nothing is called, in the unit */
 	double spread;	    /* known launch-to-launch standard deviation of log; NaN: not known */
 	size_t spread_n;    /* how many launches that is known from */
+	double usual;	/* known standard deviation of log of the change from one measuring to the
+			       next; NaN: not known, or both were measured in turns */
+	size_t usual_n; /* how many changes that is known from */
 	double base_error, candidate_error; /* standard error of log that the tool told with an
 					       estimate; 0: none */
 	double sure; /* a change is called when p is below this too; 0: the gate's own limits alone */
@@ -46,5 +49,9 @@ bool pt_compare_clears(const struct pt_comparison *c, const struct pt_compare_op
 /* Launch-to-launch standard deviation of log over groups of runs (each group: runs of one state
  * of the code), robust. medians: run medians, group after group; sizes: of groups. NaN of too few. */
 double pt_launch_spread(const double *medians, const size_t *sizes, size_t n_groups, size_t *ret_n);
+
+/* Standard deviation of log of the change between medians of recent commits, robust against the
+ * commits that did change something. NaN of fewer than 6. */
+double pt_usual_change(const double *recent, size_t n, size_t *ret_n);
 
 #endif

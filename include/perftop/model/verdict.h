@@ -30,6 +30,8 @@ struct pt_comparison {
 	double spread;		/* launch-to-launch standard deviation of log, as used */
 	size_t base_runs, candidate_runs;
 	size_t left_out; /* of these, launches so far off that they were left out */
+	double usual;	 /* standard deviation of log of the change from one measuring to the next,
+			 where that widened the interval; else 0 */
 	bool weak;	 /* a side has a single run: "single run: weak" */
 	bool widened;	 /* the interval was widened by the benchmark's own known spread */
 	char why[160];	 /* in words: why this verdict, "" when the numbers speak */
