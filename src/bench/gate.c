@@ -257,6 +257,14 @@ static void incomparable(struct pt_comparison *c, const char *why)
 	pt_strlcpy(c->why, why, sizeof c->why);
 }
 
+/* No allocations, no bytes: a count may well be 0, and is judged by its range. A time of 0 is one that
+ * could not be measured, which says something only if it could not before either. */
+static bool may_be_zero(const struct pt_bench *base, const struct pt_bench *candidate)
+{
+	return base->unit != PT_UNIT_NS ||
+	       (pt_bench_median(base) == 0 && pt_bench_median(candidate) == 0);
+}
+
 static void compare_row(const struct gate *g, const struct pt_bench *base,
 			const struct pt_bench *candidate, struct pt_gate_row *row)
 {
@@ -273,6 +281,11 @@ static void compare_row(const struct gate *g, const struct pt_bench *base,
 		return;
 	}
 	rc = pt_compare(base->runs, base->n_runs, candidate->runs, candidate->n_runs, &o, &row->c);
+	if (rc == -PT_ERANGE && may_be_zero(base, candidate)) {
+		o.exact = true;
+		rc = pt_compare(base->runs, base->n_runs, candidate->runs, candidate->n_runs, &o,
+				&row->c);
+	}
 	if (rc < 0) {
 		incomparable(&row->c, rc == -PT_ENODATA
 					      ? "the base has no samples"

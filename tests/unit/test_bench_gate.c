@@ -369,6 +369,23 @@ static void test_incomparable_values(void **state)
 }
 
 /* Many benchmarks of which one looks a little worse. */
+/* No allocations before and after is nothing new; some after none are. */
+static void test_zeros(void **state)
+{
+	struct fixture *f = *state;
+
+	add(&f->base, "never", 0);
+	add(&f->candidate, "never", 0);
+	add(&f->base, "none", 0)->unit = PT_UNIT_COUNT;
+	add(&f->candidate, "none", 0)->unit = PT_UNIT_COUNT;
+	add(&f->base, "allocs", 0)->unit = PT_UNIT_COUNT;
+	add(&f->candidate, "allocs", 2)->unit = PT_UNIT_COUNT;
+	judge(f);
+	assert_int_equal(row(f, "never")->c.verdict, PT_VERDICT_NONE);
+	assert_int_equal(row(f, "none")->c.verdict, PT_VERDICT_NONE);
+	assert_int_equal(row(f, "allocs")->c.verdict, PT_VERDICT_REGRESSION);
+}
+
 static void test_whole_suite(void **state)
 {
 	static const double shape[] = {30, -40, 10, -20, 40, -10, 0, -30, 20, 0};
@@ -407,6 +424,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_noise_is_learnt, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_baseline, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_incomparable_values, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_zeros, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_whole_suite, setup, teardown),
 	};
 
