@@ -4,23 +4,13 @@
  * of the file, known noise, accepted changes, budgets) and has them compared. Nothing is dropped in
  * silence: what only one side has becomes a row, what cannot be compared says why.
  */
-#include "perftop/bench/gate.h"
+#include "gate_limits.h"
 
-#include "perftop/base/map.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 
-#include <fnmatch.h>
 #include <math.h>
 #include <string.h>
-
-struct gate {
-	const struct pt_gate_spec *spec;
-	struct pt_gate_report *report;
-	struct pt_map paired; /* benches of the base that found their partner */
-	bool comparable;
-	bool *used, *named; /* each rule's budget: held against something, matched by name */
-};
 
 static char *join_tags(const struct pt_suite *of)
 {
@@ -29,115 +19,6 @@ static char *join_tags(const struct pt_suite *of)
 	for (char **tag = of ? of->tags : NULL; tag && *tag; tag++)
 		pt_str_addf(&tags, "%s%s", tags.len ? " " : "", *tag);
 	return tags.s ? pt_str_detach(&tags) : pt_strdup("");
-}
-
-static bool fits(const char *glob, const char *text)
-{
-	return !glob || fnmatch(glob, text, 0) == 0;
-}
-
-static bool has_tag(const struct pt_suite *of, const char *glob)
-{
-	for (char **tag = of ? of->tags : NULL; tag && *tag; tag++)
-		if (fits(glob, *tag))
-			return true;
-	return !glob;
-}
-
-static bool rule_matches(const struct gate *g, const struct pt_gate_rule *rule,
-			 const struct pt_bench *bench)
-{
-	return fits(rule->suite, g->spec->suite) && fits(rule->bench, bench->name) &&
-	       fits(rule->metric, bench->metric) && has_tag(g->spec->of, rule->tag);
-}
-
-/* A number without a unit is meant for counts and the like, not for times or sizes. */
-static bool budget_fits(const char *text, enum pt_unit unit, struct pt_budget *ret)
-{
-	struct pt_budget b;
-
-	if (pt_budget_parse(text, &b, NULL) < 0)
-		return false;
-	if (b.unit != unit && (b.unit != PT_UNIT_COUNT || unit == PT_UNIT_NS ||
-			       unit == PT_UNIT_BYTES || unit == PT_UNIT_BYTES_PER_SECOND))
-		return false;
-	*ret = b;
-	return true;
-}
-
-/* Thresholds and budget of a row: the last rule that says something wins. */
-static void apply_rules(struct gate *g, const struct pt_bench *bench, struct pt_gate_row *row,
-			struct pt_budget *budget)
-{
-	const struct pt_suites *rules = g->spec->rules;
-	struct pt_compare_options defaults;
-
-	pt_compare_options_init(&defaults);
-	row->block = defaults.block;
-	row->warn = defaults.warn;
-	for (size_t i = 0; rules && i < rules->n_rules; i++) {
-		const struct pt_gate_rule *rule = &rules->rules[i];
-
-		if (!rule_matches(g, rule, bench))
-			continue;
-		row->block = isnan(rule->block) ? row->block : rule->block;
-		row->warn = isnan(rule->warn) ? row->warn : rule->warn;
-		row->floor = isnan(rule->floor) ? row->floor : rule->floor;
-		if (!rule->budget)
-			continue;
-		g->named[i] = true;
-		if (budget_fits(rule->budget, bench->unit, budget)) {
-			g->used[i] = true;
-			free(row->budget);
-			row->budget = pt_strdup(rule->budget);
-		}
-	}
-	row->block = isnan(g->spec->block) ? row->block : g->spec->block;
-	row->warn = isnan(g->spec->warn) ? row->warn : g->spec->warn;
-	row->warn = fmin(row->warn, row->block);
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The statistic that a budget names, over all samples; NaN of none. Quantiles: the smallest sample
- * that this share of the samples does not exceed. */
-static double statistic(const struct pt_bench *bench, double quantile)
-{
-	double *v = NULL, sum = 0, result = NAN;
-	size_t n = 0, cap = 0, rank;
-
-	for (size_t i = 0; i < bench->n_runs; i++)
-		for (size_t k = 0; k < bench->runs[i].n; k++) {
-			sum += bench->runs[i].samples[k];
-			*PT_PUSH(v, n, cap) = bench->runs[i].samples[k];
-		}
-	if (n > 0 && isnan(quantile)) {
-		result = sum / (double)n;
-	} else if (n > 0) {
-		qsort(v, n, sizeof *v, by_value);
-		rank = (size_t)ceil(quantile * (double)n - 1e-9);
-		result = v[rank > 0 ? rank - 1 : 0];
-	}
-	free(v);
-	return result;
-}
-
-static void hold_budget(const struct pt_bench *bench, const struct pt_budget *budget,
-			struct pt_gate_row *row)
-{
-	double v = statistic(bench, budget->quantile), limit = budget->limit;
-
-	row->budget_value = v;
-	if (isnan(v))
-		return;
-	row->over_budget = budget->below ? v > limit : v < limit;
-	if (v == limit)
-		row->over_budget = !budget->equal;
 }
 
 static struct pt_gate_row *add_row(struct gate *g, const struct pt_bench *bench,
@@ -314,13 +195,13 @@ static void judge(struct gate *g, const struct pt_bench *candidate)
 
 	if (base)
 		pt_map_put_u64(&g->paired, (uint64_t)(uintptr_t)base, (void *)base);
-	apply_rules(g, candidate, row, &budget);
+	gate_limits_find(g, candidate, row, &budget);
 	if (!has_samples(candidate)) {
 		row->state = PT_GATE_FAILED;
 		return;
 	}
 	if (row->budget)
-		hold_budget(candidate, &budget, row);
+		gate_limits_budget(candidate, &budget, row);
 	if (base) {
 		row->state = PT_GATE_COMPARED;
 		compare_row(g, base, candidate, row);
@@ -391,18 +272,6 @@ static void add_removed(struct gate *g)
 			add_row(g, set->benches[i], PT_GATE_REMOVED);
 }
 
-/* A limit that nothing is held against is a mistake that people want to hear of. */
-static void note_unused_budgets(const struct gate *g)
-{
-	const struct pt_suites *rules = g->spec->rules;
-
-	for (size_t i = 0; rules && i < rules->n_rules; i++)
-		if (g->named[i] && !g->used[i])
-			pt_gate_report_note(g->report,
-					    "budget \"%s\" (line %d) fits the unit of no metric",
-					    rules->rules[i].budget, rules->rules[i].line);
-}
-
 int pt_gate_compare(const struct pt_gate_spec *spec, struct pt_gate_report *report,
 		    struct pt_err *err)
 {
@@ -422,7 +291,7 @@ int pt_gate_compare(const struct pt_gate_spec *spec, struct pt_gate_report *repo
 		if (!set->benches[i]->saved)
 			judge(&g, set->benches[i]);
 	add_removed(&g);
-	note_unused_budgets(&g);
+	gate_limits_unused(&g);
 	pt_map_release(&g.paired);
 	free(g.used);
 	free(g.named);

@@ -43,7 +43,9 @@ libperftop_a_SOURCES += \
 	src/bench/read.c \
 	src/bench/set_json.c
 libperftop_a_SOURCES += \
-	src/bench/gate.c
+	src/bench/gate.c \
+	src/bench/gate_limits.c \
+	src/bench/gate_limits.h
 libperftop_a_SOURCES += \
 	include/perftop/bench/discover.h \
 	src/bench/discover.c \
