@@ -368,7 +368,6 @@ static void test_incomparable_values(void **state)
 	assert_int_equal(pt_gate_report_status(&f->report), 3);
 }
 
-/* Many benchmarks of which one looks a little worse. */
 /* No allocations before and after is nothing new; some after none are. */
 static void test_zeros(void **state)
 {
@@ -386,6 +385,7 @@ static void test_zeros(void **state)
 	assert_int_equal(row(f, "allocs")->c.verdict, PT_VERDICT_REGRESSION);
 }
 
+/* Many benchmarks of which one looks a little worse. */
 static void test_whole_suite(void **state)
 {
 	static const double shape[] = {30, -40, 10, -20, 40, -10, 0, -30, 20, 0};
