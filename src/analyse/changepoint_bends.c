@@ -344,20 +344,6 @@ static double lag_correlation(const double *x, size_t n)
 	return whole > 0 ? pt_changepoint_dot(x, x + 1, n - 1) / whole : 0;
 }
 
-/* The memory of the noise, from differences over one and two points: steps hardly count. */
-static double memory(const double *y, size_t n, double *room, float *scratch)
-{
-	double one, two;
-
-	for (size_t i = 1; i < n; i++)
-		room[i - 1] = fabs(y[i] - y[i - 1]);
-	one = pt_changepoint_quantile(room, n - 1, 0.5, scratch);
-	for (size_t i = 2; i < n; i++)
-		room[i - 2] = fabs(y[i] - y[i - 2]);
-	two = pt_changepoint_quantile(room, n - 2, 0.5, scratch);
-	return one > 0 ? two * two / one / one - 1 : 1;
-}
-
 static double bounded(double phi)
 {
 	return PT_MAX(0, PT_MIN(phi, rules.memory));
@@ -398,7 +384,7 @@ size_t pt_changepoint_bends(const double *y, size_t n, struct pt_changepoint_ben
 		return 0;
 	scratch = pt_reallocarray(NULL, n, sizeof *scratch);
 	model_init(&m, y, n, 0);
-	settle(&m, memory(y, n, m.rest, scratch));
+	settle(&m, pt_changepoint_memory(y, n, scratch));
 	losses(&m, lost);
 	for (size_t i = 0; i < m.n_places; i++) {
 		double gain = misfit(&m, m.rss + lost[i]) - misfit(&m, m.rss);

@@ -7,7 +7,6 @@
  */
 #include "changepoint_priv.h"
 
-#include "perftop/analyse/quantile.h"
 #include "perftop/base/mem.h"
 
 #include <math.h>
@@ -23,7 +22,17 @@ struct pieces {
 	size_t n, cap;
 };
 
-static void push(struct pieces *to, struct piece piece)
+/* Empties `to` and makes room for what n pieces may become: each may be cut in three. */
+static void begin(struct pieces *to, size_t n)
+{
+	to->n = 0;
+	if (to->cap < 3 * n) {
+		to->cap = 6 * n;
+		to->p = pt_reallocarray(to->p, to->cap, sizeof *to->p);
+	}
+}
+
+static inline void push(struct pieces *to, struct piece piece)
 {
 	struct piece *last = to->n > 0 ? &to->p[to->n - 1] : NULL;
 
@@ -33,7 +42,7 @@ static void push(struct pieces *to, struct piece piece)
 		last->hi = piece.hi;
 		return;
 	}
-	*PT_PUSH(to->p, to->n, to->cap) = piece;
+	to->p[to->n++] = piece;
 }
 
 /* Adds the loss of a point: a parabola within `reach` of it, `reach` squared beyond. */
@@ -42,7 +51,7 @@ static void add_point(const struct pieces *from, double lo, double y, double rea
 {
 	const double edges[] = {y - reach, y + reach, INFINITY};
 
-	to->n = 0;
+	begin(to, from->n);
 	for (size_t i = 0; i < from->n; lo = from->p[i++].hi) {
 		double at = lo;
 
@@ -111,7 +120,7 @@ static void below(const struct piece *p, double lo, double fresh, double *ret_fr
 static void prune(const struct pieces *from, double lo, double fresh, size_t start,
 		  struct pieces *to)
 {
-	to->n = 0;
+	begin(to, from->n);
 	for (size_t i = 0; i < from->n; lo = from->p[i++].hi) {
 		struct piece piece = from->p[i], anew = {.c = fresh, .start = start};
 		double a, b;
@@ -145,6 +154,7 @@ size_t pt_changepoint_levels(const double *y, size_t n, double cap, double penal
 		hi = PT_MAX(hi, y[i]);
 	}
 	from = pt_reallocarray(NULL, n, sizeof *from);
+	begin(&f, 1);
 	push(&f, (struct piece){.hi = hi + 1});
 	for (size_t i = 0; i < n; i++) {
 		double best;
@@ -165,54 +175,4 @@ size_t pt_changepoint_levels(const double *y, size_t n, double cap, double penal
 	free(f.p);
 	free(g.p);
 	return k;
-}
-
-double pt_changepoint_dot(const double *a, const double *b, size_t n)
-{
-	double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-	size_t i = 0;
-
-	/* Four sums: each addition waits for the one before it. */
-	for (; i + 4 <= n; i += 4) {
-		s0 += a[i] * b[i];
-		s1 += a[i + 1] * b[i + 1];
-		s2 += a[i + 2] * b[i + 2];
-		s3 += a[i + 3] * b[i + 3];
-	}
-	for (; i < n; i++)
-		s0 += a[i] * b[i];
-	return s0 + s1 + (s2 + s3);
-}
-
-double pt_changepoint_quantile(const double *v, size_t n, double q, float *scratch)
-{
-	double got = NAN;
-
-	for (size_t i = 0; i < n; i++)
-		scratch[i] = (float)v[i];
-	pt_quantile_select(scratch, n, q, &got);
-	return got;
-}
-
-/*
- * Half, then more and more of the differences are looked at: a benchmark with two modes is quiet
- * half of the time, yet its other half is no change. Up to 85 %: spikes may be the rest.
- */
-double pt_changepoint_noise(const double *y, size_t n, float *scratch)
-{
-	/* Quantiles of the absolute value of a standard normal. */
-	static const double of[][2] = {{0.5, 0.6745}, {0.7, 1.0364}, {0.85, 1.4395}};
-	double noise = 0;
-
-	if (n < 2)
-		return 0;
-	for (size_t k = 0; k < PT_LEN(of); k++) {
-		double q = NAN;
-
-		for (size_t i = 1; i < n; i++)
-			scratch[i - 1] = (float)fabs(y[i] - y[i - 1]);
-		pt_quantile_select(scratch, n - 1, of[k][0], &q);
-		noise = PT_MAX(noise, q / of[k][1] / sqrt(2));
-	}
-	return noise;
 }

@@ -24,8 +24,25 @@ double pt_changepoint_quantile(const double *v, size_t n, double q, float *scrat
 double pt_changepoint_dot(const double *a, const double *b, size_t n);
 
 /* Standard deviation of the noise around a level that steps now and then: from differences of
- * neighbours, so that neither steps nor single spikes count. scratch has room for 2n. */
-double pt_changepoint_noise(const double *y, size_t n, float *scratch);
+ * neighbours, of which neither steps nor spikes are many; q: the part of them that must be noise.
+ * scratch has room for n. */
+double pt_changepoint_noise(const double *y, size_t n, double q, float *scratch);
+
+/* How much of itself the noise keeps from one point to the next: from differences over one and two
+ * points. 0 of white noise, 1 of a random walk, up to 3 of a slope. scratch has room for n. */
+double pt_changepoint_memory(const double *y, size_t n, float *scratch);
+
+struct pt_changepoint_step {
+	size_t at;
+	double before, after; /* medians near the step */
+	double p;
+	bool stays;
+};
+
+/* Steps of a benchmark's history in logarithms, without gaps. noise: NaN if not known; least: as a
+ * ratio. ret has room for n. */
+size_t pt_changepoint_steps(const double *y, size_t n, double noise, double least,
+			    struct pt_changepoint_step *ret);
 
 enum {
 	PT_CHANGEPOINT_LEAST = 8,  /* values that a general series needs */

@@ -69,7 +69,8 @@ static bool in_company(const double *y, size_t from, size_t to, double at, doubl
 static void cut_spikes(double *y, size_t n, double *room, float *scratch)
 {
 	size_t half = PT_MIN((size_t)SPIKE, PT_MAX(n / 50, (size_t)2));
-	double far = SPIKE_NOISE * pt_changepoint_noise(y, n, scratch) + 1e-9;
+	double usual = pt_changepoint_noise(y, n, 0.5, scratch);
+	double far = SPIKE_NOISE * PT_MAX(usual, pt_changepoint_noise(y, n, 0.85, scratch)) + 1e-9;
 
 	memcpy(room, y, n * sizeof *y);
 	for (size_t i = 2; i + 2 < n; i++) {

@@ -19,6 +19,8 @@ libperftop_a_SOURCES += \
 	src/analyse/changepoint_priv.h \
 	src/analyse/changepoint_season.c \
 	src/analyse/changepoint_shape.c \
+	src/analyse/changepoint_steps.c \
+	src/analyse/changepoint_util.c \
 	src/analyse/compare.c \
 	src/analyse/compare_exact.c \
 	src/analyse/compare_judge.c \
