@@ -14,7 +14,7 @@
 
 enum {
 	HISTORY_MAX_BYTES = 100 << 20, /* older samples go, then older runs */
-	NOISE_COMMITS = 50,
+	NOISE_COMMITS = 10,	       /* every check reads these; baselines remember more */
 	LINEAGE_MAX = 20000,
 };
 

@@ -32,6 +32,7 @@ struct reading {
 	struct pt_map by_id; /* bench id -> struct gathering */
 	struct gathering **list;
 	size_t n, cap;
+	int64_t only; /* its id, when there is one alone */
 };
 
 static int by_commit(const void *a, const void *b)
@@ -88,24 +89,33 @@ static size_t newest(const struct place *places, size_t n, size_t max)
 	return i;
 }
 
-static struct gathering *gathering_of(struct reading *rd, sqlite3_stmt *s, const char *suite)
+/* The benchmarks that may have points, so that rows of results need no more than a number. */
+static int find_benches(struct reading *rd, const char *name, const char *metric,
+			struct pt_err *err)
 {
-	uint64_t id = (uint64_t)sqlite3_column_int64(s, 0);
-	struct gathering *g = pt_map_get_u64(&rd->by_id, id);
+	sqlite3_stmt *s;
 	double factor;
+	int r = pt_db_prepare(rd->db, &s, err,
+			      "SELECT id, suite, name, metric, unit, better, exact FROM bench "
+			      "WHERE (?1 IS NULL OR name=?1) AND (?2 IS NULL OR metric=?2)",
+			      "tt", name, metric);
 
-	if (g)
-		return g;
-	g = pt_calloc(1, sizeof *g);
-	g->h.suite = pt_strdup(suite);
-	g->h.name = pt_strdup((const char *)sqlite3_column_text(s, 3));
-	g->h.metric = pt_strdup((const char *)sqlite3_column_text(s, 4));
-	(void)pt_unit_parse((const char *)sqlite3_column_text(s, 5), &g->h.unit, &factor);
-	g->h.better = sqlite3_column_int(s, 6) ? PT_BETTER_HIGHER : PT_BETTER_LOWER;
-	g->h.exact = sqlite3_column_int(s, 7) != 0;
-	pt_map_put_u64(&rd->by_id, id, g);
-	*PT_PUSH(rd->list, rd->n, rd->cap) = g;
-	return g;
+	if (r < 0)
+		return r;
+	while ((r = pt_db_step(rd->db, s, err)) > 0) {
+		struct gathering *g = pt_calloc(1, sizeof *g);
+		g->h.suite = pt_strdup((const char *)sqlite3_column_text(s, 1));
+		g->h.name = pt_strdup((const char *)sqlite3_column_text(s, 2));
+		g->h.metric = pt_strdup((const char *)sqlite3_column_text(s, 3));
+		(void)pt_unit_parse((const char *)sqlite3_column_text(s, 4), &g->h.unit, &factor);
+		g->h.better = sqlite3_column_int(s, 5) ? PT_BETTER_HIGHER : PT_BETTER_LOWER;
+		g->h.exact = sqlite3_column_int(s, 6) != 0;
+		rd->only = sqlite3_column_int64(s, 0);
+		pt_map_put_u64(&rd->by_id, (uint64_t)rd->only, g);
+		*PT_PUSH(rd->list, rd->n, rd->cap) = g;
+	}
+	sqlite3_finalize(s);
+	return r;
 }
 
 /* Standard deviation of the logarithms; NaN when there is none. */
@@ -156,19 +166,22 @@ static void close_point(struct gathering *g, const struct place *last)
 static int read_batch(struct reading *rd, sqlite3_stmt *s, const struct place *place,
 		      struct pt_err *err)
 {
-	int r = pt_db_bind(rd->db, s, err, "i", place->batch->id);
+	int r = pt_db_bind(rd->db, s, err, "ii", place->batch->id, rd->only);
 
 	while (r == 0 && (r = pt_db_step(rd->db, s, err)) > 0) {
-		struct gathering *g = gathering_of(rd, s, place->batch->suite);
+		struct gathering *g =
+			pt_map_get_u64(&rd->by_id, (uint64_t)sqlite3_column_int64(s, 0));
+		r = 0;
+		if (!g)
+			continue;
 		*PT_PUSH(g->medians, g->n, g->cap) = sqlite3_column_double(s, 1);
 		g->noisy |= sqlite3_column_int(s, 2) != 0;
-		r = 0;
 	}
 	return r;
 }
 
 static int read_all(struct reading *rd, const struct place *places, size_t from, size_t n,
-		    const char *name, const char *metric, struct pt_err *err)
+		    struct pt_err *err)
 {
 	struct pt_str sql = PT_STR_INIT;
 	sqlite3_stmt *stmt = NULL;
@@ -176,17 +189,10 @@ static int read_all(struct reading *rd, const struct place *places, size_t from,
 
 	/* CROSS JOIN fixes the order: launches of the batch, then their results by key. */
 	pt_str_addf(&sql,
-		    "SELECT r.bench, r.median, l.noisy<>'', x.name, x.metric, x.unit, x.better,"
-		    " x.exact FROM launch l CROSS JOIN %s WHERE l.batch=?1 AND l.status=%d%s%s"
-		    " ORDER BY l.id",
-		    name ? "bench x CROSS JOIN result r ON r.launch=l.id AND r.bench=x.id"
-			 : "result r ON r.launch=l.id CROSS JOIN bench x ON x.id=r.bench",
-		    PT_LAUNCH_OK, name ? " AND x.name=?2" : "", metric ? " AND x.metric=?3" : "");
+		    "SELECT r.bench, r.median, l.noisy<>'' FROM launch l CROSS JOIN result r "
+		    "ON r.launch=l.id%s WHERE l.batch=?1 AND l.status=%d AND ?2<>0 ORDER BY l.id",
+		    rd->n == 1 ? " AND r.bench=?2" : "", PT_LAUNCH_OK);
 	r = pt_db_prepare(rd->db, &stmt, err, sql.s, "");
-	if (r == 0 && name)
-		sqlite3_bind_text(stmt, 2, name, -1, SQLITE_STATIC);
-	if (r == 0 && metric)
-		sqlite3_bind_text(stmt, 3, metric, -1, SQLITE_STATIC);
 	for (size_t i = from; r == 0 && i < n; i++) {
 		r = read_batch(rd, stmt, &places[i], err);
 		if (i + 1 == n || !same_commit(&places[i], &places[i + 1]))
@@ -207,25 +213,28 @@ static void history_release(struct pt_history *h)
 	free(h->medians);
 }
 
-/* Hands the histories over, or drops them. */
+/* Hands over the histories that have points, or drops all. */
 static void finish(struct reading *rd, struct pt_history **ret, size_t *ret_n)
 {
-	struct pt_history *list = ret ? pt_calloc(rd->n + 1, sizeof *list) : NULL;
+	struct pt_history *list = pt_calloc(rd->n + 1, sizeof *list);
+	size_t n = 0;
 
 	for (size_t i = 0; i < rd->n; i++) {
-		if (ret)
-			list[i] = rd->list[i]->h;
+		if (ret && rd->list[i]->h.n)
+			list[n++] = rd->list[i]->h;
 		else
 			history_release(&rd->list[i]->h);
 		free(rd->list[i]->medians);
 		free(rd->list[i]);
 	}
-	if (ret) {
-		*ret = list;
-		*ret_n = rd->n;
-	}
 	free(rd->list);
 	pt_map_release(&rd->by_id);
+	if (!ret) {
+		free(list);
+		return;
+	}
+	*ret = list;
+	*ret_n = n;
 }
 
 int pt_runs_history(struct pt_db *db, const struct pt_runs_query *query, const char *name,
@@ -245,7 +254,9 @@ int pt_runs_history(struct pt_db *db, const struct pt_runs_query *query, const c
 	if (r < 0)
 		return r;
 	places = in_order(list, n);
-	r = read_all(&rd, places, newest(places, n, max_points), n, name, metric, err);
+	r = find_benches(&rd, name, metric, err);
+	if (r == 0)
+		r = read_all(&rd, places, newest(places, n, max_points), n, err);
 	finish(&rd, r < 0 ? NULL : ret, ret_n);
 	free(places);
 	pt_batch_infos_free(list, n);

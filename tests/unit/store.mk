@@ -22,3 +22,7 @@ tests_unit_test_store_samples_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_store_runs
 tests_unit_test_store_runs_SOURCES = tests/unit/test_store_runs.c tests/unit/store_runs.h
 tests_unit_test_store_runs_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_store_db
+tests_unit_test_store_db_SOURCES = tests/unit/test_store_db.c tests/unit/store_runs.h
+tests_unit_test_store_db_LDADD = $(TEST_LIBS)
