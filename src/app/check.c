@@ -233,30 +233,128 @@ static bool any_suspect(const struct pt_gate_report *report)
 	return false;
 }
 
+static void begin(struct check *c)
+{
+	const char *machine_class = c->spec->benches->environment.machine_class;
+
+	c->report->inconclusive_fails = c->spec->inconclusive_fails;
+	c->report->machine_class = machine_class ? pt_strdup(machine_class) : NULL;
+}
+
+static void finish(struct check *c)
+{
+	c->report->no_base = c->n > 0 && c->without_base == c->n;
+	c->report->base_name = name_of(c, false);
+	c->report->candidate_name = name_of(c, true);
+	pt_gate_finish(c->report);
+}
+
+static void release(struct check *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		pt_side_release(&c->sides[i].base);
+		pt_side_release(&c->sides[i].candidate);
+	}
+	free(c->sides);
+}
+
 int pt_check(const struct pt_check_spec *spec, struct pt_gate_report *report, struct pt_err *err)
 {
 	struct check c = {.spec = spec, .report = report, .err = err};
-	struct pt_benches *b = spec->benches;
 	int r;
 
-	report->inconclusive_fails = spec->inconclusive_fails;
-	report->machine_class =
-		b->environment.machine_class ? pt_strdup(b->environment.machine_class) : NULL;
+	begin(&c);
 	r = is_path(spec->base) || is_path(spec->candidate) ? check_files(&c) : check_suites(&c);
 	if (r == 0) {
-		report->no_base = c.n > 0 && c.without_base == c.n;
-		free(report->base_name);
-		free(report->candidate_name);
-		report->base_name = name_of(&c, false);
-		report->candidate_name = name_of(&c, true);
-		pt_gate_finish(report);
+		finish(&c);
 		if (spec->reruns > 0 && any_suspect(report))
 			r = pt_check_rerun(spec, c.sides, c.n, report, err);
 	}
-	for (size_t i = 0; i < c.n; i++) {
-		pt_side_release(&c.sides[i].base);
-		pt_side_release(&c.sides[i].candidate);
+	release(&c);
+	return r;
+}
+
+/* ---- two revisions ---- */
+
+/* Where HEAD left its upstream; without one, or when HEAD is that point, the commit before. */
+static int default_base(const struct pt_git *git, struct pt_commit *ret, struct pt_err *err)
+{
+	struct pt_str out = PT_STR_INIT;
+	struct pt_commit head;
+	int r = pt_git_commit(git, "HEAD", &head, err);
+
+	if (r < 0)
+		return r;
+	r = pt_git_run(git, (const char *const[]){"merge-base", "HEAD", "@{upstream}", NULL}, &out,
+		       NULL);
+	if (out.s)
+		out.s[strcspn(out.s, "\n")] = '\0';
+	if (r == 0 && out.len && strcmp(out.s, head.id) != 0)
+		r = pt_git_commit(git, out.s, ret, err);
+	else
+		r = pt_git_commit(git, "HEAD~1", ret, err);
+	pt_str_release(&out);
+	return r;
+}
+
+static int find_revisions(const struct pt_check_spec *spec, struct pt_commit *base,
+			  struct pt_commit *candidate, struct pt_err *err)
+{
+	const struct pt_git *git = &spec->benches->git;
+	int r;
+
+	if (!git->top[0])
+		return pt_err_set(err, PT_ENOENT, "not in a git repository");
+	r = spec->base ? pt_git_commit(git, spec->base, base, err) : default_base(git, base, err);
+	if (r < 0)
+		return r;
+	base->dirty = false;
+	r = pt_git_commit(git, spec->candidate ? spec->candidate : "HEAD", candidate, err);
+	/* Only the work tree itself can have changes. */
+	candidate->dirty &= !spec->candidate;
+	return r;
+}
+
+static void name_revision(struct pt_side *side, const char *what, int runs)
+{
+	pt_snprintf(side->name, sizeof side->name, "%s%s%.7s%s, %d runs", what ? what : "",
+		    what ? "@" : "", side->commit.id, side->commit.dirty ? " with changes" : "",
+		    runs);
+}
+
+int pt_check_revisions(const struct pt_check_spec *spec, struct pt_gate_report *report,
+		       struct pt_err *err)
+{
+	struct check c = {.spec = spec, .report = report, .err = err};
+	struct pt_suites *suites = &spec->benches->suites;
+	struct pt_commit base, candidate;
+	bool *chosen = NULL;
+	int r = pt_benches_suites(spec->benches, err);
+
+	begin(&c);
+	if (r < 0 || (r = find_revisions(spec, &base, &candidate, err)) < 0)
+		return r;
+	chosen = pt_calloc(suites->n + 1, sizeof *chosen);
+	c.sides = pt_calloc(suites->n + 1, sizeof *c.sides);
+	r = pt_suites_select(suites, spec->words, spec->n_words, chosen, err);
+	for (size_t i = 0; r == 0 && i < suites->n; i++) {
+		struct pt_check_sides *s = &c.sides[c.n];
+		if (!chosen[i])
+			continue;
+		c.n++;
+		s->suite = &suites->suites[i];
+		s->base.commit = base;
+		s->candidate.commit = candidate;
+		name_revision(&s->base, spec->base, spec->reruns);
+		name_revision(&s->candidate, spec->candidate, spec->reruns);
 	}
-	free(c.sides);
+	if (r == 0)
+		r = pt_check_launch(spec, c.sides, c.n, err);
+	for (size_t i = 0; r == 0 && i < c.n; i++)
+		r = compare(&c, &c.sides[i]);
+	if (r == 0)
+		finish(&c);
+	free(chosen);
+	release(&c);
 	return r;
 }

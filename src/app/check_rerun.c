@@ -79,6 +79,9 @@ static void add_launch(struct pt_bench_set *to, const struct pt_launch *launch)
 		if (from->saved)
 			continue;
 		bench = pt_bench_set_get(to, from->name, from->metric, NULL);
+		bench->unit = from->unit;
+		bench->better = from->better;
+		bench->exact = from->exact;
 		for (size_t k = 0; k < from->n_runs; k++) {
 			size_t run = pt_bench_add_run(bench);
 			for (size_t j = 0; j < from->runs[k].n; j++)
@@ -205,30 +208,80 @@ static int rerun_suite(struct rerun *r, const struct pt_check_sides *sides, stru
 	return rc;
 }
 
+static int open_measure(struct rerun *r, struct pt_err *err)
+{
+	struct pt_measure_spec measure = *r->spec->measure;
+	int rc = pt_benches_may_run(r->spec->benches, err);
+
+	measure.benches = r->spec->benches;
+	measure.kind = PT_LAUNCH_RERUN;
+	measure.keep = true;
+	if (rc == 0)
+		rc = pt_measure_open(&measure, &r->m, err);
+	if (rc == 0 && r->spec->measuring)
+		*r->spec->measuring = r->m;
+	return rc;
+}
+
+static void close_measure(struct rerun *r)
+{
+	if (r->spec->measuring)
+		*r->spec->measuring = NULL;
+	pt_measure_close(r->m);
+}
+
 int pt_check_rerun(const struct pt_check_spec *spec, const struct pt_check_sides *sides,
 		   size_t n_sides, struct pt_gate_report *report, struct pt_err *err)
 {
-	struct pt_measure_spec measure = *spec->measure;
 	struct rerun r = {
 		.spec = spec, .report = report, .began_ns = pt_clock_mono(&pt_clock_system)};
-	int rc;
+	int rc = open_measure(&r, err);
 
-	measure.benches = spec->benches;
-	measure.kind = PT_LAUNCH_RERUN;
-	measure.keep = true;
-	rc = pt_benches_may_run(spec->benches, err);
 	if (rc < 0)
 		return rc;
-	rc = pt_measure_open(&measure, &r.m, err);
-	if (rc < 0)
-		return rc;
-	if (spec->measuring)
-		*spec->measuring = r.m;
 	for (size_t i = 0; rc == 0 && i < n_sides; i++)
 		rc = rerun_suite(&r, &sides[i], err);
-	if (spec->measuring)
-		*spec->measuring = NULL;
-	pt_measure_close(r.m);
+	close_measure(&r);
 	report->seconds_rerun = (double)(pt_clock_mono(&pt_clock_system) - r.began_ns) / 1e9;
+	return rc;
+}
+
+/* All of one suite's launches; its sets are those of the series. */
+static int launch_suite(struct rerun *r, struct pt_check_sides *sides, struct pt_err *err)
+{
+	struct series s = {.sides = sides,
+			   .base = sides->base.commit,
+			   .candidate = sides->candidate.commit,
+			   .in_place = sides->candidate.commit.dirty};
+	char text[200];
+	int rc = 0;
+
+	pt_bench_set_init(&s.a);
+	pt_bench_set_init(&s.b);
+	for (int i = 0; rc == 0 && i < r->spec->reruns; i++) {
+		pt_snprintf(text, sizeof text, "%s: run %d of %d a side", sides->suite->name, i + 1,
+			    r->spec->reruns);
+		if (r->spec->measure->say)
+			r->spec->measure->say(r->spec->measure->arg, text);
+		rc = launch_side(r, &s, i % 2, err);
+		if (rc == 0)
+			rc = launch_side(r, &s, !(i % 2), err);
+	}
+	sides->base.set = s.a;
+	sides->candidate.set = s.b;
+	return rc;
+}
+
+int pt_check_launch(const struct pt_check_spec *spec, struct pt_check_sides *sides, size_t n_sides,
+		    struct pt_err *err)
+{
+	struct rerun r = {.spec = spec};
+	int rc = open_measure(&r, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; rc == 0 && i < n_sides; i++)
+		rc = launch_suite(&r, &sides[i], err);
+	close_measure(&r);
 	return rc;
 }

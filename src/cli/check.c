@@ -5,13 +5,12 @@
  */
 #include "perftop/app/check.h"
 
+#include "gate_print.h"
+
 #include "perftop/base/clock.h"
-#include "perftop/base/fs.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/text.h"
 #include "perftop/face/command.h"
-#include "perftop/face/face.h"
-#include "perftop/present/gate.h"
 
 #include <math.h>
 #include <signal.h>
@@ -26,14 +25,7 @@ static const struct pt_flag flags[] = {
 	 "Measure suspects again before they are called: at most so many runs a side (20), or so long (10m)"},
 	{"inconclusive", 0, "pass|fail",
 	 "What an inconclusive benchmark does (fail: exit status 3)"},
-	{"block", 0, "PERCENT", "Change that fails, over the file's (5)"},
-	{"warn", 0, "PERCENT", "Change that warns, over the file's (2)"},
-	{"all", 'a', NULL, "List what stayed the same too"},
-	{"json", 0, "[=FILE]", "The report as JSON on stdout, or into FILE beside the text"},
-	{"markdown", 0, "[=FILE]", "As a comment for a pull request"},
-	{"junit", 0, "[=FILE]", "As JUnit XML"},
-	{"github", 0, "[=FILE]", "As annotations of GitHub Actions"},
-	{"prometheus", 0, "[=FILE]", "In the Prometheus text format"},
+	CMD_GATE_FLAGS,
 	{"verbose", 'v', NULL, "Show what builds and launches print"},
 	{"trust", 0, NULL, "Run the project's commands without `perftop trust` (for CI)"},
 	{NULL, 0, NULL, NULL}};
@@ -79,26 +71,6 @@ static void on_line(void *arg, const char *line, size_t len)
 
 /* ---- flags ---- */
 
-/* "5", "5%", "5 %" as a ratio. */
-static int percent(const struct pt_cli *cli, const char *flag, double *ret)
-{
-	const char *text = pt_cli_flag(cli, flag);
-	char number[32];
-	size_t n;
-
-	*ret = NAN;
-	if (!text)
-		return -1;
-	n = strcspn(text, "%");
-	while (n > 0 && text[n - 1] == ' ')
-		n--;
-	pt_snprintf(number, sizeof number, "%.*s", (int)PT_MIN(n, sizeof number - 1), text);
-	if (pt_parse_double(number, ret) < 0 || *ret < 0 || *ret > 10000)
-		return pt_cli_error(cli, PT_EXIT_USAGE, "--%s: '%s' is no percentage", flag, text);
-	*ret /= 100;
-	return -1;
-}
-
 /* "20", "90s", "10m", "1h". */
 static int budget(struct job *job)
 {
@@ -132,25 +104,6 @@ static int budget(struct job *job)
 	return -1;
 }
 
-/* stdout takes one form. */
-static int one_stdout(const struct pt_cli *cli)
-{
-	const char *first = NULL;
-
-	for (size_t i = 1; i < pt_n_gate_formats; i++) {
-		const char *file = pt_cli_flag(cli, pt_gate_formats[i].name);
-		if (!file || file[0])
-			continue;
-		if (first)
-			return pt_cli_error(cli, PT_EXIT_USAGE,
-					    "--%s and --%s cannot both go to stdout: --%s=FILE",
-					    first, pt_gate_formats[i].name,
-					    pt_gate_formats[i].name);
-		first = pt_gate_formats[i].name;
-	}
-	return -1;
-}
-
 static int read_flags(struct job *job)
 {
 	const struct pt_cli *cli = job->cli;
@@ -165,55 +118,11 @@ static int read_flags(struct job *job)
 	if (unsure && strcmp(unsure, "fail") != 0 && strcmp(unsure, "pass") != 0)
 		return pt_cli_error(cli, PT_EXIT_USAGE,
 				    "--inconclusive: '%s' is neither pass nor fail", unsure);
-	if ((status = one_stdout(cli)) >= 0 ||
-	    (status = percent(cli, "block", &job->spec.block)) >= 0 ||
-	    (status = percent(cli, "warn", &job->spec.warn)) >= 0)
+	if ((status = cmd_gate_one_stdout(cli)) >= 0 ||
+	    (status = cmd_gate_percent(cli, "block", &job->spec.block)) >= 0 ||
+	    (status = cmd_gate_percent(cli, "warn", &job->spec.warn)) >= 0)
 		return status;
 	return budget(job);
-}
-
-/* ---- output ---- */
-
-static int write_file(const struct pt_cli *cli, const char *path, const struct pt_str *text)
-{
-	struct pt_err err = {0};
-
-	if (pt_fs_write(path, pt_str_text(text), text->len, 0644, &err) < 0)
-		return pt_cli_err(cli, PT_EXIT_NO_ANSWER, &err);
-	return PT_EXIT_OK;
-}
-
-/* Every form that was asked for; text unless another took stdout. */
-static int print(struct job *job, const struct pt_gate_report *report)
-{
-	const struct pt_cli *cli = job->cli;
-	bool tty = isatty(STDOUT_FILENO);
-	struct pt_gate_look look = {.ascii = job->ascii,
-				    .all = pt_cli_flag(cli, "all") != NULL,
-				    .color = tty &&
-					     pt_face_colors(&cli->options, true) != PT_COLORS_NONE};
-	const struct pt_gate_format *on_stdout = &pt_gate_formats[0];
-	struct pt_str out = PT_STR_INIT;
-	int status = PT_EXIT_OK, height;
-
-	if (tty)
-		pt_face_terminal_size(&look.width, &height);
-	for (size_t i = 1; i < pt_n_gate_formats; i++) {
-		const char *file = pt_cli_flag(cli, pt_gate_formats[i].name);
-		if (file && !file[0])
-			on_stdout = &pt_gate_formats[i];
-		if (!file || !file[0])
-			continue;
-		pt_str_clear(&out);
-		pt_gate_formats[i].write(report, &look, &out);
-		status = PT_MAX(status, write_file(cli, file, &out));
-	}
-	pt_str_clear(&out);
-	on_stdout->write(report, &look, &out);
-	if (status == PT_EXIT_OK)
-		status = pt_cli_write(cli, pt_str_text(&out), out.len);
-	pt_str_release(&out);
-	return status;
 }
 
 static int status_of_error(int r)
@@ -247,7 +156,7 @@ static int check(struct job *job, struct pt_benches *benches)
 	if (r < 0) {
 		status = pt_cli_err(job->cli, status_of_error(r), &err);
 	} else {
-		status = print(job, &report);
+		status = cmd_gate_print(job->cli, &report);
 		if (status == PT_EXIT_OK)
 			status = pt_gate_report_status(&report);
 	}

@@ -8,6 +8,7 @@ libperftop_faces_a_SOURCES += \
 	src/cli/analyze_read.c \
 	src/cli/analyze_read.h \
 	src/cli/bench.c \
+	src/cli/bench_compare.c \
 	src/cli/bench_import.c \
 	src/cli/bench_init.c \
 	src/cli/bench_list.c \
@@ -20,6 +21,8 @@ libperftop_faces_a_SOURCES += \
 	src/cli/doctor.c \
 	src/cli/doctor_terminal.c \
 	src/cli/doctor_terminal.h \
+	src/cli/gate_print.c \
+	src/cli/gate_print.h \
 	src/cli/info.c \
 	src/cli/metrics.c \
 	src/cli/snapshot.c \

@@ -134,6 +134,22 @@ is "$status" 1 "a suspect"
 run perftop check --rerun --trust
 like "$status $stdout" "0 *measured again*passed*" "is cleared"
 
+# Two revisions here and now, without any stored run.
+run perftop bench compare --base HEAD~1 --head HEAD --runs 4 --json --trust
+is "$status $(echo "$stdout" | python3 -c '
+import json, sys
+b = json.load(sys.stdin)["benchmarks"]
+print([(x["name"], x["verdict"], x["base_runs"]) for x in b])')" \
+	"0 [('work', 'improvement', 4), ('steady', 'none', 4)]" "two revisions in turns"
+run perftop bench compare --base HEAD --head HEAD~1 --runs 4 --trust
+is "$status" 1 "the other way round"
+touch hot
+run perftop bench compare --base HEAD --runs 4 --trust
+like "$status $stdout" "1 *" "the work tree as it is"
+rm hot
+run perftop bench compare --base nothing --trust
+is "$status" 2 "no such revision"
+
 run perftop baseline accept work --why "checks bounds now" --change 25
 touch hot
 run perftop bench run --trust

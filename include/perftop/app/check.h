@@ -31,4 +31,12 @@ struct pt_check_spec {
  */
 int pt_check(const struct pt_check_spec *spec, struct pt_gate_report *report, struct pt_err *err);
 
+/*
+ * The same over fresh launches of two revisions in turns, .reruns a side: .base (NULL: where HEAD left its upstream,
+ * else HEAD~1) and .candidate (NULL: the work tree as it is).
+ * Errors  also -PT_ENOTSUP one of them does not build, -PT_EIO a launch failed
+ */
+int pt_check_revisions(const struct pt_check_spec *spec, struct pt_gate_report *report,
+		       struct pt_err *err);
+
 #endif

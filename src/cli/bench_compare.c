@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * `perftop bench compare`: two revisions against each other, here and now. Both are built, and launched in turns, so
+ * that what the machine does meanwhile meets both.
+ */
+#include "perftop/app/check.h"
+
+#include "gate_print.h"
+
+#include "perftop/base/mem.h"
+#include "perftop/base/text.h"
+
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct pt_flag flags[] = {
+	{"base", 0, "REV",
+	 "The older revision (the merge base of HEAD and its upstream, else HEAD~1)"},
+	{"head", 0, "REV", "The newer revision (the work tree as it is)"},
+	{"runs", 'n', "N", "Launches a side (10)"},
+	{"inconclusive", 0, "pass|fail",
+	 "What an inconclusive benchmark does (fail: exit status 3)"},
+	CMD_GATE_FLAGS,
+	{"verbose", 'v', NULL, "Show what builds and launches print"},
+	{"trust", 0, NULL, "Run the project's commands without `perftop trust` (for CI)"},
+	{NULL, 0, NULL, NULL}};
+
+struct job {
+	struct pt_cli *cli;
+	struct pt_measure *measuring;
+	bool ascii;
+};
+
+static void on_signal(void *arg, int signo)
+{
+	struct job *job = arg;
+
+	(void)signo;
+	if (job->measuring)
+		pt_measure_cancel(job->measuring);
+}
+
+static void tell(const struct job *job, const char *head, const char *text, size_t len)
+{
+	char safe[1000];
+
+	pt_text_safe(safe, sizeof safe, text, len, job->ascii);
+	fprintf(stderr, "%s%s\n", head, safe);
+}
+
+static void on_say(void *arg, const char *text)
+{
+	tell(arg, "", text, strlen(text));
+}
+
+static void on_line(void *arg, const char *line, size_t len)
+{
+	const struct job *job = arg;
+
+	if (pt_cli_flag(job->cli, "verbose"))
+		tell(job, "    ", line, len);
+}
+
+static int read_flags(const struct pt_cli *cli, struct pt_check_spec *spec)
+{
+	const char *runs = pt_cli_flag(cli, "runs"), *unsure = pt_cli_flag(cli, "inconclusive");
+	long long n = 10;
+	int status;
+
+	if (runs && pt_parse_i64(runs, 2, 1000, &n) < 0)
+		return pt_cli_error(cli, PT_EXIT_USAGE, "--runs: '%s' is no number from 2 to 1000",
+				    runs);
+	if (unsure && strcmp(unsure, "fail") != 0 && strcmp(unsure, "pass") != 0)
+		return pt_cli_error(cli, PT_EXIT_USAGE,
+				    "--inconclusive: '%s' is neither pass nor fail", unsure);
+	spec->reruns = (int)n;
+	spec->words = cli->words;
+	spec->n_words = (size_t)cli->n_words;
+	spec->base = pt_cli_flag(cli, "base");
+	spec->candidate = pt_cli_flag(cli, "head");
+	spec->inconclusive_fails = !unsure || strcmp(unsure, "fail") == 0;
+	if ((status = cmd_gate_one_stdout(cli)) >= 0 ||
+	    (status = cmd_gate_percent(cli, "block", &spec->block)) >= 0)
+		return status;
+	return cmd_gate_percent(cli, "warn", &spec->warn);
+}
+
+static int compare(struct job *job, struct pt_check_spec *spec)
+{
+	struct pt_gate_report report = {0};
+	struct pt_loop *loop = pt_loop_new();
+	struct pt_measure_spec measure = {.loop = loop, .say = on_say, .line = on_line, .arg = job};
+	struct pt_signal *signals[] = {pt_signal_new(loop, SIGINT, on_signal, job),
+				       pt_signal_new(loop, SIGTERM, on_signal, job)};
+	struct pt_err err = {0};
+	int r, status;
+
+	spec->measure = &measure;
+	spec->measuring = &job->measuring;
+	r = pt_check_revisions(spec, &report, &err);
+	if (r < 0) {
+		bool usage = r == -PT_EINVAL || r == -PT_ENOENT || r == -PT_ESYNTAX;
+		status = pt_cli_err(job->cli, usage ? PT_EXIT_USAGE : PT_EXIT_NO_ANSWER, &err);
+	} else {
+		status = cmd_gate_print(job->cli, &report);
+		if (status == PT_EXIT_OK)
+			status = pt_gate_report_status(&report);
+	}
+	for (size_t i = 0; i < PT_LEN(signals); i++)
+		pt_signal_free(signals[i]);
+	pt_loop_free(loop);
+	pt_gate_report_release(&report);
+	return status;
+}
+
+static int run(struct pt_cli *cli)
+{
+	struct job job = {.cli = cli, .ascii = !pt_cli_utf8()};
+	struct pt_check_spec spec = {0};
+	struct pt_benches benches;
+	int status = read_flags(cli, &spec);
+
+	if (status < 0)
+		status = pt_cli_load(cli, pt_cli_flag(cli, "trust") != NULL);
+	if (status >= 0)
+		return status;
+	pt_cli_tell_config(cli);
+	pt_benches_open(&benches, &cli->config, &cli->options);
+	spec.benches = &benches;
+	status = compare(&job, &spec);
+	pt_benches_close(&benches);
+	return status;
+}
+
+const struct pt_command pt_command_bench_compare = {
+	.name = "bench compare",
+	.summary = "Build two revisions and launch them in turns",
+	.arguments = "[SUITE|TAG|GLOB...]",
+	.help = "Both revisions are built in worktrees below the cache and launched A B B A ..., so "
+		"that neither drift nor order favours a side. What they print is judged as "
+		"`perftop check` judges stored runs, with the same thresholds and exit status; the "
+		"launches are kept in the history as reruns.",
+	.exits = "  0  no regression\n  1  a regression beyond the block threshold, or a budget "
+		 "exceeded\n  2  wrong usage, unknown revision or suite\n  3  inconclusive, "
+		 "interrupted, or a revision cannot be built or run",
+	.flags = flags,
+	.words = true,
+	.run = run,
+};
