@@ -18,7 +18,7 @@
 static const struct pt_flag flags[] = {
 	{"base", 0, "REV",
 	 "The older revision (the merge base of HEAD and its upstream, else HEAD~1)"},
-	{"head", 0, "REV", "The newer revision (the work tree as it is)"},
+	{"head", 0, "REV", "The newer revision (HEAD, with the work tree's changes if it has any)"},
 	{"runs", 'n', "N", "Launches a side (10)"},
 	{"inconclusive", 0, "pass|fail",
 	 "What an inconclusive benchmark does (fail: exit status 3)"},

@@ -143,10 +143,10 @@ print([(x["name"], x["verdict"], x["base_runs"]) for x in b])')" \
 	"0 [('work', 'improvement', 4), ('steady', 'none', 4)]" "two revisions in turns"
 run perftop bench compare --base HEAD --head HEAD~1 --runs 4 --trust
 is "$status" 1 "the other way round"
-touch hot
+echo 120 >cost
 run perftop bench compare --base HEAD --runs 4 --trust
-like "$status $stdout" "1 *" "the work tree as it is"
-rm hot
+like "$status $stdout" "1 *with changes*" "changes of the work tree"
+git checkout -q cost
 run perftop bench compare --base nothing --trust
 is "$status" 2 "no such revision"
 

@@ -33,7 +33,7 @@ int pt_check(const struct pt_check_spec *spec, struct pt_gate_report *report, st
 
 /*
  * The same over fresh launches of two revisions in turns, .reruns a side: .base (NULL: where HEAD left its upstream,
- * else HEAD~1) and .candidate (NULL: the work tree as it is).
+ * else HEAD~1) and .candidate (NULL: HEAD, in the work tree if that has changes).
  * Errors  also -PT_ENOTSUP one of them does not build, -PT_EIO a launch failed
  */
 int pt_check_revisions(const struct pt_check_spec *spec, struct pt_gate_report *report,
