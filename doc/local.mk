@@ -5,12 +5,11 @@
 GENERATED_DOCS = \
 	doc/perftop.1 \
 	doc/perftop-config.5 \
-	doc/schema/benchmarks.schema.json \
 	doc/schema/layout.schema.json \
 	doc/schema/project-config.schema.json \
 	doc/schema/user-config.schema.json
 
-dist_man_MANS = doc/perftop.1 doc/perftop-config.5
+dist_man_MANS = doc/perftop.1 doc/perftop-benchmarks.5 doc/perftop-config.5
 schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = \
 	doc/schema/baseline.schema.json \
@@ -19,7 +18,7 @@ dist_schema_DATA = \
 	doc/schema/project-config.schema.json \
 	doc/schema/user-config.schema.json
 examplesdir = $(docdir)/examples
-dist_examples_DATA = doc/examples/config.json
+dist_examples_DATA = doc/examples/benchmarks.json doc/examples/config.json
 EXTRA_DIST += $(GENERATED_DOCS:=.in) doc/perftop.png
 
 EXTRA_PROGRAMS += tools/gen-doc

@@ -20,7 +20,7 @@ run "$generate" "$PT_TMP/none"
 is "$status" 1 "gen-doc: no such file"
 
 if command -v mandoc >/dev/null; then
-	run mandoc -T lint -W warning "$doc/perftop.1" "$doc/perftop-config.5"
+	run mandoc -T lint -W warning "$doc/perftop.1" "$doc"/*.5
 	is "$stdout" "" "mandoc finds nothing"
 else
 	skip "mandoc finds nothing" "mandoc is not installed"
@@ -42,7 +42,7 @@ for option in $(perftop --help | sed -n '/^Options/,/^$/s/^  --\([a-z-]*\).*/\1/
 	grep -q "^	*\"$option\": {" "$doc/schema/user-config.schema.json" || missing+=" user:$option"
 	grep -q "^\.It Cm $option" "$doc/perftop-config.5" || missing+=" 5:$option"
 	case $option in
-	debug | root) continue ;; # a stranger's project must not
+	debug | lock | root) continue ;; # a stranger's project must not
 	esac
 	grep -q "^	*\"$option\": {" "$doc/schema/project-config.schema.json" || missing+=" project:$option"
 done
@@ -57,6 +57,10 @@ for schema in "$doc"/schema/*.json; do
 done
 
 mkdir -p "$PT_TMP/project/.performance" && cd "$PT_TMP/project" || exit 99
+cp "$doc/examples/benchmarks.json" .performance/
+run perftop bench list
+like "$status $stdout" "0 *parser*server*" "the example of suites is good"
+rm .performance/benchmarks.json
 cp "$doc/examples/config.json" .performance/
 run perftop info
 is "$status" 0 "the example is good"
@@ -78,6 +82,19 @@ for change in {"debug": "x"}, {"interval": 0}, {"sources": [{"name": "a"}]}, {"v
     except jsonschema.ValidationError:
         pass' "$doc/schema/project-config.schema.json" plain.json
 	is "$status $stderr" "0 " "the schema accepts it, and not everything"
+	run python3 -c '
+import json, sys, jsonschema
+schema, data = (json.load(open(name)) for name in sys.argv[1:])
+jsonschema.validate(data, schema, jsonschema.Draft202012Validator)
+suite = data["suites"][0]
+for change in {"comand": []}, {"repeats": 0}, {"name": "../x"}, {"isolation": {"cpus": "a"}}:
+    try:
+        jsonschema.validate({"suites": [{**suite, **change}]}, schema,
+                            jsonschema.Draft202012Validator)
+        sys.exit(f"accepted: {change}")
+    except jsonschema.ValidationError:
+        pass' "$doc/schema/benchmarks.schema.json" "$doc/examples/benchmarks.json"
+	is "$status $stderr" "0 " "so does that of suites"
 else
 	skip "the schema accepts it" "python3 has no jsonschema, or none that knows 2020-12"
 fi
