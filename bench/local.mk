@@ -21,7 +21,10 @@ bench_micro_criterion_LDADD = $(PT_LIBS)
 EXTRA_PROGRAMS += bench/micro_runs
 bench_micro_runs_SOURCES = bench/micro_runs.c tests/unit/store_runs.h
 bench_micro_runs_LDADD = $(PT_LIBS)
-MICROS = bench/micro_runs$(EXEEXT) bench/micro_criterion$(EXEEXT) bench/micro_store$(EXEEXT) bench/micro_changepoint$(EXEEXT) bench/micro_gate$(EXEEXT)
+EXTRA_PROGRAMS += bench/micro_series
+bench_micro_series_SOURCES = bench/micro_series.c bench/sim.h
+bench_micro_series_LDADD = $(PT_LIBS)
+MICROS = bench/micro_series$(EXEEXT) bench/micro_runs$(EXEEXT) bench/micro_criterion$(EXEEXT) bench/micro_store$(EXEEXT) bench/micro_changepoint$(EXEEXT) bench/micro_gate$(EXEEXT)
 
 bench-micro: $(MICROS)
 	for micro in $(MICROS); do $$micro || exit 1; done
@@ -38,7 +41,10 @@ bench_sim_history_LDADD = $(PT_LIBS)
 EXTRA_PROGRAMS += bench/sim_gate
 bench_sim_gate_SOURCES = bench/sim.h bench/sim_gate.c
 bench_sim_gate_LDADD = $(PT_LIBS)
-SIMULATIONS = bench/sim_gate$(EXEEXT) bench/sim_bisect$(EXEEXT) \
+EXTRA_PROGRAMS += bench/sim_forecast
+bench_sim_forecast_SOURCES = bench/sim.h bench/sim_forecast.c
+bench_sim_forecast_LDADD = $(PT_LIBS)
+SIMULATIONS = bench/sim_forecast$(EXEEXT) bench/sim_gate$(EXEEXT) bench/sim_bisect$(EXEEXT) \
 	bench/sim_history$(EXEEXT)
 
 bench-sim: $(SIMULATIONS)

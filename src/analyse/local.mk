@@ -11,6 +11,8 @@ libperftop_a_SOURCES += \
 	include/perftop/analyse/resample.h \
 	include/perftop/analyse/student.h \
 	src/analyse/anomaly.c \
+	src/analyse/anomaly_tail.c \
+	src/analyse/anomaly_tail.h \
 	src/analyse/bisect.c \
 	src/analyse/changepoint.c \
 	src/analyse/changepoint_bends.c \
@@ -29,6 +31,11 @@ libperftop_a_SOURCES += \
 	src/analyse/compare_spread.c \
 	src/analyse/confirm.c \
 	src/analyse/forecast.c \
+	src/analyse/forecast_flatten.c \
+	src/analyse/forecast_level.c \
+	src/analyse/forecast_models.c \
+	src/analyse/forecast_priv.h \
+	src/analyse/forecast_season.c \
 	src/analyse/quantile.c \
 	src/analyse/ranktest.c \
 	src/analyse/resample.c \

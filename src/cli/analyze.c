@@ -3,11 +3,12 @@
 #include "perftop/face/command.h"
 
 extern const struct pt_command pt_command_analyze_anomalies, pt_command_analyze_changepoints,
-	pt_command_analyze_forecast;
+	pt_command_analyze_compare, pt_command_analyze_forecast;
 
 static const struct pt_command *const subs[] = {
 	&pt_command_analyze_anomalies,
 	&pt_command_analyze_changepoints,
+	&pt_command_analyze_compare,
 	&pt_command_analyze_forecast,
 	NULL,
 };

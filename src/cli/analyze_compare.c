@@ -178,7 +178,9 @@ const struct pt_command pt_command_analyze_compare = {
 		"\"interval\":[…,…],\"p\":…}, and \"why\" where the numbers do not speak for "
 		"themselves. A is the base, B the\ncandidate; ratio is B / A with its 95 % interval. Each "
 		"row is a sample of a run of its own, or with a\ncolumn `run` rows with the same name there "
-		"are of one run: samples of one launch stay together.\n\n" ANALYZE_INPUT_HELP,
+		"are of one run: samples of one launch stay together.\n\n"
+		"Both are CSV with a header; - is standard input. Without a column `value` the only one "
+		"beside `run` is\ntaken; --column names another.",
 	.exits =
 		"  0  printed, whatever the verdict\n  2  wrong usage or input\n  3  too few samples, or "
 		"cannot write",

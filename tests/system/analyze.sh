@@ -72,6 +72,44 @@ for bad in "" "--horizon 0" "--horizon x" "--horizon 1e9" "--horizon 3 --min 2 -
 	is "$status $stdout" "2 " "forecast ${bad:-without horizon}: wrong usage"
 done
 
+# ---- compare ----
+awk 'BEGIN { print "value"; for (i = 0; i < 12; i++) print 100 + (i * 7) % 5 / 5 }' >a.csv
+awk 'NR > 1 { $1 *= 1.1 } 1' a.csv >b.csv
+run perftop analyze compare a.csv b.csv
+like "$status $stderr $stdout" \
+	'0  {"verdict":"regression","ratio":1.*,"interval":\[1.0*,1.1*\],"p":*}' "compare: slower"
+run perftop analyze compare a.csv a.csv
+like "$stdout" '{"verdict":"none","ratio":1,"interval":\[0.9*,1.0*\],"p":1}' "compare: the same"
+run perftop analyze compare b.csv a.csv
+like "$stdout" '{"verdict":"improvement","ratio":0.909*' "compare: faster"
+run perftop analyze compare --better higher b.csv a.csv
+like "$stdout" '{"verdict":"regression","ratio":0.909*' "compare: less of what should be more"
+run perftop analyze compare --block 20 a.csv b.csv
+like "$stdout" '{"verdict":"warn","ratio":1.*' "compare: within the threshold to block"
+run perftop analyze compare --block 20 --warn 15 a.csv b.csv
+like "$stdout" '{"verdict":"none","ratio":1.*' "compare: within both"
+awk 'NR == 1 { print "run,value" } NR > 1 { print "only," $1 }' b.csv >run.csv
+run perftop analyze compare a.csv run.csv
+like "$stdout" '{"verdict":*,"why":"single run: weak"}' "compare: samples of one run"
+is "$(perftop analyze compare a.csv - <b.csv)" "$(perftop analyze compare a.csv b.csv)" \
+	"compare: B from standard input"
+printf 'value\n1\nNA\n' >gap.csv
+run perftop analyze compare a.csv gap.csv
+is "$status $stderr" "2 perftop analyze compare: gap.csv:3:1: a missing value, expected a sample" \
+	"compare: a missing sample"
+printf 'value\n-1\n' >minus.csv
+run perftop analyze compare a.csv minus.csv
+is "$status $stdout" "2 " "compare: a negative time"
+printf 'value\n' >none.csv
+run perftop analyze compare none.csv a.csv
+is "$status $stderr" "2 perftop analyze compare: none.csv: no samples" "compare: no samples"
+for bad in "" a.csv "a.csv b.csv a.csv" "--block x a.csv b.csv" "--better so a.csv b.csv" \
+	"--warn 9 a.csv b.csv"; do
+	# shellcheck disable=SC2086 # words
+	run perftop analyze compare $bad
+	is "$status $stdout" "2 " "compare ${bad:-nothing}: wrong usage"
+done
+
 # ---- what input is taken ----
 printf '\357\273\277when,"load"\r\n2026-03-01T00:00Z,1\r\n2026-03-01T00:05Z,NA\r\n' >other.csv
 run perftop analyze anomalies other.csv
@@ -128,7 +166,7 @@ run perftop analyze nonsense
 is "$status" 2 "an unknown analysis"
 run perftop analyze
 is "$status" 2 "which analysis?"
-for command in anomalies changepoints forecast; do
+for command in anomalies changepoints compare forecast; do
 	run perftop analyze $command --help
 	like "$status $stdout" "0 usage: perftop analyze $command *" "$command --help"
 done

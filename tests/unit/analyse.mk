@@ -30,3 +30,15 @@ tests_unit_test_analyse_student_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_analyse_confirm
 tests_unit_test_analyse_confirm_SOURCES = tests/unit/test_analyse_confirm.c
 tests_unit_test_analyse_confirm_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_analyse_anomaly
+tests_unit_test_analyse_anomaly_SOURCES = tests/unit/test_analyse_anomaly.c \
+	tests/unit/allocations.h
+# It counts the allocations of scoring.
+tests_unit_test_analyse_anomaly_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+tests_unit_test_analyse_anomaly_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_analyse_forecast
+tests_unit_test_analyse_forecast_SOURCES = tests/unit/test_analyse_forecast.c
+tests_unit_test_analyse_forecast_LDADD = $(TEST_LIBS)
