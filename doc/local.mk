@@ -34,3 +34,7 @@ docs: tools/gen-doc$(EXEEXT)
 		exit 1; \
 	done; rm -f doc.tmp
 .PHONY: docs
+
+# Examples of continuous integration, installed as documentation.
+cidir = $(docdir)/ci
+dist_ci_DATA = doc/ci/Jenkinsfile doc/ci/README doc/ci/benchmarking.yml doc/ci/gitlab-ci.yml

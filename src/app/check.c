@@ -241,8 +241,22 @@ static void begin(struct check *c)
 	c->report->machine_class = machine_class ? pt_strdup(machine_class) : NULL;
 }
 
+/* Places as they stand in the repository: annotations want them so. */
+static void shorten_places(struct check *c)
+{
+	const char *top = c->spec->benches->git.top;
+	size_t n = strlen(top);
+
+	for (size_t i = 0; n && i < c->report->n; i++) {
+		char *place = c->report->rows[i].location;
+		if (place && strncmp(place, top, n) == 0 && place[n] == '/')
+			memmove(place, place + n + 1, strlen(place + n + 1) + 1);
+	}
+}
+
 static void finish(struct check *c)
 {
+	shorten_places(c);
 	c->report->no_base = c->n > 0 && c->without_base == c->n;
 	c->report->base_name = name_of(c, false);
 	c->report->candidate_name = name_of(c, true);
@@ -266,9 +280,10 @@ int pt_check(const struct pt_check_spec *spec, struct pt_gate_report *report, st
 	begin(&c);
 	r = is_path(spec->base) || is_path(spec->candidate) ? check_files(&c) : check_suites(&c);
 	if (r == 0) {
-		finish(&c);
+		/* The correction for a whole suite is for those that nobody looks at again. */
 		if (spec->reruns > 0 && any_suspect(report))
 			r = pt_check_rerun(spec, c.sides, c.n, report, err);
+		finish(&c);
 	}
 	release(&c);
 	return r;

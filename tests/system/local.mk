@@ -2,6 +2,7 @@
 dist_check_SCRIPTS += \
 	tests/system/baseline.sh \
 	tests/system/analyze.sh \
+	tests/system/bench_import.sh \
 	tests/system/bench_run.sh \
 	tests/system/cli.sh \
 	tests/system/completions.sh \
@@ -14,3 +15,4 @@ dist_check_SCRIPTS += \
 dist_check_SCRIPTS += \
 	tests/system/bisect.sh \
 	tests/system/check.sh
+dist_check_SCRIPTS += tests/system/ci.sh
