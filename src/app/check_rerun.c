@@ -135,6 +135,7 @@ static void look(struct rerun *r, struct series *s, int round, int runs, bool la
 		options.block = row->block;
 		options.warn = row->warn;
 		options.floor = row->floor;
+		options.exact = a && b && a->exact && b->exact;
 		rc = a && b ? pt_confirm(a->runs, a->n_runs, b->runs, b->n_runs, &options, round,
 					 last, &c)
 			    : -PT_ENODATA;

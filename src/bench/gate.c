@@ -303,18 +303,23 @@ void pt_gate_finish(struct pt_gate_report *report)
 	struct pt_comparison *c = pt_calloc(report->n + 1, sizeof *c);
 	struct pt_compare_options *o = pt_calloc(report->n + 1, sizeof *o);
 	size_t *at = pt_calloc(report->n + 1, sizeof *at), n = 0;
+	bool any = false;
 
-	for (size_t i = 0; i < report->n; i++)
-		if (report->rows[i].state == PT_GATE_COMPARED) {
-			at[n] = i;
-			o[n] = row_options(&report->rows[i]);
-			c[n++] = report->rows[i].c;
-		}
+	for (size_t i = 0; i < report->n; i++) {
+		const struct pt_gate_row *row = &report->rows[i];
+
+		any |= row->state == PT_GATE_COMPARED;
+		if (row->state != PT_GATE_COMPARED || row->reruns > 0)
+			continue;
+		at[n] = i;
+		o[n] = row_options(row);
+		c[n++] = row->c;
+	}
 	pt_compare_suite(c, o, n);
 	for (size_t i = 0; i < n; i++)
 		report->rows[at[i]].c = c[i];
 	/* Of several suites only some were new. */
-	report->no_base &= n == 0;
+	report->no_base &= !any;
 	free(c);
 	free(o);
 	free(at);

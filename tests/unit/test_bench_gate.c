@@ -406,6 +406,11 @@ static void test_whole_suite(void **state)
 							    (s && i == 200 ? 103.6 : 100));
 		}
 	}
+	assert_int_equal(pt_gate_compare(&f->spec, &f->report, NULL), 0);
+	assert_int_equal(row(f, "200")->c.verdict, PT_VERDICT_WARN);
+	f->report.rows[200].reruns = 10; /* what was measured again stands */
+	pt_gate_finish(&f->report);
+	assert_int_equal(row(f, "200")->c.verdict, PT_VERDICT_WARN);
 	judge(f);
 	assert_true(row(f, "200")->c.p < .012);
 	assert_int_equal(row(f, "200")->c.verdict, PT_VERDICT_NONE);

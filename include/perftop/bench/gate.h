@@ -30,7 +30,8 @@ struct pt_gate_spec {
 };
 
 /* Adds a row each benchmark to report; may be called for suite after suite, then pt_gate_finish
- * decides over all of them. */
+ * decides over all of them. Rows that were measured again have been chosen and confirmed already: no
+ * correction for how many there are befalls them. */
 int pt_gate_compare(const struct pt_gate_spec *spec, struct pt_gate_report *report,
 		    struct pt_err *err);
 void pt_gate_finish(struct pt_gate_report *report);
