@@ -243,7 +243,7 @@ static int scan_number(struct scan *s)
 {
 	size_t start = s->pos;
 	char digits[MAX_NUMBER + 1];
-	bool whole = true;
+	bool whole = true, power = false;
 	long long exact;
 	int ret;
 
@@ -259,6 +259,7 @@ static int scan_number(struct scan *s)
 	}
 	if (!ret && (s->text[s->pos] | 0x20) == 'e') {
 		whole = false;
+		power = true;
 		s->pos++;
 		s->pos += s->text[s->pos] == '-' || s->text[s->pos] == '+';
 		ret = scan_digits(s, " in an exponent");
@@ -271,11 +272,13 @@ static int scan_number(struct scan *s)
 				 MAX_NUMBER);
 	memcpy(digits, s->text + start, s->pos - start);
 	digits[s->pos - start] = '\0';
-	if (!isfinite(strtod(digits, NULL)))
+	if (power && !isfinite(strtod(digits, NULL))) /* else too short for it */
 		return scan_fail(s, start, PT_ESYNTAX,
 				 "number too large, expected less than 1.8e308");
+	if (!whole || s->foreign)
+		return 0;
 	exact = strtoll(digits, NULL, 10); /* clamped, so still beyond, where it must */
-	if (whole && !s->foreign && (exact > MAX_EXACT || exact < -MAX_EXACT))
+	if ((exact > MAX_EXACT || exact < -MAX_EXACT))
 		return scan_fail(s, start, PT_ESYNTAX,
 				 "integer beyond 2^53, expected one that a double keeps exact");
 	return 0;
@@ -456,8 +459,13 @@ static int scan_encoding(struct scan *s)
 
 	while (p < end) {
 		const char *at = p;
-		uint32_t cp = pt_utf8_next(&p);
+		uint32_t cp;
 
+		if ((signed char)*p > 0) { /* most of it */
+			p++;
+			continue;
+		}
+		cp = pt_utf8_next(&p);
 		if (!cp)
 			return scan_fail(s, (size_t)(at - s->text), PT_ESYNTAX,
 					 "a NUL byte, expected text");

@@ -220,9 +220,9 @@ static int add_suite(struct action *a, const pt_jval *list)
 	int code = 0;
 
 	for (const pt_jval *e = pt_json_first(list); e; e = pt_json_next(e)) {
-		double date = pt_json_num(pt_json_get(e, "date"), 0);
+		struct dated entry = {pt_json_num(pt_json_get(e, "date"), 0), n, e};
 
-		*PT_PUSH(entries, n, cap) = (struct dated){date, n - 1, e};
+		*PT_PUSH(entries, n, cap) = entry;
 	}
 	if (n)
 		qsort(entries, n, sizeof *entries, by_date);

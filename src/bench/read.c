@@ -70,6 +70,23 @@ static int fail_unknown(const char *name, struct pt_err *err)
 	return code;
 }
 
+/* A launch may have had no number for it. */
+static bool has_samples(const struct pt_bench *bench)
+{
+	for (size_t i = 0; i < bench->n_runs; i++)
+		if (bench->runs[i].n > 0)
+			return true;
+	return false;
+}
+
+static bool is_empty(const struct pt_bench_set *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (has_samples(set->benches[i]))
+			return false;
+	return true;
+}
+
 /* Reads it into set, which is empty; on error too, what is in it is to be released. */
 static int input_parse(const struct pt_bench_input *in, const struct pt_bench_parser *parser,
 		       struct pt_bench_set *set, struct pt_err *err)
@@ -79,8 +96,9 @@ static int input_parse(const struct pt_bench_input *in, const struct pt_bench_pa
 
 	set->format = parser->name;
 	code = parser->parse(in, set, &why);
-	if (!code && !set->n)
-		code = pt_err_set(&why, PT_ENODATA, "no benchmark in it");
+	if (!code && is_empty(set))
+		code = pt_err_set(&why, PT_ENODATA, "no benchmark in it%s%s",
+				  set->n_notes ? ": " : "", set->n_notes ? set->notes[0] : "");
 	if (code && !why.file[0])
 		pt_strlcpy(why.file, in->name, sizeof why.file);
 	if (code && err)
@@ -128,8 +146,11 @@ static void merge_bench(struct pt_bench *to, struct pt_bench *b)
 		to->lo = to->hi = NAN;
 	}
 	for (size_t i = 0; i < b->n_runs; i++) {
-		size_t run = pt_bench_add_run(to);
+		size_t run;
 
+		if (!b->runs[i].n)
+			continue;
+		run = pt_bench_add_run(to);
 		to->runs[run] = b->runs[i];
 		b->runs[i] = (struct pt_run){0};
 	}
@@ -146,7 +167,8 @@ static int merge(struct pt_bench_set *set, struct pt_bench_set *from, const char
 	for (size_t i = 0; i < from->n; i++) {
 		struct pt_bench *b = from->benches[i];
 
-		merge_bench(pt_bench_set_get(set, b->name, b->metric, b->saved), b);
+		if (has_samples(b))
+			merge_bench(pt_bench_set_get(set, b->name, b->metric, b->saved), b);
 	}
 	for (size_t i = 0; i < from->n_notes; i++)
 		pt_bench_set_note(set, "%s", from->notes[i]);

@@ -3,6 +3,9 @@ check_PROGRAMS += tests/unit/test_bench_read
 tests_unit_test_bench_read_SOURCES = tests/unit/test_bench_read.c $(GOLDEN)
 tests_unit_test_bench_read_LDADD = $(TEST_LIBS)
 EXTRA_DIST += tests/fixtures/bench
+check_PROGRAMS += tests/unit/test_bench_parse_util
+tests_unit_test_bench_parse_util_SOURCES = tests/unit/test_bench_parse_util.c
+tests_unit_test_bench_parse_util_LDADD = $(TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_bench_worktree
 tests_unit_test_bench_worktree_SOURCES = tests/unit/test_bench_worktree.c tests/unit/collect_tree.h
