@@ -90,15 +90,17 @@ static size_t newest(const struct place *places, size_t n, size_t max)
 }
 
 /* The benchmarks that may have points, so that rows of results need no more than a number. */
-static int find_benches(struct reading *rd, const char *name, const char *metric,
-			struct pt_err *err)
+static int find_benches(struct reading *rd, const struct pt_runs_query *q, const char *name,
+			const char *metric, struct pt_err *err)
 {
 	sqlite3_stmt *s;
 	double factor;
 	int r = pt_db_prepare(rd->db, &s, err,
 			      "SELECT id, suite, name, metric, unit, better, exact FROM bench "
-			      "WHERE (?1 IS NULL OR name=?1) AND (?2 IS NULL OR metric=?2)",
-			      "tt", name, metric);
+			      "WHERE (?1 IS NULL OR name=?1) AND (?2 IS NULL OR metric=?2) "
+			      "AND (?3 IS NULL OR suite=?3) AND (?4 IS NULL OR repository="
+			      "(SELECT id FROM repository WHERE key=?4))",
+			      "tttt", name, metric, q->suite, q->repository);
 
 	if (r < 0)
 		return r;
@@ -254,7 +256,7 @@ int pt_runs_history(struct pt_db *db, const struct pt_runs_query *query, const c
 	if (r < 0)
 		return r;
 	places = in_order(list, n);
-	r = find_benches(&rd, name, metric, err);
+	r = find_benches(&rd, query, name, metric, err);
 	if (r == 0)
 		r = read_all(&rd, places, newest(places, n, max_points), n, err);
 	finish(&rd, r < 0 ? NULL : ret, ret_n);

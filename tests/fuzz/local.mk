@@ -14,15 +14,18 @@ endif
 FUZZ_LIBS = $(PT_LIBS) $(FUZZ_ENGINE)
 EXTRA_DIST += tests/fuzz/replay.c tests/fuzz/seeds
 
+check_PROGRAMS += tests/fuzz/fuzz_baseline
+tests_fuzz_fuzz_baseline_SOURCES = tests/fuzz/fuzz_baseline.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_baseline_LDADD = $(FUZZ_LIBS)
 check_PROGRAMS += tests/fuzz/fuzz_csv
 tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_csv_LDADD = $(FUZZ_LIBS)
-check_PROGRAMS += tests/fuzz/fuzz_json
-tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(FUZZ_MAIN)
-tests_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)
 check_PROGRAMS += tests/fuzz/fuzz_bench
 tests_fuzz_fuzz_bench_SOURCES = tests/fuzz/fuzz_bench.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_bench_LDADD = $(FUZZ_LIBS)
+check_PROGRAMS += tests/fuzz/fuzz_json
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)
 check_PROGRAMS += tests/fuzz/fuzz_text
 tests_fuzz_fuzz_text_SOURCES = tests/fuzz/fuzz_text.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_text_LDADD = $(FUZZ_LIBS)
@@ -43,3 +46,6 @@ check_PROGRAMS += tests/fuzz/fuzz_input
 tests_fuzz_fuzz_input_SOURCES = tests/fuzz/fuzz_input.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_input_LDADD = $(FUZZ_LIBS)
 endif
+check_PROGRAMS += tests/fuzz/fuzz_suites
+tests_fuzz_fuzz_suites_SOURCES = tests/fuzz/fuzz_suites.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_suites_LDADD = $(FUZZ_LIBS)

@@ -23,3 +23,10 @@ tests_unit_test_app_trust_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_app_noise_watch
 tests_unit_test_app_noise_watch_SOURCES = tests/unit/test_app_noise_watch.c tests/unit/collect_tree.h
 tests_unit_test_app_noise_watch_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_app_benches_side
+tests_unit_test_app_benches_side_SOURCES = tests/unit/test_app_benches_side.c \
+	tests/unit/store_runs.h
+tests_unit_test_app_benches_side_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_app_benches
+tests_unit_test_app_benches_SOURCES = tests/unit/test_app_benches.c tests/unit/collect_tree.h
+tests_unit_test_app_benches_LDADD = $(TEST_LIBS)

@@ -48,7 +48,7 @@ enum { PT_BASELINE_SCHEMA = 1 };
 /* What is kept of a benchmark: the newest runs, and quantiles of what each of them measured. */
 enum {
 	PT_BASELINE_RUNS = 20,
-	PT_BASELINE_SAMPLES = 30,
+	PT_BASELINE_SAMPLES = 16,
 	PT_BASELINE_RECENT = 20,
 	PT_BASELINE_ACCEPTED = 5
 };
