@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # From outside: bench/run measures the whole program beside its peers (./dev bench).
-EXTRA_DIST += bench/load bench/measure.py bench/run bench/tuibench bench/while_benchmarking
+EXTRA_DIST += bench/load bench/measure.py bench/run bench/suite bench/tuibench bench/while_benchmarking
 
 # Built on demand: `make bench-micro` prints what the hot paths cost.
 EXTRA_PROGRAMS += bench/micro_store
@@ -26,9 +26,10 @@ bench_micro_series_SOURCES = bench/micro_series.c bench/sim.h
 bench_micro_series_LDADD = $(PT_LIBS)
 MICROS = bench/micro_series$(EXEEXT) bench/micro_runs$(EXEEXT) bench/micro_criterion$(EXEEXT) bench/micro_store$(EXEEXT) bench/micro_changepoint$(EXEEXT) bench/micro_gate$(EXEEXT)
 
+bench-programs: $(MICROS) $(SIMULATIONS)
 bench-micro: $(MICROS)
 	for micro in $(MICROS); do $$micro || exit 1; done
-.PHONY: bench-micro
+.PHONY: bench-micro bench-programs
 CLEANFILES += $(MICROS)
 
 # How good the statistics are: `make bench-sim` runs the simulations, SIM_FLAGS=--quick a short form.

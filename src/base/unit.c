@@ -49,6 +49,7 @@ static const struct {
 	{"sec", PT_UNIT_NS, 1e9},
 	{"second", PT_UNIT_NS, 1e9},
 	{"seconds", PT_UNIT_NS, 1e9},
+	{"m", PT_UNIT_NS, 60e9},
 	{"min", PT_UNIT_NS, 60e9},
 	{"minutes", PT_UNIT_NS, 60e9},
 	{"h", PT_UNIT_NS, 3600e9},
