@@ -141,6 +141,10 @@ void console_bench_close(struct console *c)
 	pt_timer_free(b->poll);
 	pt_timer_free(b->paint);
 	b->poll = b->paint = NULL;
+	pt_board_free(b->board);
+	b->board = NULL;
+	if (!b->job)
+		pt_live_release(&b->live);
 }
 
 /* ---- what runs ---- */

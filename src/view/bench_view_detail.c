@@ -377,8 +377,9 @@ static void paint_suite(const struct part *p, int w, int h)
 
 	if (!s)
 		return;
-	say(&f, PT_ROLE_TEXT, "%zu benchmark%s%s%s", s->n, s->n == 1 ? "" : "s",
-	    s->owner ? ", owned by " : "", s->owner ? s->owner : "");
+	if (s->n || s->owner)
+		say(&f, PT_ROLE_TEXT, "%zu benchmark%s%s%s", s->n, s->n == 1 ? "" : "s",
+		    s->owner ? ", owned by " : "", s->owner ? s->owner : "");
 	say(&f, PT_ROLE_TEXT, "%s%s", s->has_base ? "baseline " : "", s->baseline);
 	if (s->last_run_ns)
 		say_machine(&f, s);
