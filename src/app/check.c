@@ -258,6 +258,9 @@ static void finish(struct check *c)
 {
 	shorten_places(c);
 	c->report->no_base = c->n > 0 && c->without_base == c->n;
+	/* The gate has named the first suite's sides. */
+	free(c->report->base_name);
+	free(c->report->candidate_name);
 	c->report->base_name = name_of(c, false);
 	c->report->candidate_name = name_of(c, true);
 	pt_gate_finish(c->report);
