@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * How often the gate is right: pairs of 10 + 10 runs of 10 samples, of unchanged code and of code that
- * got 5 % slower, under several kinds of noise, beside what is usually done. Seeds are fixed.
+ * How often the gate is right: pairs of 10 + 10 runs of 10 samples, of unchanged code and of code
+ * that got 5 % slower, under several kinds of noise, beside what is usually done. Seeds are fixed.
  *
  *	sim_gate [--quick]
  *
- * All noise is of the logarithm. Samples spread by 3 % where nothing else is said. Outliers: 2 % of the
- * samples take 1.5 to 4 times as long. Run effects: each launch has a level of its own, 2 %. Bimodal: a fifth of the
- * launches is 8 % slower. Wild launches: 3 % take 1.3 to 3 times as long. Days: all launches of a side share a level, 2 %, because the machine was not the
- * same when the other side was measured; "known" where medians of 20 recent commits tell so. JMH-like: the launches of a benchmark spread by something between .5 and 9 %, drawn log-uniformly
- * for each pair. Drift: a first-order autoregression of .9 from sample to sample, of 2 % standard deviation over all, which
- * starts anew in each run, or goes on through all runs of a side, or through both sides one after the other, or through
- * runs of both sides taken in turns.
+ * All noise is of the logarithm. Samples spread by 3 % where nothing else is said. Outliers: 2 %
+ * of the samples take 1.5 to 4 times as long. Run effects: each launch has a level of its own, by
+ * 2 %. Bimodal: a fifth of the launches is 8 % slower. Wild launches: 3 % take 1.3 to 3 times as
+ * long. Days: all launches of a side share a level, 2 %, because the machine was not the same when
+ * the other side was measured; "known" where medians of 20 recent commits tell so. JMH-like: the
+ * launches of a benchmark spread by something between .5 and 9 %, drawn log-uniformly for each
+ * pair. Drift: a first-order autoregression of .9 from sample to sample, of 2 % standard deviation
+ * over all, which starts anew in each run, or goes on through all runs of a side, or through both
+ * sides one after the other, or through runs of both sides taken in turns.
  *
  * Columns: unchanged code called worse or better, blocked, inconclusive; the same after reruns (up
- * to three rounds of 10 + 10 runs in turns for each suspect); 5 % slower code called worse, at once and after reruns; how
- * often the 95 % interval holds the truth. Then the usual rules, unchanged code called anything and 5 % slower code called
- * worse: means that differ by 5 %; Mann-Whitney over all samples below .05 with medians that differ by 2 %.
+ * to three rounds of 10 + 10 runs in turns for each suspect); 5 % slower code called worse, at
+ * once and after reruns; how often the 95 % interval holds the truth. Then the usual rules,
+ * unchanged code called anything and 5 % slower code called worse: means that differ by 5 %;
+ * Mann-Whitney over all samples below .05 with medians that differ by 2 %.
  */
 #include "sim.h"
 

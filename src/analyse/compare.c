@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Two sets of runs. Each run counts as one number, the logarithm of its median: samples of one
- * launch share its memory layout and its luck, so they are no independent evidence. The difference of the
- * means has Welch's interval over the runs. What is known of the benchmark's spread between launches from earlier
- * widens it, and stands in for it where a side has a single run.
+ * launch share its memory layout and its luck, so they are no independent evidence. The difference
+ * of the means has Welch's interval over the runs. What is known of the benchmark's spread between
+ * launches from earlier widens it, and stands in for it where a side has a single run.
  */
 #include "compare_priv.h"
 
@@ -16,9 +16,10 @@
 #include <string.h>
 
 /*
- * Spread between launches where nothing is known and a side has but one. Launches of JMH benchmarks
- * spread by 1.7 % (median) to 8.7 % (90th percentile); an interval made from 4 % holds the difference of two launches in 91 % of
- * such benchmarks, and lets a single pair block from about +17 % on.
+ * Spread between launches where nothing is known and a side has but one. Launches of JMH
+ * benchmarks spread by 1.7 % (median) to 8.7 % (90th percentile); an interval made from 4 % holds
+ * the difference of two launches in 91 % of such benchmarks, and lets a single pair block from
+ * about +17 % on.
  */
 static const double DEFAULT_SPREAD = 0.04;
 
@@ -89,8 +90,9 @@ static int read_medians(struct side *s, double told)
 }
 
 /*
- * A launch that something struck (a fifth off at least, and far beyond what the others do) would make an
- * interval of many launches useless; one in eight may be left out. When there are more, that is how the benchmark behaves.
+ * A launch that something struck (a fifth off at least, and far beyond what the others do) would
+ * make an interval of many launches useless; one in eight may be left out. When there are more,
+ * that is how the benchmark behaves.
  */
 static void leave_out_wild(struct side *s)
 {
@@ -172,8 +174,9 @@ static struct error launch_error(const struct side *a, const struct side *b,
 }
 
 /*
- * Welch's error. His degrees of freedom are meant for sides that vary differently; as long as theirs could well be
- * the same, those of the pooled test hold, else intervals would be too wide where launches have two modes.
+ * Welch's error. His degrees of freedom are meant for sides that vary differently; as long as
+ * theirs could well be the same, those of the pooled test hold, else intervals would be too wide
+ * where launches have two modes.
  */
 static struct error welch(const struct side *a, const struct side *b)
 {
@@ -209,8 +212,8 @@ static struct error runs_error(const struct side *a, const struct side *b,
 }
 
 /*
- * The machine is not the same from one day to the next: where medians are known to move by more than
- * the runs of two days can tell, that counts.
+ * The machine is not the same from one day to the next: where medians are known to move by more
+ * than the runs of two days can tell, that counts.
  */
 static struct error error_of(const struct side *a, const struct side *b,
 			     const struct pt_compare_options *o, struct pt_comparison *c)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * From numbers to a verdict. A change is called when it is both sure (p below SURE, stricter than
- * the 95 % of the interval that people see) and large (beyond the warn threshold); it blocks
- * when moreover the whole interval lies beyond the block threshold. What looks like a blocking change and
- * is not sure, and what is too blurred to see one, is inconclusive.
+ * the 95 % of the interval that people see) and large (beyond the warn threshold); it blocks when
+ * moreover the whole interval lies beyond the block threshold. What looks like a blocking change
+ * and is not sure, and what is too blurred to see one, is inconclusive.
  */
 #include "compare_priv.h"
 
@@ -16,9 +16,9 @@
 #include <string.h>
 
 /*
- * What bench/sim_gate found: 10 + 10 runs of an unchanged benchmark are flagged in about .5 % of
- * comparisons at most (before any rerun), whatever the noise, and a change of 5 % is seen in 96 % where launches differ by
- * 2 %. A claim that something got better stops nobody and may wait until it is surer.
+ * What bench/sim_gate found: 10 + 10 runs of unchanged code are called worse in less than .7 % of
+ * comparisons, whatever the noise (in .01 % after reruns), and a change of 5 % is seen in 96 % where
+ * launches differ by 2 %. A claim that something got better may wait until it is surer.
  */
 const double pt_sure_worse = 0.012;
 static const double SURE_BETTER = 0.002;

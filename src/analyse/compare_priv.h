@@ -23,7 +23,10 @@ extern const double pt_sure_worse;
 /* Fills verdict and why from the numbers. */
 void pt_compare_judge(struct pt_comparison *c, const struct pt_compare_options *options);
 
-/* Factor on the variance of the difference for runs that depend on their neighbours; 1: they do not. Values are positive. */
+/*
+ * Factor on the variance of the difference for runs that depend on their neighbours; 1: they do
+ * not. Values are positive.
+ */
 double pt_compare_inflation(const struct pt_run *base, size_t n_base,
 			    const struct pt_run *candidate, size_t n_candidate);
 

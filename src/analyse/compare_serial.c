@@ -2,8 +2,9 @@
 /*
  * Runs that are not independent. When a machine drifts (heat, a neighbour), the end of one run is
  * like the beginning of the next, and an interval over runs is too narrow: with a first-order
- * autoregression of .9 from sample to sample it covers 79 % instead of 95 %. So the ends of runs are held against the
- * beginnings of the next ones; only when these surely agree is the variance inflated to that of such a process.
+ * autoregression of .9 from sample to sample it covers 79 % instead of 95 %. So the ends of runs
+ * are held against the beginnings of the next ones; only when these surely agree is the variance
+ * inflated to that of such a process.
  */
 #include "compare_priv.h"
 
@@ -68,7 +69,10 @@ static void add_side(struct joints *j, const struct pt_run *runs, size_t n)
 	j->yy += yy - y * y / pairs;
 }
 
-/* Variance of the mean of n values of a process whose neighbours correlate by phi, of its variance. */
+/*
+ * Variance of the mean of n values of a process whose neighbours correlate by phi, of its
+ * variance.
+ */
 static double mean_variance(double phi, size_t n)
 {
 	double sum = 0, power = 1;

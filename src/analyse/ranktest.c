@@ -46,8 +46,9 @@ static double rank_all(struct ranked *r, size_t n)
 }
 
 /*
- * Share of the ways to take `take` of the n ranks whose sum is as far from its mean as `sum`. ways[k][s]: how many ways
- * k of the ranks seen so far add up to s; at most C(30, 15), which a double holds exactly.
+ * Share of the ways to take `take` of the n ranks whose sum is as far from its mean as `sum`.
+ * ways[k][s]: how many ways k of the ranks seen so far add up to s; at most C(30, 15), which a
+ * double holds exactly.
  */
 static double exact_p(const struct ranked *r, size_t n, size_t take, unsigned sum)
 {

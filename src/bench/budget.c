@@ -32,7 +32,9 @@ static int parse_statistic(const char *word, double *ret)
 	return 0;
 }
 
-/* Copies the longest stretch of characters that are (or are not) in set, without blanks around it. */
+/*
+ * Copies the longest stretch of characters that are (or are not) in set, without blanks around it.
+ */
 static const char *take(const char *text, const char *set, bool in, char *out, size_t size)
 {
 	size_t n;

@@ -138,8 +138,10 @@ static void incomparable(struct pt_comparison *c, const char *why)
 	pt_strlcpy(c->why, why, sizeof c->why);
 }
 
-/* No allocations, no bytes: a count may well be 0, and is judged by its range. A time of 0 is one that
- * could not be measured, which says something only if it could not before either. */
+/*
+ * No allocations, no bytes: a count may well be 0, and is judged by its range. A time of 0 is one
+ * that could not be measured, which says something only if it could not before either.
+ */
 static bool may_be_zero(const struct pt_bench *base, const struct pt_bench *candidate)
 {
 	return base->unit != PT_UNIT_NS ||

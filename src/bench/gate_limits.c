@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the gate holds against a benchmark: the rules of the project's file, one after the other, and
- * what the command line says.
+ * What the gate holds against a benchmark: the rules of the project's file, one after the other,
+ * and what the command line says.
  */
 #include "gate_limits.h"
 

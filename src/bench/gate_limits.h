@@ -14,7 +14,10 @@ struct gate {
 	bool *used, *named; /* each rule's budget: held against something, matched by name */
 };
 
-/* Thresholds, floor and budget of a row: the last rule that says something wins. *budget is filled if the row has one. */
+/*
+ * Thresholds, floor and budget of a row: the last rule that says something wins. *budget is filled
+ * if the row has one.
+ */
 void gate_limits_find(struct gate *g, const struct pt_bench *bench, struct pt_gate_row *row,
 		      struct pt_budget *budget);
 /* Holds the samples of a candidate against its budget. */

@@ -133,8 +133,10 @@ static void test_numbers(void **state)
 	assert_true(fabs(c.candidate - 108.99083) < 1e-4);
 	assert_true(fabs(c.ratio - 1.06864) < 1e-5);
 	assert_true(fabs(c.p_rank - 2.0 / 252) < 1e-9);
-	/* both standard deviations of log are near .0155 and .0145, so the error is .0095 and half of the
-	 * interval 2.306 of that */
+	/*
+	 * both standard deviations of log are near .0155 and .0145, so the error is .0095 and half
+	 * of the interval 2.306 of that
+	 */
 	assert_true(fabs(log(c.hi / c.ratio) - 2.306 * 0.00949) < 2e-4);
 	assert_true(fabs(log(c.hi / c.ratio) - log(c.ratio / c.lo)) < 1e-12);
 	assert_true(c.p > 5e-5 && c.p < 3e-4);
@@ -402,7 +404,10 @@ static void test_floor(void **state)
 	assert_int_equal(COMPARE(a, b, &o).verdict, PT_VERDICT_REGRESSION);
 }
 
-/* A machine that drifts: the same numbers prove less when each run begins where the last one ended. */
+/*
+ * A machine that drifts: the same numbers prove less when each run begins where the last one
+ * ended.
+ */
 static void test_drift_widens(void **state)
 {
 	struct pt_compare_options o = defaults();

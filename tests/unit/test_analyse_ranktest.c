@@ -56,8 +56,10 @@ static void test_separation(void **state)
 	assert_true(p_of_u(1, 1, 0) == 1);
 }
 
-/* {1, 2, 2} and {2, 3, 3}: midranks 1 3 3 | 3 5.5 5.5, sum 7. Of the 20 ways, sums of 7 or less: 1+3+3 three times;
- * of 14 or more: 3+5.5+5.5 three times. */
+/*
+ * {1, 2, 2} and {2, 3, 3}: midranks 1 3 3 | 3 5.5 5.5, sum 7. Of the 20 ways, sums of 7 or less:
+ * 1+3+3 three times; of 14 or more: 3+5.5+5.5 three times.
+ */
 static void test_ties(void **state)
 {
 	static const double a[] = {1, 2, 2}, b[] = {2, 3, 3}, same[] = {4, 4, 4};

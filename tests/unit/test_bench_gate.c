@@ -295,7 +295,10 @@ static void test_noise_is_learnt(void **state)
 	assert_true(strstr(row(f, "noisy")->c.why, "known to vary"));
 }
 
-/* What a baseline knows beside the runs: accepted changes of a and b, noise of c, recent medians of e. */
+/*
+ * What a baseline knows beside the runs: accepted changes of a and b, noise of c, recent medians
+ * of e.
+ */
 static void test_baseline(void **state)
 {
 	struct fixture *f = *state;

@@ -20,7 +20,7 @@ struct pt_compare_options {
 	size_t usual_n; /* how many changes that is known from */
 	double base_error, candidate_error; /* standard error of log that the tool told with an
 					       estimate; 0: none */
-	double sure; /* a change is called when p is below this too; 0: the gate's own limits alone */
+	double sure; /* a change is called when p is below this too; 0: the gate's own limits */
 };
 
 void pt_compare_options_init(struct pt_compare_options *options); /* the defaults of the gate */
@@ -41,13 +41,17 @@ int pt_compare(const struct pt_run *base, size_t n_base, const struct pt_run *ca
  */
 void pt_compare_suite(struct pt_comparison *c, const struct pt_compare_options *options, size_t n);
 
-/* Is the interval of c worse than a change of `ratio` by more than the block threshold? So is a change clearly worse than
- * the one that was accepted. */
+/*
+ * Is the interval of c worse than a change of `ratio` by more than the block threshold? So is a
+ * change clearly worse than the one that was accepted.
+ */
 bool pt_compare_clears(const struct pt_comparison *c, const struct pt_compare_options *options,
 		       double ratio);
 
-/* Launch-to-launch standard deviation of log over groups of runs (each group: runs of one state
- * of the code), robust. medians: run medians, group after group; sizes: of groups. NaN of too few. */
+/*
+ * Launch-to-launch standard deviation of log over groups of runs (each group: runs of one state of
+ * the code), robust. medians: run medians, group after group; sizes: of groups. NaN of too few.
+ */
 double pt_launch_spread(const double *medians, const size_t *sizes, size_t n_groups, size_t *ret_n);
 
 /* Standard deviation of log of the change between medians of recent commits, robust against the

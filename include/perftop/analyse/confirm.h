@@ -20,7 +20,8 @@ bool pt_confirm_suspect(enum pt_verdict verdict);
  * last    the budget allows no further round
  * options as of the first comparison
  * ret     the comparison over the fresh runs, with its verdict: CALLED worse (warn or regression),
- *         CLEARED: a blocking change is excluded, or it is better; EXHAUSTED: neither, and the verdict says what can be said
+ *         CLEARED: a blocking change is excluded, or it is better; EXHAUSTED: neither, and the
+ *         verdict says what can be said
  * Returns one of the above, or the errors of pt_compare
  */
 int pt_confirm(const struct pt_run *base, size_t n_base, const struct pt_run *candidate,

@@ -7,8 +7,8 @@
 /*
  * Mann-Whitney's rank test of two independent samples.
  *
- * Returns  two-sided p. Exact, given the ties, up to 30 values in all; above, the normal approximation with
- *          corrections for ties and continuity. 1 when all values are equal, NaN when a side is
+ * Returns  two-sided p. Exact, given the ties, up to 30 values in all; above, the normal
+ *          approximation with corrections for ties and continuity. 1 when all values are equal, NaN when a side is
  *          empty. Values are finite.
  * Source   Mann & Whitney 1947; with ties, the distribution over all ways to deal out the midranks
  */

@@ -6,14 +6,19 @@
 #include "perftop/bench/baseline.h"
 #include "perftop/bench/suite.h"
 
-/* Judges a candidate against a base: pairs benchmarks, finds their thresholds, compares, decides. */
+/*
+ * Judges a candidate against a base: pairs benchmarks, finds their thresholds, compares, decides.
+ */
 struct pt_gate_side {
 	const struct pt_bench_set *set;
 	const struct pt_environment *environment; /* NULL: not known (a file) */
 	const char *name;			  /* "main@4f1c2a" */
 };
 
-/* Known noise of a benchmark from history: launch-to-launch standard deviation of log. False: not known. */
+/*
+ * Known noise of a benchmark from history: launch-to-launch standard deviation of log. False: not
+ * known.
+ */
 typedef bool (*pt_gate_noise_fn)(void *ctx, const char *suite, const char *name, const char *metric,
 				 double *ret_spread, size_t *ret_n);
 
@@ -29,9 +34,11 @@ struct pt_gate_spec {
 	void *noise_ctx;
 };
 
-/* Adds a row each benchmark to report; may be called for suite after suite, then pt_gate_finish
- * decides over all of them. Rows that were measured again have been chosen and confirmed already: no
- * correction for how many there are befalls them. */
+/*
+ * Adds a row each benchmark to report; may be called for suite after suite, then pt_gate_finish
+ * decides over all of them. Rows that were measured again have been chosen and confirmed already:
+ * no correction for how many there are befalls them.
+ */
 int pt_gate_compare(const struct pt_gate_spec *spec, struct pt_gate_report *report,
 		    struct pt_err *err);
 void pt_gate_finish(struct pt_gate_report *report);
