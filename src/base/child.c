@@ -216,7 +216,7 @@ static void child_settle(struct pt_child *child)
 
 	if (!child->exited || child->out.fd >= 0 || child->err.fd >= 0)
 		return;
-	if (child->ending || child->sweep)
+	if (child->ending)
 		kill(-child->pid, SIGKILL);
 	if (child->sweep)
 		child->strays = pt_children_sweep();

@@ -130,12 +130,13 @@ static int sweep_once(DIR *dir, int *killed, bool first)
 
 		if (pid <= 0 || parent_of(dirfd(dir), entry->d_name) != self || is_ours(pid))
 			continue;
+		/* Whoever has ended may have had children, which are ours by now: another look. */
+		n++;
 		/* One that had ended by itself before we came was no stray. */
 		if (waitpid(pid, NULL, WNOHANG) == pid)
 			continue;
 		kill(pid, SIGKILL);
 		*killed += first;
-		n++;
 	}
 	return n;
 }
@@ -149,7 +150,7 @@ int pt_children_sweep(void)
 	if (!dir)
 		return 0;
 	pt_children_lock();
-	for (int i = 0; i < ROUNDS && sweep_once(dir, &killed, i == 0); i++)
+	for (int i = 0; i < ROUNDS && sweep_once(dir, &killed, i == 0) > 0; i++)
 		nanosleep(&ms, NULL);
 	pt_children_unlock();
 	closedir(dir);

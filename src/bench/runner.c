@@ -380,7 +380,7 @@ static void on_launched(void *arg, const struct pt_child_result *result)
 	pt_bench_set_init(&launch.set);
 	launch_judge(&launch, suite, r->folder, r->since_ns, full, result);
 	tell_refusals(r, suite, result->refused, &launch.set);
-	if (result->strays)
+	if (result->strays && !result->timed_out)
 		pt_bench_set_note(&launch.set, "left processes behind, which were ended");
 	add_time(r, result->wall_ns);
 	if (r->launch >= 0)

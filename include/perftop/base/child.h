@@ -41,8 +41,8 @@ struct pt_child_spec {
 	int nice;	    /* 0: as we are */
 	bool no_aslr;	    /* addresses are not randomised */
 	int64_t cpu_time_ns; /* the most CPU time of one process, whole seconds upwards; 0: no limit */
-	/* At its end also descendants that have left its group are found and killed. Makes this
-	 * process the reaper of all orphans below it, and kills those of other children too. */
+	/* At its end whoever it has started is found and killed, also who has left its group. Makes
+	 * this process the reaper of all orphans below it, and kills those of other children too. */
 	bool sweep;
 };
 
@@ -54,7 +54,7 @@ struct pt_child_result {
 	size_t out_len, err_len;
 	int64_t wall_ns;
 	int refused[PT_CHILD_WISH_N]; /* an errno for what was wished for and not granted */
-	int strays;		      /* descendants that sweep had to kill */
+	int strays;		      /* orphans that sweep has killed */
 };
 
 /* *ret lives until done has returned. done is called once: never from here, and by pt_loop_free at
