@@ -8,6 +8,7 @@
 #include "changepoint_priv.h"
 #include "perftop/base/err.h"
 #include "perftop/base/mem.h"
+#include "perftop/model/bench.h"
 
 #include <math.h>
 
@@ -43,33 +44,47 @@ static int values_init(struct values *s, const double *v, size_t n)
 	return 0;
 }
 
-static struct pt_changepoint change(size_t at, double before, double after, double confidence)
+/* Exact, unlike the quantiles of the search: counts are told as they are. */
+static double median(double *v, size_t n)
 {
-	return (struct pt_changepoint){
-		.at = at,
-		.before = before,
-		.after = after,
-		.magnitude = before > 0 && after > 0 ? after / before - 1 : after - before,
-		.confidence = confidence,
-	};
+	struct pt_run segment = {.samples = v, .n = n};
+
+	return pt_run_median(&segment);
 }
 
-static size_t find_steps(struct values *s, const struct pt_changepoint_options *options,
+/* The change at value `at`, whose segments begin at `from` and end before `to`. */
+static struct pt_changepoint change(const struct values *s, size_t from, size_t at, size_t to,
+				    double confidence)
+{
+	struct pt_changepoint c = {.at = s->rows[at], .confidence = confidence};
+
+	c.before = median(s->y + from, at - from);
+	c.after = median(s->y + at, to - at);
+	c.magnitude = c.before > 0 && c.after > 0 ? c.after / c.before - 1 : c.after - c.before;
+	return c;
+}
+
+static size_t find_steps(const struct values *s, const struct pt_changepoint_options *options,
 			 struct pt_changepoint *ret)
 {
 	struct pt_changepoint_step *steps = pt_reallocarray(NULL, s->n + 1, sizeof *steps);
+	double *y = pt_reallocarray(NULL, s->n + 1, sizeof *y);
 	size_t k;
 
-	for (size_t i = 0; i < s->n && s->positive; i++)
-		s->y[i] = log(s->y[i]);
-	k = pt_changepoint_steps(s->y, s->n, options->noise, options->least, steps);
+	/* From the first value on: quantiles are taken in single precision. */
+	for (size_t i = 0; i < s->n; i++)
+		y[i] = s->positive ? log(s->y[i]) - log(s->y[0]) : s->y[i] - s->y[0];
+	k = pt_changepoint_steps(y, s->n, options->noise, options->least, steps);
 	for (size_t i = 0; i < k; i++) {
-		double before = steps[i].before, after = steps[i].after;
+		size_t at = steps[i].at, from = i > 0 ? steps[i - 1].at : 0;
+		size_t to = i + 1 < k ? steps[i + 1].at : s->n;
 
-		ret[i] = change(s->rows[steps[i].at], s->positive ? exp(before) : before,
-				s->positive ? exp(after) : after, 1 - steps[i].p);
+		/* Near the step: levels drift. */
+		ret[i] = change(s, PT_MAX(from, at - PT_MIN(at, (size_t)PT_CHANGEPOINT_REACH)), at,
+				PT_MIN(to, at + PT_CHANGEPOINT_REACH), 1 - steps[i].p);
 	}
 	free(steps);
+	free(y);
 	return k;
 }
 
@@ -87,18 +102,13 @@ static size_t find_shape(const struct values *s, const double *v, size_t n,
 			 struct pt_changepoint *ret)
 {
 	struct pt_changepoint_bend bends[PT_CHANGEPOINT_BENDS];
-	float *scratch = pt_reallocarray(NULL, s->n + 1, sizeof *scratch);
 	size_t k = pt_changepoint_shape(v, n, bends), from = 0, at, to;
 
 	for (size_t i = 0; i < k; i++, from = at) {
 		at = value_at(s, bends[i].at);
 		to = i + 1 < k ? value_at(s, bends[i + 1].at) : s->n;
-		ret[i] = change(bends[i].at,
-				pt_changepoint_quantile(s->y + from, at - from, 0.5, scratch),
-				pt_changepoint_quantile(s->y + at, to - at, 0.5, scratch),
-				bends[i].confidence);
+		ret[i] = change(s, from, at, to, bends[i].confidence);
 	}
-	free(scratch);
 	return k;
 }
 

@@ -86,6 +86,7 @@ static struct pt_step_result judge(const double *y, size_t n,
 int pt_newest_step(const double *v, size_t n, const struct pt_changepoint_options *options,
 		   struct pt_step_result *ret)
 {
+	struct pt_changepoint_options history = *options;
 	struct pt_changepoint *steps = NULL;
 	size_t n_steps = 0, k = 0, first = n > RECENT ? n - RECENT : 0;
 	double y[RECENT];
@@ -97,15 +98,17 @@ int pt_newest_step(const double *v, size_t n, const struct pt_changepoint_option
 	}
 	if (isinf(v[n - 1]))
 		return -PT_EINVAL;
-	rc = pt_changepoints(v + first, n - 1 - first, options, &steps, &n_steps);
+	history.bench = true;
+	rc = pt_changepoints(v + first, n - 1 - first, &history, &steps, &n_steps);
 	if (rc < 0)
 		return rc;
 	if (n_steps > 0)
 		first += steps[n_steps - 1].at;
 	free(steps);
+	/* From the newest value on: quantiles are taken in single precision. */
 	for (size_t i = first; i < n; i++)
 		if (v[i] > 0)
-			y[k++] = log(v[i]);
+			y[k++] = log(v[i]) - log(v[n - 1]);
 	*ret = judge(y, v[n - 1] > 0 ? k : 0, options);
 	return 0;
 }

@@ -5,7 +5,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Parts of the change point finder. Series are without gaps here. */
+enum {
+	PT_CHANGEPOINT_REACH = 50, /* points on each side that a step is judged by */
+	PT_CHANGEPOINT_LEAST = 8,  /* values that a general series needs */
+	PT_CHANGEPOINT_BENDS = 32, /* at most */
+};
+
+/* Parts of the change point finder. Series have no gaps unless it is said. */
 
 /*
  * Segments of constant level under the biweight loss: each point costs the square of its distance,
@@ -21,6 +27,7 @@ size_t pt_changepoint_levels(const double *y, size_t n, double cap, double penal
 /* Quantile q of n values; scratch has room for n. NaN of none. */
 double pt_changepoint_quantile(const double *v, size_t n, double q, float *scratch);
 
+/* Sum of the products. */
 double pt_changepoint_dot(const double *a, const double *b, size_t n);
 
 /* Standard deviation of the noise around a level that steps now and then: from differences of
@@ -34,20 +41,14 @@ double pt_changepoint_memory(const double *y, size_t n, float *scratch);
 
 struct pt_changepoint_step {
 	size_t at;
-	double before, after; /* medians near the step */
-	double p;
+	double p; /* of means so far apart without a step */
 	bool stays;
 };
 
-/* Steps of a benchmark's history in logarithms, without gaps. noise: NaN if not known; least: as a
+/* Steps of a benchmark's history in logarithms. noise: NaN if not known; least: as a
  * ratio. ret has room for n. */
 size_t pt_changepoint_steps(const double *y, size_t n, double noise, double least,
 			    struct pt_changepoint_step *ret);
-
-enum {
-	PT_CHANGEPOINT_LEAST = 8,  /* values that a general series needs */
-	PT_CHANGEPOINT_BENDS = 32, /* at most */
-};
 
 struct pt_changepoint_bend {
 	size_t at;
@@ -55,7 +56,7 @@ struct pt_changepoint_bend {
 	double confidence;
 };
 
-/* General series, NaN where a value is missing. ret has room for PT_CHANGEPOINT_BENDS. */
+/* A series of any kind, NaN where a value is missing. ret has room for PT_CHANGEPOINT_BENDS. */
 size_t pt_changepoint_shape(const double *v, size_t n, struct pt_changepoint_bend *ret);
 
 /* Steps and bends of a series without gaps, spikes and seasons, in units of its range. */

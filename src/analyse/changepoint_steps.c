@@ -19,7 +19,6 @@
 #include <string.h>
 
 enum {
-	REACH = 50,   /* points on each side that a step is judged by */
 	MIN_SIDE = 3, /* points */
 	SPIKE = 3, /* farther than this from its level, in noise, a point counts as if it were not */
 };
@@ -70,7 +69,8 @@ static bool is_sharp(const struct view *w, double before, double after)
 {
 	size_t all = w->before + w->after;
 	double n = (double)all, m = (double)w->after, middle = (n - 1) / 2;
-	double cut[2 * REACH], mean = 0, xy = 0, xx = 0, sx = 0, sy = 0, step = 0, slope = 0;
+	double cut[2 * PT_CHANGEPOINT_REACH], mean = 0, xy = 0, xx = 0, sx = 0, sy = 0, step = 0,
+					      slope = 0;
 	double ss, explained, rest;
 
 	for (size_t i = 0; i < all; i++) {
@@ -104,16 +104,15 @@ static bool is_sharp(const struct view *w, double before, double after)
 static void judge(const struct view *w, double least, struct pt_changepoint_step *s)
 {
 	const double *left = w->y, *right = w->y + w->before;
-	double ea, eb, a, b, floor = w->noise * w->noise / 4;
+	double ea, eb, a, b, before, after, floor = w->noise * w->noise / 4;
 
 	*s = (struct pt_changepoint_step){.at = s->at, .p = 1};
-	s->before = pt_changepoint_quantile(left, w->before, 0.5, w->scratch);
-	s->after = pt_changepoint_quantile(right, w->after, 0.5, w->scratch);
-	if (w->before < MIN_SIDE || w->after < MIN_SIDE ||
-	    fabs(s->after - s->before) < log1p(least))
+	before = pt_changepoint_quantile(left, w->before, 0.5, w->scratch);
+	after = pt_changepoint_quantile(right, w->after, 0.5, w->scratch);
+	if (w->before < MIN_SIDE || w->after < MIN_SIDE || fabs(after - before) < log1p(least))
 		return;
-	a = robust_mean(left, w->before, s->before, SPIKE * w->noise, &ea);
-	b = robust_mean(right, w->after, s->after, SPIKE * w->noise, &eb);
+	a = robust_mean(left, w->before, before, SPIKE * w->noise, &ea);
+	b = robust_mean(right, w->after, after, SPIKE * w->noise, &eb);
 	/* Few points scatter less than they should, by chance. */
 	ea = PT_MAX(ea, floor / (double)w->before);
 	eb = PT_MAX(eb, floor / (double)w->after);
@@ -127,8 +126,8 @@ static void judge_in_place(const double *y, size_t n, struct view *w, double lea
 	size_t at = steps[i].at, from = i > 0 ? steps[i - 1].at : 0;
 	size_t to = i + 1 < k ? steps[i + 1].at : n;
 
-	w->before = PT_MIN(at - from, (size_t)REACH);
-	w->after = PT_MIN(to - at, (size_t)REACH);
+	w->before = PT_MIN(at - from, (size_t)PT_CHANGEPOINT_REACH);
+	w->after = PT_MIN(to - at, (size_t)PT_CHANGEPOINT_REACH);
 	w->y = y + at - w->before;
 	judge(w, least, &steps[i]);
 }

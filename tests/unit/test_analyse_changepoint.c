@@ -92,6 +92,7 @@ static void test_constant(void **state)
 	find(v, 100, true);
 	assert_int_equal(n_found, 1);
 	assert_int_equal(found[0].at, 60);
+	assert_true(found[0].before == 123456789 && found[0].after == 123456789 * 1.03);
 }
 
 static void test_gaps(void **state)
