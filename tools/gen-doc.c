@@ -155,12 +155,15 @@ static void add_exits(struct pt_str *out, const char *exits)
 		char status[32], text[160];
 		size_t n = strcspn(p, "\n"), k;
 		const char *from = p + strspn(p, " ");
-		const char *gap = strstr(from, "  ");
-		k = (size_t)(gap - from);
-		pt_snprintf(status, sizeof status, "%.*s", (int)k, from);
-		gap += strspn(gap, " ");
-		pt_snprintf(text, sizeof text, "%.*s", (int)(p + n - gap), gap);
-		pt_str_addf(out, ".It %s\n", status);
+		const char *gap = strchr("0123456789", *from) ? strstr(from, "  ") : NULL;
+		/* A line without a status goes on with what the one before means. */
+		if (gap) {
+			k = (size_t)(gap - from);
+			pt_snprintf(status, sizeof status, "%.*s", (int)k, from);
+			pt_str_addf(out, ".It %s\n", status);
+			from = gap + strspn(gap, " ");
+		}
+		pt_snprintf(text, sizeof text, "%.*s", (int)(p + n - from), from);
 		add_text(out, text);
 		p += n;
 	}
@@ -270,6 +273,8 @@ static const struct {
 	{PT_CTX_TIME, "In Overview and in a zoomed pane"},
 	{PT_CTX_PROCESSES, "In Processes"},
 	{PT_CTX_DETAILS, "In the details of a process"},
+	{PT_CTX_PROCESSES | PT_CTX_BENCH, "In Processes and in Benchmarks"},
+	{PT_CTX_BENCHES, "In Benchmarks and in a benchmark"},
 };
 
 static void add_keys(struct pt_str *out, const char *keys)
