@@ -128,7 +128,8 @@ static int side_init(struct side *s, const struct pt_run *runs, size_t n, double
 	s->n_launches = s->n;
 	leave_out_wild(s);
 	for (size_t i = 0; i < s->n; i++)
-		s->mean += s->v[i] / (double)s->n;
+		s->mean += s->v[i] - s->v[0]; /* equal ones have no spread */
+	s->mean = s->v[0] + s->mean / (double)s->n;
 	for (size_t i = 0; i < s->n; i++)
 		ss += (s->v[i] - s->mean) * (s->v[i] - s->mean);
 	if (s->n > 1)

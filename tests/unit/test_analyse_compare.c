@@ -311,7 +311,8 @@ static void test_one_against_several(void **state)
 
 static void test_few_noisy_runs(void **state)
 {
-	static const double a[] = {100, 130}, b[] = {112, 145}, same[] = {100, 100};
+	static const double a[] = {100, 130}, b[] = {112, 145}, same[] = {100, 100},
+			    many[] = {103, 103, 103, 103, 103, 103, 103, 103, 103, 103};
 	struct pt_compare_options o = defaults();
 	struct pt_comparison c = COMPARE(a, b, &o);
 
@@ -321,6 +322,8 @@ static void test_few_noisy_runs(void **state)
 	assert_int_equal(COMPARE(b, a, &o).verdict, PT_VERDICT_INCONCLUSIVE);
 	c = COMPARE(same, same, &o);
 	assert_int_equal(c.verdict, PT_VERDICT_NONE);
+	assert_true(c.p == 1 && c.lo == 1 && c.hi == 1);
+	c = COMPARE(many, many, &o);
 	assert_true(c.p == 1 && c.lo == 1 && c.hi == 1);
 }
 
