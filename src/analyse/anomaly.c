@@ -26,8 +26,9 @@ enum {
 #define SLOT_NS (300 * PT_S)
 #define HALF_LIFE 3000.0 /* rows until a size counts half */
 #define ALARM 2.0	 /* rarity that is worth telling: score 0.5 */
-#define WORSE 0.7	 /* rarer by this: told again */
+#define WORSE 1.0	 /* rarer by this, ten times: told again */
 #define ERROR_ROWS 300	 /* that the errors of predictors are averaged over */
+#define INDEX 0.4	 /* of a tail, before it is seen */
 #define LEVEL_ROWS 1000
 #define DRIFT_SHORT 72
 #define DRIFT_LONG 2400
@@ -60,6 +61,11 @@ struct cell {
 	unsigned visits;
 };
 
+/* What one question was answered with. */
+struct answers {
+	struct pt_tail all, above, below;
+};
+
 struct pt_anomaly {
 	double n; /* rows with a value */
 	int64_t row;
@@ -71,7 +77,8 @@ struct pt_anomaly {
 	double predictor_error[N_PREDICTORS];
 	double error, recent_error;
 	double smooth[N_FEATURES];
-	struct pt_tail tails[N_FEATURES], sum;
+	struct answers answers[N_FEATURES];
+	struct pt_tail sum;
 	double peak; /* of the episode that is being told */
 	int since;   /* rows */
 };
@@ -197,15 +204,34 @@ static void ask(struct pt_anomaly *a, const struct place *at, double off, double
 		x[i] = fabs(a->smooth[i]) > tiny ? fabs(a->smooth[i]) : 0;
 }
 
+/* How rare an answer is whatever its sign, and how rare on its own side: a fall to nothing is small
+ * beside the bursts of a busy series, but not among its falls. */
+static double answer_rarity(const struct answers *past, double x, bool above)
+{
+	const struct pt_tail *side = above ? &past->above : &past->below;
+
+	return (pt_tail_rarity(&past->all, x, INDEX) + pt_tail_rarity(side, x, INDEX)) / 2;
+}
+
+/* Each side counts the other's answers as nothing, so that its share of all is right. */
+static void answer_add(struct answers *past, double x, bool above, double grow)
+{
+	pt_tail_add(&past->all, x, grow);
+	pt_tail_add(&past->above, above ? x : 0, grow);
+	pt_tail_add(&past->below, above ? 0 : x, grow);
+}
+
 static double rarity(struct pt_anomaly *a, const double *x)
 {
 	double grow = exp2(1 / HALF_LIFE), sum = 0, r;
 
 	for (int i = 0; i < N_FEATURES; i++) {
-		sum += feature_weight[i] * pt_tail_rarity(&a->tails[i], x[i], 0.3);
-		pt_tail_add(&a->tails[i], x[i], grow);
+		bool above = a->smooth[i] >= 0;
+
+		sum += feature_weight[i] * answer_rarity(&a->answers[i], x[i], above);
+		answer_add(&a->answers[i], x[i], above, grow);
 	}
-	r = pt_tail_rarity(&a->sum, sum, 0.3);
+	r = pt_tail_rarity(&a->sum, sum, INDEX);
 	pt_tail_add(&a->sum, sum, grow);
 	return r;
 }

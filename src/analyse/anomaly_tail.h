@@ -7,7 +7,7 @@
  * larger than any before are judged by how fast the tail falls, so that "twice the largest" means
  * little where sizes are wild and much where they are tame. Bins are sixths of an octave.
  */
-enum { PT_TAIL_PER_OCTAVE = 6, PT_TAIL_OCTAVES = 128 };
+enum { PT_TAIL_PER_OCTAVE = 6, PT_TAIL_OCTAVES = 96 };
 enum { PT_TAIL_BINS = PT_TAIL_PER_OCTAVE * PT_TAIL_OCTAVES };
 
 struct pt_tail {

@@ -59,7 +59,9 @@ const struct pt_command pt_command_analyze_anomalies = {
 	.arguments = "[--column NAME] [FILE|-]",
 	.help = "A row's score is computed from that row and earlier ones only, and printed before the "
 		"next row is\nread, so that a pipe can be followed. What is customary for the series is "
-		"near 0; the number means\nthe same in every series.\n\n" ANALYZE_INPUT_HELP,
+		"near 0, from 0.5 on a row is\nworth telling; that means the same in every series. An episode "
+		"is told once, unless it gets worse.\nWithout times, rows are taken to be five minutes "
+		"apart.\n\n" ANALYZE_INPUT_HELP,
 	.exits = "  0  printed\n  2  wrong usage or input\n  3  cannot write",
 	.flags = flags,
 	.words = true,

@@ -11,6 +11,9 @@
 
 #include <string.h>
 
+/* No metric is older: smaller numbers count rows. */
+#define FIRST_TIME_NS (INT64_C(100000000) * PT_S)
+
 static int find_time(const struct analyze_input *in)
 {
 	static const char *const names[] = {"time", "timestamp", "date", "datetime", "ts"};
@@ -121,6 +124,8 @@ int analyze_next(struct analyze_input *in, double *ret_value, int64_t *ret_at_ns
 				pt_csv_cell(in->csv, in->time));
 		in->time = -1; /* names of something, then */
 	}
+	if (*ret_at_ns < FIRST_TIME_NS)
+		*ret_at_ns = -1;
 	return 1;
 }
 

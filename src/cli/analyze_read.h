@@ -19,7 +19,7 @@ struct analyze_input {
 #define ANALYZE_INPUT_HELP                                                                               \
 	"The input is CSV with a header: `value`, or `time,value`. Without FILE, or for -, it is read "  \
 	"from\nstandard input. An empty cell, NaN, NA or null is a missing value. A time is 2026-03-01 " \
-	"09:30:00 (with T,\na fraction, Z or an offset if need be) or a number of seconds. Without a "   \
+	"09:30:00 (with T,\na fraction, Z or an offset if need be) or a number: seconds since 1970, or a count of rows. Without a "   \
 	"column `value` the only one\nbeside the time is taken; --column names another."
 
 /* Opens words[i], or standard input if there is none, and finds the columns. < 0 to go on, else the
