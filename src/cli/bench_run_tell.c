@@ -56,10 +56,10 @@ static void format_progress(const struct pt_runner_progress *p, char *out, size_
 	else if (p->phase == PT_RUNNER_BUILDING)
 		pt_snprintf(out, size, "%s: building, %s so far", p->suite->name, spent);
 	else
-		pt_snprintf(out, size, "%s: %s %d of %d%s%s%s%s", p->suite->name,
+		pt_snprintf(out, size, "%s: %s %d of %d, %s so far%s%s%s", p->suite->name,
 			    p->phase == PT_RUNNER_WARMUP ? "warm-up" : "launch", p->launch + 1,
-			    p->n_launches, left[0] ? ", " : "", left, left[0] ? " left, " : ", ",
-			    spent);
+			    p->n_launches, spent, left[0] ? ", " : "", left,
+			    left[0] ? " left" : "");
 }
 
 static void draw_progress(struct tell *t, const struct pt_runner_progress *p)

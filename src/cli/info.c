@@ -26,6 +26,7 @@ static size_t places(const struct pt_paths *p, struct place out[8])
 		{"trust", p->trust},
 		{"project", p->project},
 		{"project config", p->project_file},
+		{"project suites", p->suites_file},
 	};
 
 	for (size_t i = 0; i < PT_LEN(all); i++)
