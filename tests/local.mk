@@ -14,7 +14,7 @@ AM_TESTS_ENVIRONMENT = \
 	PT_MISSING='$(PT_MISSING)'; \
 	export PT_SRCDIR PT_BUILDDIR PT_CC PT_CPPFLAGS PT_MISSING;
 
-EXTRA_DIST += tests/tap-run tests/tap.sh
+EXTRA_DIST += tests/bench_real.sh tests/tap-run tests/tap.sh
 
 if HAVE_CMOCKA
 include tests/unit/base.mk
