@@ -50,7 +50,7 @@ static int add_raw(const struct pt_json *doc, const pt_jval *raw, struct pt_benc
 static int histogram_mean(const struct pt_json *doc, const pt_jval *pairs, double factor,
 			  double *ret, struct pt_err *err)
 {
-	double sum = 0, n = 0, value, seen;
+	double sum = 0, n = 0, value = 0, seen = 0;
 
 	for (const pt_jval *p = pt_json_first(pairs); p; p = pt_json_next(p)) {
 		const pt_jval *v = pt_json_first(p);
@@ -75,7 +75,7 @@ static int add_histogram(const struct pt_json *doc, const pt_jval *raw, struct p
 {
 	size_t run = to->run;
 	struct pt_bench *bench;
-	double value;
+	double value = 0;
 
 	for (const pt_jval *fork = pt_json_first(raw); fork; fork = pt_json_next(fork), run++) {
 		for (const pt_jval *v = pt_json_first(fork); v; v = pt_json_next(v)) {

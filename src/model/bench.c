@@ -11,6 +11,9 @@
 #include <math.h>
 #include <string.h>
 
+/* A file may give a reason for each of a hundred thousand benchmarks: nobody reads that. */
+enum { MAX_NOTES = 100 };
+
 void pt_bench_set_init(struct pt_bench_set *set)
 {
 	*set = (struct pt_bench_set){0};
@@ -93,6 +96,14 @@ void pt_bench_set_note(struct pt_bench_set *set, const char *fmt, ...)
 			pt_str_release(&text);
 			return;
 		}
+	if (set->n_notes > MAX_NOTES) {
+		pt_str_release(&text);
+		return;
+	}
+	if (set->n_notes == MAX_NOTES) {
+		pt_str_clear(&text);
+		pt_str_add(&text, "more notes left out");
+	}
 	*PT_PUSH(set->notes, set->n_notes, set->cap_notes) = pt_str_detach(&text);
 }
 

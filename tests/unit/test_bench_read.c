@@ -280,6 +280,30 @@ static void test_refused(void **state)
 	assert_int_equal(set.n, 0);
 }
 
+/* A reason for each of very many benchmarks: the first hundred will do. */
+static void test_notes(void **state)
+{
+	struct pt_str text = PT_STR_INIT;
+	struct pt_bench_set set;
+	struct pt_err err;
+
+	(void)state;
+	pt_bench_set_init(&set);
+	pt_str_add(&text, "{\"context\": {}, \"benchmarks\": [");
+	for (int i = 0; i < 300; i++)
+		pt_str_addf(&text,
+			    "{\"name\": \"x\", \"error_occurred\": true,"
+			    "\"error_message\": \"%d\"},",
+			    i);
+	pt_str_add(&text, "{\"name\": \"y\", \"real_time\": 1, \"cpu_time\": 1}]}");
+	assert_int_equal(read_text(&set, text.s, &err), 0);
+	assert_int_equal(set.n_notes, 101);
+	assert_string_equal(set.notes[0], "x: not measured: 0");
+	assert_string_equal(set.notes[100], "more notes left out");
+	pt_bench_set_release(&set);
+	pt_str_release(&text);
+}
+
 static void test_parsers(void **state)
 {
 	(void)state;
@@ -309,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_goldens), cmocka_unit_test(test_saved),
 		cmocka_unit_test(test_folder),	cmocka_unit_test(test_units),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_parsers),
+		cmocka_unit_test(test_notes),
 	};
 
 	return cmocka_run_group_tests(tests, go_to_fixtures, NULL);

@@ -51,7 +51,7 @@ struct pt_bench *pt_bench_set_get(struct pt_bench_set *set, const char *name, co
 const struct pt_bench *pt_bench_set_find(const struct pt_bench_set *set, const char *name,
 					 const char *metric, const char *saved); /* or NULL */
 void pt_bench_set_note(struct pt_bench_set *set, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3))); /* one text is kept once */
+	__attribute__((format(printf, 2, 3))); /* one text is kept once; at most 100 */
 
 /* One more run; returns its index. */
 size_t pt_bench_add_run(struct pt_bench *bench);
