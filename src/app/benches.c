@@ -111,5 +111,5 @@ void pt_benches_spec(struct pt_benches *b, struct pt_runner_spec *ret)
 	};
 	/* Without git itself the commit is known all the same, but not whether it was changed. */
 	if (!b->git_err.code)
-		pt_git_commit(&b->git, "HEAD", &ret->commit, NULL);
+		pt_git_commit(&b->git, "HEAD", &ret->commit, &b->dirty_err);
 }

@@ -172,3 +172,16 @@ size_t pt_text_fit(const char *s, int cols)
 	}
 	return (size_t)(p - s);
 }
+
+const char *pt_text_last_line(const char *text, size_t len, size_t *ret_len)
+{
+	size_t start;
+
+	while (len > 0 && strchr(" \t\r\n", text[len - 1]))
+		len--;
+	start = len;
+	while (start > 0 && text[start - 1] != '\n')
+		start--;
+	*ret_len = len - start;
+	return text + start;
+}

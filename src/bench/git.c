@@ -10,6 +10,7 @@
 #include "perftop/base/clock.h"
 #include "perftop/base/fs.h"
 #include "perftop/base/mem.h"
+#include "perftop/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -242,24 +243,12 @@ struct answer {
 	int status;
 };
 
-static void last_line(const char *text, char *out, size_t size)
-{
-	size_t end = strlen(text), start;
-
-	while (end > 0 && strchr("\r\n", text[end - 1]))
-		end--;
-	start = end;
-	while (start > 0 && text[start - 1] != '\n')
-		start--;
-	pt_snprintf(out, size, "%.*s", (int)PT_MIN(end - start, size), text + start);
-}
-
 static void on_answer(void *arg, const struct pt_child_result *result)
 {
 	struct answer *a = arg;
-	char line[200];
+	size_t len;
+	const char *line = pt_text_last_line(result->err, result->err_len, &len);
 
-	last_line(result->err, line, sizeof line);
 	if (result->timed_out)
 		a->status = pt_err_set(a->err, PT_ETIMEDOUT, "git took too long");
 	else if (result->truncated)
@@ -269,7 +258,8 @@ static void on_answer(void *arg, const struct pt_child_result *result)
 	else
 		a->status = result->exit_status;
 	if (a->status > 0)
-		pt_err_set(a->err, PT_EIO, "git: %s", line[0] ? line : "failed without a word");
+		pt_err_set(a->err, PT_EIO, "git: %.*s", len ? (int)len : 21,
+			   len ? line : "failed without a word");
 	if (a->out && a->status >= 0)
 		pt_str_addn(a->out, result->out, result->out_len);
 	pt_loop_stop(a->loop);

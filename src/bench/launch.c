@@ -8,6 +8,7 @@
 
 #include "perftop/base/clock.h"
 #include "perftop/base/mem.h"
+#include "perftop/base/text.h"
 #include "perftop/bench/parser.h"
 
 #include <errno.h>
@@ -17,6 +18,8 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+enum { WORDS_MAX = 200 }; /* of what a command said last */
 
 extern char **environ;
 
@@ -104,21 +107,6 @@ static void set_error(struct pt_launch *launch, enum pt_launch_status status, co
 	launch->error = pt_str_detach(&text);
 }
 
-/* The last line with something in it. */
-static void last_words(const struct pt_child_result *result, char *out, size_t size)
-{
-	const char *text = result->err_len ? result->err : result->out;
-	size_t end = result->err_len ? result->err_len : result->out_len, start;
-
-	while (end > 0 && strchr(" \t\r\n", text[end - 1]))
-		end--;
-	start = end;
-	while (start > 0 && text[start - 1] != '\n')
-		start--;
-	pt_snprintf(out, size, "%s%.*s", end > start ? ": " : "", (int)PT_MIN(end - start, size),
-		    text + start);
-}
-
 static void judge_signal(struct pt_launch *launch, const struct pt_suite *suite, int signo)
 {
 	const char *name = strsignal(signo);
@@ -135,9 +123,11 @@ static void judge_signal(struct pt_launch *launch, const struct pt_suite *suite,
 static int judge_end(struct pt_launch *launch, const struct pt_suite *suite, bool full,
 		     const struct pt_child_result *result)
 {
-	char words[200];
+	bool spoke = result->err_len > 0;
+	size_t n;
+	const char *words = pt_text_last_line(spoke ? result->err : result->out,
+					      spoke ? result->err_len : result->out_len, &n);
 
-	last_words(result, words, sizeof words);
 	if (result->canceled)
 		set_error(launch, PT_LAUNCH_CANCELED, "canceled");
 	else if (result->timed_out)
@@ -152,7 +142,8 @@ static int judge_end(struct pt_launch *launch, const struct pt_suite *suite, boo
 	else if (result->signo)
 		judge_signal(launch, suite, result->signo);
 	else if (result->exit_status != 0)
-		set_error(launch, PT_LAUNCH_FAILED, "exit status %d%s", result->exit_status, words);
+		set_error(launch, PT_LAUNCH_FAILED, "exit status %d%s%.*s", result->exit_status,
+			  n ? ": " : "", (int)PT_MIN(n, WORDS_MAX), words);
 	return launch->error ? -PT_EIO : 0;
 }
 

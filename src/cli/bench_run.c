@@ -141,6 +141,8 @@ static int launch_all(struct pt_cli *cli, struct pt_benches *b, const struct cho
 		return pt_cli_err(cli, PT_EXIT_NO_ANSWER, &err);
 	tell_init(&tell, cli, b);
 	pt_benches_spec(b, &spec);
+	if (b->dirty_err.code)
+		pt_cli_error(cli, 0, "changes to the work tree are not seen: %s", b->dirty_err.msg);
 	spec.suites = choice->suites;
 	spec.n_suites = choice->n;
 	spec.repeats = choice->repeats;

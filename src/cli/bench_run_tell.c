@@ -111,7 +111,7 @@ static void show_tail(struct tell *t)
 {
 	size_t first = t->n_tail > TELL_TAIL ? t->n_tail - TELL_TAIL : 0;
 
-	for (size_t i = first; !t->verbose && i < t->n_tail; i++)
+	for (size_t i = first; i < t->n_tail; i++)
 		say(t, "  | %s", t->tail[i % TELL_TAIL]);
 	clear_tail(t);
 }
@@ -122,15 +122,18 @@ static void on_line(void *arg, const struct pt_suite *suite, bool is_stderr, con
 {
 	struct tell *t = arg;
 	struct pt_runner_progress p;
-	char **slot = &t->tail[t->n_tail++ % TELL_TAIL];
+	char **slot;
 
 	(void)suite;
 	(void)is_stderr;
+	pt_runner_look(t->runner, &p);
+	if (t->verbose || p.phase == PT_RUNNER_BUILDING) {
+		say(t, "  | %.*s", (int)len, line);
+		return;
+	}
+	slot = &t->tail[t->n_tail++ % TELL_TAIL];
 	free(*slot);
 	*slot = pt_strndup(line, len);
-	pt_runner_look(t->runner, &p);
-	if (t->verbose || p.phase == PT_RUNNER_BUILDING)
-		say(t, "  | %s", *slot);
 }
 
 static void on_note(void *arg, const struct pt_suite *suite, const char *text)

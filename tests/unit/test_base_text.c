@@ -288,6 +288,27 @@ static void test_fuzzy_bounds(void **state)
 	assert_int_equal(pt_text_fuzzy("ab", text, NULL, 0), 0);
 }
 
+static void test_last_line(void **state)
+{
+	static const char *const cases[][2] = {
+		{"", ""},
+		{"one", "one"},
+		{"one\ntwo\n", "two"},
+		{"one\n \r\n\n", "one"},
+		{"\n", ""},
+		{"one\r\n two\t", " two"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		size_t n;
+		const char *line = pt_text_last_line(cases[i][0], strlen(cases[i][0]), &n);
+
+		assert_int_equal(n, strlen(cases[i][1]));
+		assert_memory_equal(line, cases[i][1], n);
+	}
+}
+
 static void test_distance(void **state)
 {
 	(void)state;
@@ -315,6 +336,7 @@ int main(void)
 		cmocka_unit_test(test_fit),	     cmocka_unit_test(test_fuzzy),
 		cmocka_unit_test(test_fuzzy_order),  cmocka_unit_test(test_fuzzy_match),
 		cmocka_unit_test(test_fuzzy_bounds), cmocka_unit_test(test_distance),
+		cmocka_unit_test(test_last_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,9 +25,10 @@ struct pt_benches {
 	char repository[PT_COMMIT_MAX + 448]; /* key */
 	struct pt_environment environment;
 	struct pt_suites suites;
-	bool trusted; /* their commands may run */
+	bool trusted;				   /* their commands may run */
 	struct pt_err suites_err, git_err, db_err; /* code 0: there */
-	struct pt_db *db;			   /* see pt_benches_db */
+	struct pt_err dirty_err; /* why it is not known whether the work tree was changed */
+	struct pt_db *db;	 /* see pt_benches_db */
 	bool db_writes;
 	struct pt_map noise; /* known spreads by suite; private */
 };

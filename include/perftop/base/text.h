@@ -43,6 +43,10 @@ int pt_text_fuzzy(const char *pattern, const char *text, int *pos, int max);
 /* Is there a match at all? Allocates nothing, and is many times as fast. */
 bool pt_text_fuzzy_match(const char *pattern, const char *text);
 
+/* The last line with something in it, without blanks and line end behind it: what a program that
+ * failed said last. Borrowed from text; *ret_len is 0 when there is none. */
+const char *pt_text_last_line(const char *text, size_t len, size_t *ret_len);
+
 /* Slips between two words, whatever their case: letters left out, added, changed, or two of them
  * swapped. Below PT_TEXT_NEAR one is a likely misspelling of the other. */
 enum { PT_TEXT_NEAR = 3 };
