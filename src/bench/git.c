@@ -246,9 +246,13 @@ struct answer {
 static void on_answer(void *arg, const struct pt_child_result *result)
 {
 	struct answer *a = arg;
+	/* Advice may follow on what was fatal. */
+	const char *fatal = strstr(result->err, "fatal: "), *line;
 	size_t len;
-	const char *line = pt_text_last_line(result->err, result->err_len, &len);
 
+	line = fatal ? fatal : pt_text_last_line(result->err, result->err_len, &len);
+	if (fatal)
+		len = strcspn(fatal, "\r\n");
 	if (result->timed_out)
 		a->status = pt_err_set(a->err, PT_ETIMEDOUT, "git took too long");
 	else if (result->truncated)

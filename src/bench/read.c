@@ -388,9 +388,19 @@ static int choose(struct pt_bench_set *from, const char *path, const char *saved
 bool pt_bench_is_older(const char *path, int64_t since_ns)
 {
 	struct stat st;
+	int64_t changed_ns;
 
-	return stat(path, &st) == 0 &&
-	       (int64_t)st.st_ctim.tv_sec * PT_S + st.st_ctim.tv_nsec < since_ns;
+	if (stat(path, &st) < 0)
+		return false;
+#ifdef __APPLE__
+	changed_ns = (int64_t)st.st_ctimespec.tv_sec * PT_S + st.st_ctimespec.tv_nsec;
+#else
+	changed_ns = (int64_t)st.st_ctim.tv_sec * PT_S + st.st_ctim.tv_nsec;
+#endif
+	/* Some file systems know whole seconds only, and the doubt is in favour of the file. */
+	if (changed_ns % PT_S == 0)
+		changed_ns += 2 * PT_S;
+	return changed_ns < since_ns;
 }
 
 static int read_path(const char *path, const struct pt_bench_parser *parser, int64_t since_ns,
