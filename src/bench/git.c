@@ -261,9 +261,10 @@ static void on_answer(void *arg, const struct pt_child_result *result)
 		a->status = pt_err_set(a->err, PT_EIO, "git was ended by signal %d", result->signo);
 	else
 		a->status = result->exit_status;
-	if (a->status > 0)
-		pt_err_set(a->err, PT_EIO, "git: %.*s", len ? (int)len : 21,
-			   len ? line : "failed without a word");
+	if (a->status > 0 && !len)
+		pt_err_set(a->err, PT_EIO, "git: exit status %d", a->status);
+	else if (a->status > 0)
+		pt_err_set(a->err, PT_EIO, "git: %.*s", (int)len, line);
 	if (a->out && a->status >= 0)
 		pt_str_addn(a->out, result->out, result->out_len);
 	pt_loop_stop(a->loop);

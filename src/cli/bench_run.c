@@ -47,7 +47,7 @@ static int status_of(const struct tell *t)
 
 static int launch(struct tell *t, struct pt_runner_spec *spec, struct pt_err *err)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 	struct pt_signal *watched[PT_LEN(signals)];
 	struct pt_timer *tick = NULL;
 	int code;

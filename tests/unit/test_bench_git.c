@@ -48,7 +48,7 @@ static int setup(void **state)
 {
 	(void)state;
 	tree_init(&tree);
-	shell("git init -q -b main r && cd r && echo 1 >f && git add f && git commit -q -m 'first one'");
+	shell("git init -q r && git -C r symbolic-ref HEAD refs/heads/main && cd r && echo 1 >f && git add f && git commit -q -m 'first one'");
 	return 0;
 }
 
@@ -115,9 +115,14 @@ static void test_worktree(void **state)
 
 static void test_sha256(void **state)
 {
+	char path[PATH_MAX + 20];
 	struct pt_commit head;
 
 	(void)state;
+	shell("git init -q --object-format=sha256 x 2>/dev/null || touch old");
+	pt_snprintf(path, sizeof path, "%s/old", tree.dir);
+	if (access(path, F_OK) == 0)
+		skip(); /* git before 2.29 */
 	shell("git init -q -b main --object-format=sha256 s && cd s && git commit -q --allow-empty -m x");
 	assert_int_equal(find("s", NULL), 0);
 	check_head("main");
@@ -133,7 +138,7 @@ static void test_none(void **state)
 	(void)state;
 	assert_int_equal(pt_git_find("/", &git, &err), -PT_ENOENT);
 	assert_int_equal(find("nowhere", &err), -PT_ENOENT);
-	shell("git init -q -b main e");
+	shell("git init -q e");
 	assert_int_equal(find("e", &err), 0);
 	assert_int_equal(pt_git_head(&git, &head, &err), -PT_ENODATA);
 	assert_int_equal(pt_git_commit(&git, "HEAD", &head, &err), -PT_ENODATA);
