@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The pieces of Criterion's results that several formats are made of: who a benchmark is, samples
- * as pairs of iterations and total time, estimates, and the throughput that follows from both.
+ * as pairs of iterations and total time, and estimates. The throughput that may be told follows from
+ * the time alone: as a metric of its own it would tell every change twice.
  */
 #include "criterion.h"
 
@@ -91,71 +92,4 @@ int pt_criterion_estimate(const struct pt_json *doc, const pt_jval *estimates,
 		bench->hi = hi;
 	}
 	return 0;
-}
-
-/* How much, and of what; false: not told, or both at once. */
-static bool throughput_of(const pt_jval *v, double *ret_amount, enum pt_unit *ret_unit)
-{
-	static const struct {
-		const char *key;
-		double factor;
-		enum pt_unit unit;
-	} kinds[] = {
-		{"Bytes", 1, PT_UNIT_BYTES_PER_SECOND},
-		{"BytesDecimal", 1, PT_UNIT_BYTES_PER_SECOND},
-		{"Bits", 1 / 8.0, PT_UNIT_BYTES_PER_SECOND},
-		{"Elements", 1, PT_UNIT_PER_SECOND},
-	};
-
-	if (v && pt_json_type(v) == PT_JARRAY)
-		v = pt_json_first(v);
-	for (size_t i = 0; i < PT_LEN(kinds); i++) {
-		double n = pt_json_num(pt_json_get(v, kinds[i].key), NAN);
-
-		if (!(n > 0))
-			continue;
-		*ret_amount = n * kinds[i].factor;
-		*ret_unit = kinds[i].unit;
-		return true;
-	}
-	return false;
-}
-
-int pt_criterion_rate(struct pt_bench_set *set, const struct pt_bench *time, double amount,
-		      enum pt_unit unit, struct pt_err *err)
-{
-	const struct pt_run *run = &time->runs[time->n_runs - 1];
-	struct pt_bench *bench;
-	size_t to;
-	int code;
-
-	if (!(amount > 0))
-		return 0;
-	for (size_t i = 0; i < run->n; i++)
-		if (!isfinite(amount * 1e9 / run->samples[i]))
-			return 0; /* no time at all was measured */
-	code = pt_bench_put(set, time->name, "throughput", time->saved, unit, PT_BETTER_HIGHER,
-			    &bench, err);
-	if (code)
-		return code;
-	to = pt_bench_add_run(bench);
-	for (size_t i = 0; i < run->n; i++)
-		pt_bench_add_sample(bench, to, amount * 1e9 / run->samples[i]);
-	bench->estimate = time->estimate;
-	bench->lo = amount * 1e9 / time->hi;
-	bench->hi = amount * 1e9 / time->lo;
-	if (!isfinite(bench->lo) || !isfinite(bench->hi))
-		bench->lo = bench->hi = NAN;
-	return 0;
-}
-
-int pt_criterion_throughput(struct pt_bench_set *set, const struct pt_bench *time, const pt_jval *v,
-			    struct pt_err *err)
-{
-	enum pt_unit unit;
-	double amount;
-
-	if (!throughput_of(v, &amount, &unit))
-		return 0;
-	return pt_criterion_rate(set, time, amount, unit, err);
 }

@@ -17,13 +17,4 @@ int pt_criterion_samples(const struct pt_json *doc, const pt_jval *iters, const 
 int pt_criterion_estimate(const struct pt_json *doc, const pt_jval *estimates,
 			  struct pt_bench *bench, struct pt_err *err);
 
-/* Metric "throughput" of the last run of time, if v tells how much an iteration works through:
- * {"Bytes":n}, {"Elements":n}; v may be NULL. */
-int pt_criterion_throughput(struct pt_bench_set *set, const struct pt_bench *time, const pt_jval *v,
-			    struct pt_err *err);
-
-/* The same of an amount that each iteration works through; nothing if it is not more than 0. */
-int pt_criterion_rate(struct pt_bench_set *set, const struct pt_bench *time, double amount,
-		      enum pt_unit unit, struct pt_err *err);
-
 #endif

@@ -18,20 +18,6 @@ static int sniff(const struct pt_bench_input *in)
 	return pt_json_stream_any(in, MARKER) ? PT_SNIFF_SURE : 0;
 }
 
-/* {"per_iteration": 1024, "unit": "elements"} as Criterion writes it in files. */
-static int add_throughput(struct pt_bench_set *set, const struct pt_bench *time, const pt_jval *v,
-			  struct pt_err *err)
-{
-	const char *unit = pt_json_str(pt_json_get(pt_json_first(v), "unit"), "");
-	double n = pt_json_num(pt_json_get(pt_json_first(v), "per_iteration"), 0);
-
-	if (!strcmp(unit, "bytes"))
-		return pt_criterion_rate(set, time, n, PT_UNIT_BYTES_PER_SECOND, err);
-	if (!strcmp(unit, "elements"))
-		return pt_criterion_rate(set, time, n, PT_UNIT_PER_SECOND, err);
-	return 0;
-}
-
 static int add_complete(const struct pt_json *doc, struct pt_bench_set *set, struct pt_err *err)
 {
 	const pt_jval *root = pt_json_root(doc), *id, *unit;
@@ -49,11 +35,8 @@ static int add_complete(const struct pt_json *doc, struct pt_bench_set *set, str
 			    &bench, err);
 	if (code)
 		return pt_bench_json_at(doc, id, code, err);
-	code = pt_criterion_samples(doc, pt_json_get(root, "iteration_count"),
+	return pt_criterion_samples(doc, pt_json_get(root, "iteration_count"),
 				    pt_json_get(root, "measured_values"), in.factor, bench, err);
-	if (code || in.unit != PT_UNIT_NS)
-		return code;
-	return add_throughput(set, bench, pt_json_get(root, "throughput"), err);
 }
 
 static int parse(const struct pt_bench_input *in, struct pt_bench_set *set, struct pt_err *err)

@@ -34,10 +34,7 @@ static int add_benchmark(const struct pt_json *doc, const pt_jval *b, struct pt_
 	code = pt_bench_put(set, name->s, "time", NULL, PT_UNIT_NS, PT_BETTER_LOWER, &bench, err);
 	if (code)
 		return pt_bench_json_at(doc, b, code, err);
-	code = pt_criterion_estimate(doc, estimates, bench, err);
-	if (code)
-		return code;
-	return pt_criterion_throughput(set, bench, pt_json_get(identity, "throughput"), err);
+	return pt_criterion_estimate(doc, estimates, bench, err);
 }
 
 static int parse(const struct pt_bench_input *in, struct pt_bench_set *set, struct pt_err *err)

@@ -225,8 +225,8 @@ static void stamp(struct tree *t, const char *name)
 			(struct stamp){pt_strdup(name), st.st_mtime};
 }
 
-static int add_result(struct tree *t, const struct pt_json *doc, const struct pt_json *identity,
-		      const char *name, bool sample, struct pt_err *err)
+static int add_result(struct tree *t, const struct pt_json *doc, const char *name, bool sample,
+		      struct pt_err *err)
 {
 	const char *last = last_part(t->path.s);
 	const char *saved = strcmp(last, "new") != 0 ? last : NULL;
@@ -243,9 +243,6 @@ static int add_result(struct tree *t, const struct pt_json *doc, const struct pt
 		code = add_sample(doc, bench, err);
 	else
 		code = pt_criterion_estimate(doc, pt_json_root(doc), bench, err);
-	if (!code && identity)
-		code = pt_criterion_throughput(
-			t->set, bench, pt_json_get(pt_json_root(identity), "throughput"), err);
 	if (!code && !saved)
 		stamp(t, name);
 	return code;
@@ -284,7 +281,7 @@ static int read_leaf(struct tree *t, const struct leaf *leaf, void *ctx)
 	if (!code)
 		code = load_identity(t, leaf, &identity, &name);
 	if (!code)
-		code = add_result(t, doc, identity, pt_str_text(&name), leaf->sample, err);
+		code = add_result(t, doc, pt_str_text(&name), leaf->sample, err);
 	if (code < 0 && !err->file[0])
 		pt_strlcpy(err->file, t->path.s, sizeof err->file);
 	pt_json_free(doc);
