@@ -3,7 +3,8 @@
  * Optimal partitioning into constant levels by functional pruning. The cost of all segmentations
  * that end at the newest point is kept as a function of the last segment's level: an ascending list
  * of intervals with a parabola in each. A new point adds its loss to every interval; then whatever
- * costs more than starting afresh is cut away, which keeps the list short.
+ * costs more than starting afresh is cut away, which keeps the list short. A series that wanders
+ * would keep all levels it ever had: intervals below a grain join their neighbours.
  */
 #include "changepoint_priv.h"
 
@@ -32,9 +33,14 @@ static void begin(struct pieces *to, size_t n)
 	}
 }
 
-static inline void push(struct pieces *to, struct piece piece)
+static inline void push(struct pieces *to, struct piece piece, double grain)
 {
 	struct piece *last = to->n > 0 ? &to->p[to->n - 1] : NULL;
+
+	if (last && piece.hi - last->hi < grain) {
+		last->hi = piece.hi;
+		return;
+	}
 
 	/* Exact equality: both come from the same sums, or they do not belong together. */
 	if (last && last->start == piece.start && last->a == piece.a && last->b == piece.b &&
@@ -69,7 +75,7 @@ static void add_point(const struct pieces *from, double lo, double y, double rea
 				piece.c += reach * reach;
 			}
 			at = piece.hi;
-			push(to, piece);
+			push(to, piece, 0);
 		}
 	}
 }
@@ -117,7 +123,7 @@ static void below(const struct piece *p, double lo, double fresh, double *ret_fr
 }
 
 /* The lower of f and of a new segment that costs `fresh` and starts at `start`. */
-static void prune(const struct pieces *from, double lo, double fresh, size_t start,
+static void prune(const struct pieces *from, double lo, double fresh, size_t start, double grain,
 		  struct pieces *to)
 {
 	begin(to, from->n);
@@ -128,20 +134,21 @@ static void prune(const struct pieces *from, double lo, double fresh, size_t sta
 		below(&piece, lo, fresh, &a, &b);
 		if (a > lo) {
 			anew.hi = a;
-			push(to, anew);
+			push(to, anew, grain);
 		}
 		if (b > a) {
 			piece.hi = b;
-			push(to, piece);
+			push(to, piece, grain);
 		}
 		if (b < from->p[i].hi && (b > a || a <= lo)) {
 			anew.hi = from->p[i].hi;
-			push(to, anew);
+			push(to, anew, grain);
 		}
 	}
 }
 
-size_t pt_changepoint_levels(const double *y, size_t n, double cap, double penalty, size_t *starts)
+size_t pt_changepoint_levels(const double *y, size_t n, double cap, double penalty, double grain,
+			     size_t *starts)
 {
 	struct pieces f = {0}, g = {0};
 	double lo = INFINITY, hi = -INFINITY;
@@ -155,13 +162,13 @@ size_t pt_changepoint_levels(const double *y, size_t n, double cap, double penal
 	}
 	from = pt_reallocarray(NULL, n, sizeof *from);
 	begin(&f, 1);
-	push(&f, (struct piece){.hi = hi + 1});
+	push(&f, (struct piece){.hi = hi + 1}, 0);
 	for (size_t i = 0; i < n; i++) {
 		double best;
 
 		add_point(&f, lo - 1, y[i], sqrt(cap), &g);
 		best = lowest(&g, lo - 1, &from[i]);
-		prune(&g, lo - 1, best + penalty, i + 1, &f);
+		prune(&g, lo - 1, best + penalty, i + 1, grain, &f);
 	}
 	for (size_t i = from[n - 1]; i > 0; i = from[i - 1])
 		starts[k++] = i;

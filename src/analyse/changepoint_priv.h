@@ -18,11 +18,13 @@ enum {
  * at most `cap`, and each change costs `penalty`; the sum is least possible.
  *
  * y        n values in units of their noise
+ * grain    levels closer than this are not told apart; 0: exact
  * starts   room for n indexes: first points of the segments after the first, ascending
  * Returns  how many there are
  * Source   Fearnhead & Rigaill 2019 (functional pruning, linear in practice)
  */
-size_t pt_changepoint_levels(const double *y, size_t n, double cap, double penalty, size_t *starts);
+size_t pt_changepoint_levels(const double *y, size_t n, double cap, double penalty, double grain,
+			     size_t *starts);
 
 /* Quantile q of n values; scratch has room for n. NaN of none. */
 double pt_changepoint_quantile(const double *v, size_t n, double q, float *scratch);

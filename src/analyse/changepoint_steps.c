@@ -20,6 +20,7 @@
 
 enum {
 	MIN_SIDE = 3, /* points */
+	GRAINS = 256, /* levels that the usual range is looked at by */
 	SPIKE = 3, /* farther than this from its level, in noise, a point counts as if it were not */
 };
 
@@ -188,7 +189,7 @@ static double longer(double phi)
 size_t pt_changepoint_steps(const double *y, size_t n, double noise, double least,
 			    struct pt_changepoint_step *ret)
 {
-	double *scaled = pt_reallocarray(NULL, n + 1, sizeof *scaled), mid, phi;
+	double *scaled = pt_reallocarray(NULL, n + 1, sizeof *scaled), mid, phi, grain;
 	float *scratch = pt_reallocarray(NULL, n + 1, sizeof *scratch);
 	size_t *at = pt_reallocarray(NULL, n + 1, sizeof *at), k = 0;
 	struct view w = {.scratch = scratch};
@@ -203,8 +204,11 @@ size_t pt_changepoint_steps(const double *y, size_t n, double noise, double leas
 	mid = pt_changepoint_quantile(y, n, 0.5, scratch);
 	for (size_t i = 0; i < n; i++)
 		scaled[i] = (y[i] - mid) / w.noise;
+	grain = (pt_changepoint_quantile(scaled, n, 0.95, scratch) -
+		 pt_changepoint_quantile(scaled, n, 0.05, scratch)) /
+		GRAINS;
 	k = pt_changepoint_levels(scaled, n, SPIKE * SPIKE, (3 * log((double)n) + 3) * longer(phi),
-				  at);
+				  grain, at);
 	w.memory = longer(PT_MAX(phi, neighbours(y, n, &w, at, k)));
 	for (size_t i = 0; i < k; i++)
 		ret[i].at = at[i];
