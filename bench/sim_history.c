@@ -235,39 +235,45 @@ static double weekly(const struct tally *t, int count)
 	return (double)count * BENCHES * COMMITS / t->commits;
 }
 
+struct sums {
+	double found[RULES], alarms[RULES];
+};
+
+static void simulate(size_t family, int histories, struct sums *all)
+{
+	struct history h = {.family = &families[family], .random = {.state = 20260101 + family}};
+	double share = (double)h.family->share / BENCHES;
+	struct tally t = {0};
+
+	for (int i = 0; i < histories; i++)
+		live(&h, &t);
+	for (int k = 0; k < RULES; k++) {
+		all->found[k] += share * found(&t, k);
+		all->alarms[k] += share * weekly(&t, t.alarms[k]);
+		printf("%-22s %-10s %8.1f %13.2f", rule_names[k], h.family->name, found(&t, k),
+		       weekly(&t, t.alarms[k]));
+		if (k == POLICY)
+			printf(" %9.0f %9.0f", weekly(&t, t.suspects), weekly(&t, t.reruns));
+		printf("\n");
+	}
+	fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
 	bool quick = argc > 1 && strcmp(argv[1], "--quick") == 0;
 	int histories = quick ? 300 : 3000;
-	double all_found[RULES] = {0}, all_alarms[RULES] = {0};
+	struct sums all = {{0}, {0}};
 	clock_t begin = clock();
 
 	printf("%d histories of each kind of noise\n", histories);
 	printf("%-22s %-10s %8s %13s %9s %9s\n", "rule", "noise", "found %", "alarms a week",
 	       "suspects", "reruns");
-	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-		struct history h = {.family = &families[i], .random = {.state = 20260101 + i}};
-		struct tally t = {0};
-
-		for (int k = 0; k < histories; k++)
-			live(&h, &t);
-		for (int k = 0; k < RULES; k++) {
-			double share = (double)families[i].share / BENCHES;
-
-			all_found[k] += share * found(&t, k);
-			all_alarms[k] += share * weekly(&t, t.alarms[k]);
-			printf("%-22s %-10s %8.1f %13.2f", rule_names[k], families[i].name,
-			       found(&t, k), weekly(&t, t.alarms[k]));
-			if (k == POLICY)
-				printf(" %9.0f %9.0f", weekly(&t, t.suspects),
-				       weekly(&t, t.reruns));
-			printf("\n");
-		}
-		fflush(stdout);
-	}
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+		simulate(i, histories, &all);
 	for (int k = 0; k < RULES; k++)
-		printf("%-22s %-10s %8.1f %13.2f\n", rule_names[k], "all 50", all_found[k],
-		       all_alarms[k]);
+		printf("%-22s %-10s %8.1f %13.2f\n", rule_names[k], "all 50", all.found[k],
+		       all.alarms[k]);
 	printf("wanted: found 50 at least, 65 better; alarms below 2\n");
 	printf("%.1f s of CPU\n", (double)(clock() - begin) / CLOCKS_PER_SEC);
 	return 0;
