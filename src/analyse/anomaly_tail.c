@@ -32,7 +32,7 @@ double pt_tail_rarity(const struct pt_tail *tail, double x, double index)
 	double at = place(x), above = 0, excess = 0, n, want;
 	int bin = (int)at, edge = tail->top;
 
-	if (tail->total < 5 * tail->weight || at <= 0)
+	if (tail->total <= 5 * tail->weight || at <= 0)
 		return 0;
 	n = tail->total / tail->weight;
 	want = fmax(TAIL_SHARE * tail->total, TAIL_LEAST * tail->weight);

@@ -20,10 +20,10 @@ enum {
 	ORIGINS = 24,
 	MODELS_MAX = 16,
 	STEPS_MAX = 8,
-	ROUNDS = 30, /* of learning weights; more trust the past too much */
+	ROUNDS = 60, /* of learning weights; more trust the past too much */
 };
 #define RATE 0.1
-#define START_POWER 3
+#define START_POWER 4
 
 struct work {
 	const struct pt_forecast_options *options;

@@ -12,7 +12,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { LAGS_MAX = 9 };
+enum {
+	LAGS_MAX = 9,
+	RECENT = 600, /* values that the smoothing is chosen by */
+};
 
 static void add_seasons(const struct pt_past *past, size_t h, double *out)
 {
@@ -48,7 +51,10 @@ static struct holt holt_best(const double *v, size_t n, double phi)
 	static const double alphas[] = {0.03, 0.08, 0.2, 0.4, 0.7, 1.0};
 	static const double betas[] = {0, 0.02, 0.08, 0.25};
 	struct holt best = {.error = INFINITY};
+	size_t from = n - PT_MIN(n, RECENT);
 
+	v += from;
+	n -= from;
 	for (size_t a = 0; a < PT_LEN(alphas); a++)
 		for (size_t b = 0; b < (phi > 0 ? PT_LEN(betas) : 1); b++) {
 			struct holt s = holt_run(v, n, alphas[a], betas[b], phi);

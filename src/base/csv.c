@@ -9,7 +9,6 @@
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>

@@ -16,11 +16,13 @@ struct analyze_input {
 /* clang-format off */
 #define ANALYZE_COLUMN {"column", 0, "NAME", "The column that holds the values"}
 /* clang-format on */
-#define ANALYZE_INPUT_HELP                                                                               \
-	"The input is CSV with a header: `value`, or `time,value`. Without FILE, or for -, it is read "  \
-	"from\nstandard input. An empty cell, NaN, NA or null is a missing value. A time is 2026-03-01 " \
-	"09:30:00 (with T,\na fraction, Z or an offset if need be) or a number: seconds since 1970, or a count of rows. Without a "   \
-	"column `value` the only one\nbeside the time is taken; --column names another."
+/* clang-format off */
+#define ANALYZE_INPUT_HELP \
+	"The input is CSV with a header: `value`, or `time,value`. Without FILE, or for -, it is read from\n" \
+	"standard input. An empty cell, NaN, NA or null is a missing value. A time is 2026-03-01 09:30:00\n" \
+	"(with T, a fraction, Z or an offset if need be) or a number: seconds since 1970, or a count of\n" \
+	"rows. Without a column `value` the only one beside the time is taken; --column names another."
+/* clang-format on */
 
 /* Opens words[i], or standard input if there is none, and finds the columns. < 0 to go on, else the
  * exit status, told. */

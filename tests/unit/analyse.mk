@@ -42,3 +42,7 @@ tests_unit_test_analyse_anomaly_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_analyse_forecast
 tests_unit_test_analyse_forecast_SOURCES = tests/unit/test_analyse_forecast.c
 tests_unit_test_analyse_forecast_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_analyse_anomaly_tail
+tests_unit_test_analyse_anomaly_tail_SOURCES = tests/unit/test_analyse_anomaly_tail.c
+tests_unit_test_analyse_anomaly_tail_LDADD = $(TEST_LIBS)
