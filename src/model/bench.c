@@ -123,20 +123,49 @@ void pt_bench_add_sample(struct pt_bench *bench, size_t run, double value)
 	*PT_PUSH(r->samples, r->n, r->cap) = value;
 }
 
-static int by_value(const void *a, const void *b)
+/* Brings the k-th smallest of v to its place, smaller ones before it (Hoare's quickselect). */
+static double select_kth(double *v, size_t n, size_t k)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	size_t lo = 0, hi = n - 1;
 
-	return (x > y) - (x < y);
+	while (lo < hi) {
+		double pivot = v[lo + (hi - lo) / 2];
+		size_t i = lo, j = hi;
+
+		for (;; i++, j--) {
+			while (v[i] < pivot)
+				i++;
+			while (v[j] > pivot)
+				j--;
+			if (i >= j)
+				break;
+			double swap = v[i];
+			v[i] = v[j];
+			v[j] = swap;
+		}
+		/* lo..j is at most the pivot, j+1..hi at least. */
+		if (k <= j)
+			hi = j;
+		else
+			lo = j + 1;
+	}
+	return v[k];
 }
 
-/* Sorts v. */
+/* Reorders v. */
 static double median(double *v, size_t n)
 {
+	double upper, lower;
+
 	if (n == 0)
 		return NAN;
-	qsort(v, n, sizeof *v, by_value);
-	return n % 2 ? v[n / 2] : v[n / 2 - 1] / 2 + v[n / 2] / 2;
+	upper = select_kth(v, n, n / 2);
+	if (n % 2)
+		return upper;
+	lower = v[0];
+	for (size_t i = 1; i < n / 2; i++)
+		lower = fmax(lower, v[i]);
+	return lower / 2 + upper / 2;
 }
 
 double pt_run_median(const struct pt_run *run)
