@@ -7,6 +7,7 @@
 
 #include "perftop/analyse/changepoint.h"
 #include "perftop/app/benches.h"
+#include "perftop/base/map.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 
@@ -168,36 +169,48 @@ static void load_suite(struct loading *l, const struct pt_suite *of)
 
 /* ---- histories ---- */
 
-struct commit {
-	const struct pt_history_point *point;
+/* The commits of the graphs' one axis: each once, in order. */
+struct axis {
+	const struct pt_history_point **at;
+	size_t n, cap;
+	struct pt_map places; /* by id: place in at[] + 1 */
 };
 
+/* Commits can have the same time (a rebase): then the one that was measured first. */
 static int by_time(const void *a, const void *b)
 {
-	const struct pt_history_point *x = ((const struct commit *)a)->point;
-	const struct pt_history_point *y = ((const struct commit *)b)->point;
+	const struct pt_history_point *x = *(const struct pt_history_point *const *)a;
+	const struct pt_history_point *y = *(const struct pt_history_point *const *)b;
 
 	if (x->commit_ns != y->commit_ns)
 		return x->commit_ns < y->commit_ns ? -1 : 1;
+	if (x->measured_ns != y->measured_ns)
+		return x->measured_ns < y->measured_ns ? -1 : 1;
 	return strcmp(x->commit, y->commit);
 }
 
-/* Every commit that any benchmark was measured at, once, in order: *ret is yours. */
-static size_t all_commits(const struct loading *l, struct commit **ret)
+/* The newest commits that any benchmark was measured at. */
+static void find_axis(const struct loading *l, struct axis *axis)
 {
-	size_t n = 0, cap = 0, kept = 0;
+	struct pt_map seen = {0};
+	size_t drop;
 
-	*ret = NULL;
+	*axis = (struct axis){0};
 	for (size_t i = 0; i < l->n_histories; i++)
-		for (size_t k = 0; k < l->histories[i].n; k++)
-			*PT_PUSH(*ret, n, cap) = (struct commit){&l->histories[i].points[k]};
-	if (n == 0)
-		return 0;
-	qsort(*ret, n, sizeof **ret, by_time);
-	for (size_t i = 0; i < n; i++)
-		if (i == 0 || strcmp((*ret)[i].point->commit, (*ret)[kept - 1].point->commit) != 0)
-			(*ret)[kept++] = (*ret)[i];
-	return kept;
+		for (size_t k = 0; k < l->histories[i].n; k++) {
+			const struct pt_history_point *p = &l->histories[i].points[k];
+			if (pt_map_put(&seen, p->commit, axis) == NULL)
+				*PT_PUSH(axis->at, axis->n, axis->cap) = p;
+		}
+	pt_map_release(&seen);
+	if (axis->n == 0)
+		return;
+	qsort(axis->at, axis->n, sizeof *axis->at, by_time);
+	drop = axis->n > PT_BOARD_HISTORY ? axis->n - PT_BOARD_HISTORY : 0;
+	axis->n -= drop;
+	memmove(axis->at, axis->at + drop, axis->n * sizeof *axis->at);
+	for (size_t i = 0; i < axis->n; i++)
+		pt_map_put(&axis->places, axis->at[i]->commit, (void *)(uintptr_t)(i + 1));
 }
 
 static const struct pt_history *history_of(const struct loading *l, const struct pt_gate_row *g)
@@ -238,29 +251,29 @@ static void find_steps(struct loading *l, struct pt_board_row *row)
 	free(v);
 }
 
-/* The newest commits of all; what a benchmark has no runs of is a gap. */
-static void fill_points(struct loading *l, struct pt_board_row *row, const struct commit *commits,
-			size_t n)
+/* What a benchmark has no runs of is a gap. */
+static void fill_points(struct loading *l, struct pt_board_row *row, const struct axis *axis)
 {
 	const struct pt_history *h = history_of(l, row->gate);
-	size_t from = n > PT_BOARD_HISTORY ? n - PT_BOARD_HISTORY : 0, k = 0;
 
 	if (!h)
 		return;
-	row->n_points = n - from;
-	row->points = pt_calloc(row->n_points, sizeof *row->points);
-	for (size_t i = from; i < n; i++) {
-		struct pt_board_point *p = &row->points[i - from];
-		const struct pt_history_point *at = commits[i].point;
-		while (k < h->n && by_time(&(struct commit){&h->points[k]}, &commits[i]) < 0)
-			k++;
-		bool here = k < h->n && strcmp(h->points[k].commit, at->commit) == 0;
-		pt_strlcpy(p->commit, at->commit, sizeof p->commit);
-		pt_strlcpy(p->subject, at->subject, sizeof p->subject);
-		p->at_ns = at->commit_ns;
-		p->median = here ? (float)h->points[k].median : NAN;
-		p->lo = here ? (float)h->points[k].lo : NAN;
-		p->hi = here ? (float)h->points[k].hi : NAN;
+	row->n_points = axis->n;
+	row->points = pt_calloc(axis->n + 1, sizeof *row->points);
+	for (size_t i = 0; i < axis->n; i++) {
+		struct pt_board_point *p = &row->points[i];
+		pt_strlcpy(p->commit, axis->at[i]->commit, sizeof p->commit);
+		pt_strlcpy(p->subject, axis->at[i]->subject, sizeof p->subject);
+		p->at_ns = axis->at[i]->commit_ns;
+		p->median = p->lo = p->hi = NAN;
+	}
+	for (size_t k = 0; k < h->n; k++) {
+		size_t at = (size_t)(uintptr_t)pt_map_get(&axis->places, h->points[k].commit);
+		if (at == 0)
+			continue;
+		row->points[at - 1].median = (float)h->points[k].median;
+		row->points[at - 1].lo = (float)h->points[k].lo;
+		row->points[at - 1].hi = (float)h->points[k].hi;
 	}
 	find_steps(l, row);
 }
@@ -268,13 +281,12 @@ static void fill_points(struct loading *l, struct pt_board_row *row, const struc
 static void load_rows(struct loading *l)
 {
 	struct pt_board *board = l->board;
-	struct commit *commits;
-	size_t n;
+	struct axis axis;
 
 	if (pt_benches_history(&l->b, NULL, NULL, NULL, PT_BOARD_HISTORY, &l->histories,
 			       &l->n_histories, NULL) < 0)
 		l->n_histories = 0;
-	n = all_commits(l, &commits);
+	find_axis(l, &axis);
 	board->n_rows = board->report.n;
 	board->rows = pt_calloc(board->n_rows + 1, sizeof *board->rows);
 	for (size_t i = 0; i < board->n_rows; i++) {
@@ -286,9 +298,10 @@ static void load_rows(struct loading *l)
 		row->now = pt_bench_set_find(&board->now, name.s, row->gate->metric, NULL);
 		row->base = pt_bench_set_find(&board->base, name.s, row->gate->metric, NULL);
 		pt_str_release(&name);
-		fill_points(l, row, commits, n);
+		fill_points(l, row, &axis);
 	}
-	free(commits);
+	free(axis.at);
+	pt_map_release(&axis.places);
 	pt_histories_free(l->histories, l->n_histories);
 }
 

@@ -174,8 +174,9 @@ void pv_bench_sentence(const struct pt_board_row *row, char *out, size_t size)
 	size_t len = pt_snprintf(out, size, "step of %s %% at %.*s", change, SHORT_ID, p->commit);
 	if (p->subject[0])
 		len += pt_snprintf(out + len, size - len, " \"%s\"", p->subject);
+	/* Nothing that was measured is certain. */
 	len += pt_snprintf(out + len, size - len, " (%.1f %%)",
-			   floor(step->confidence * 1000) / 10);
+			   PT_MIN(floor(step->confidence * 1000) / 10, 99.9));
 	if (row->gate->reruns > 0)
 		pt_snprintf(out + len, size - len, ", confirmed by %d rerun%s", row->gate->reruns,
 			    row->gate->reruns == 1 ? "" : "s");

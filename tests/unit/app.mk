@@ -30,3 +30,7 @@ tests_unit_test_app_benches_side_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_app_benches
 tests_unit_test_app_benches_SOURCES = tests/unit/test_app_benches.c tests/unit/collect_tree.h
 tests_unit_test_app_benches_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_app_board
+tests_unit_test_app_board_SOURCES = tests/unit/test_app_board.c tests/unit/collect_tree.h \
+	tests/unit/store_runs.h
+tests_unit_test_app_board_LDADD = $(TEST_LIBS)
