@@ -22,7 +22,6 @@ enum {
 	REF_MAX = 4096,
 	PACKED_MAX = 256 << 20,
 	OUT_MAX = 256 << 20,
-	ARGS_MAX = 60,
 	SYMREF_DEPTH = 5,
 };
 
@@ -287,22 +286,24 @@ int pt_git_run(const struct pt_git *git, const char *const *args, struct pt_str 
 	static const char *const fixed[] = {"git",	   "-c", "core.hooksPath=/dev/null", "-c",
 					    "core.pager=", "-c", "core.fsmonitor=false",     "-c",
 					    "gc.auto=0"};
-	const char *argv[PT_LEN(fixed) + ARGS_MAX + 1] = {0};
+	const char **argv = NULL;
 	char *env[8] = {"LC_ALL=C", "GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0"};
 	struct answer answer = {.out = out, .err = err};
 	struct pt_child_spec spec = {
-		.argv = argv,
 		.cwd = git->top,
 		.env = (const char *const *)env,
 		.timeout_ns = 1800 * PT_S,
 		.max_stdout = OUT_MAX,
 		.max_stderr = 4096,
 	};
-	size_t n = PT_LEN(fixed), n_env = 3;
+	size_t n = 0, cap = 0, n_env = 3;
 
-	memcpy(argv, fixed, sizeof fixed);
-	for (size_t i = 0; args[i] && i < ARGS_MAX; i++)
-		argv[n++] = args[i];
+	for (size_t i = 0; i < PT_LEN(fixed); i++)
+		*PT_PUSH(argv, n, cap) = fixed[i];
+	do
+		*PT_PUSH(argv, n, cap) = *args;
+	while (*args++);
+	spec.argv = argv;
 	add_variable(env, &n_env, "HOME"); /* the user's settings: safe.directory, identity */
 	add_variable(env, &n_env, "XDG_CONFIG_HOME");
 	answer.loop = pt_loop_new();
@@ -312,6 +313,7 @@ int pt_git_run(const struct pt_git *git, const char *const *args, struct pt_str 
 	pt_loop_free(answer.loop);
 	while (n_env > 3)
 		free(env[--n_env]);
+	free(argv);
 	return answer.status;
 }
 
