@@ -94,7 +94,6 @@ int main(void)
 {
 	struct sim_random r = {.state = 1};
 	double *many = malloc(sizeof *many * SERIES * POINTS), *one = malloc(sizeof *one * LONG);
-
 	size_t found;
 	double t;
 

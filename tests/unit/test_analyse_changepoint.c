@@ -73,6 +73,12 @@ static void test_spikes(void **state)
 		v[i] = 1e-6 * exp(0.01 * normal()) * (uniform() < 0.05 ? 2 : 1);
 	find(v, 300, true);
 	assert_int_equal(n_found, 0);
+	/* Nor do they hide a step, or move it. */
+	for (size_t i = 140; i < 300; i++)
+		v[i] *= 1.04;
+	find(v, 300, true);
+	assert_int_equal(n_found, 1);
+	assert_int_equal(found[0].at, 140);
 }
 
 static void test_constant(void **state)
@@ -141,7 +147,7 @@ static void test_no_steps(void **state)
 	(void)state;
 	seed = 5;
 	for (size_t i = 0; i < 400; i++) {
-		wander = 0.7 * wander + 0.005 * normal();
+		wander = 0.8 * wander + 0.01 * normal();
 		slope[i] = 100 * exp(0.0008 * (double)i + 0.01 * normal());
 		modes[i] = 100 * exp(0.007 * normal() + (uniform() < 0.25 ? 0.08 : 0));
 		drift[i] = 100 * exp(wander);
@@ -156,7 +162,7 @@ static void test_no_steps(void **state)
 	for (size_t i = 200; i < 400; i++) {
 		slope[i] *= 1.15;
 		modes[i] *= 1.06;
-		drift[i] *= 1.06;
+		drift[i] *= 1.12;
 	}
 	find(slope, 400, true);
 	assert_int_equal(n_found, 1);
@@ -307,7 +313,7 @@ static void test_sizes(void **state)
 	assert_non_null(v);
 	seed = 13;
 	for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
-		size_t n = sizes[k], at = n / 2 - n / 100;
+		size_t n = sizes[k], at = n / 2 - n / 100 - n / 1000 * 3;
 
 		for (size_t i = 0; i < n; i++)
 			v[i] = (i >= at ? 30 : 20) + normal();
@@ -375,6 +381,12 @@ static void test_spike(void **state)
 	v[120] = -500;
 	find(v, 200, false);
 	assert_int_equal(n_found, 0);
+	/* Many do not hide a step. */
+	for (size_t i = 0; i < 200; i++)
+		v[i] = (i >= 90 ? 14 : 10) + normal() + (i % 20 == 5 ? 100 : 0);
+	find(v, 200, false);
+	assert_int_equal(n_found, 1);
+	assert_int_equal(found[0].at, 90);
 	/* Flat but for that. */
 	for (size_t i = 0; i < 200; i++)
 		v[i] = i == 77 ? 2 : 1;
@@ -418,6 +430,8 @@ static void test_newest(void **state)
 	assert_true(newest(v, 80).p < got.p / 2);
 	/* A spike does not make its neighbour a step. */
 	v[78] = 300;
+	v[79] = 112.5;
+	assert_int_equal(newest(v, 80).step, PT_STEP_SUSPECT);
 	v[79] = 110;
 	assert_int_equal(newest(v, 80).step, PT_STEP_NO);
 }
