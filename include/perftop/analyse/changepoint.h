@@ -6,10 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Where the level of a series changes. Pure functions over 15 to 10,000 points of any scale. */
+/*
+ * Where a series changes: the level of a benchmark's history; level or slope of any other series,
+ * as a person would mark them on a plot (32 at most). Pure functions over 15 to 10,000 points of
+ * any scale.
+ */
 struct pt_changepoint {
 	size_t at;	      /* index of the first point of the new segment, 0-based */
-	double before, after; /* robust levels of the two segments */
+	double before, after; /* medians of the two segments; of a history, near the step */
 	double magnitude;     /* after / before - 1 when both are positive, else after - before */
 	double confidence;    /* 0..1 */
 };
