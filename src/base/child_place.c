@@ -37,11 +37,41 @@ static bool read_cpu(const char **p, unsigned *ret)
 	return n < CPUS_MAX;
 }
 
-/* "2-3,6" into bits; the highest CPU or -1. */
+static int hex_value(char c)
+{
+	return isdigit((unsigned char)c) ? c - '0'
+	       : c >= 'a' && c <= 'f'	 ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F'	 ? c - 'A' + 10
+					 : -1;
+}
+
+/* "0x4c", as taskset has it; the highest CPU or -1. */
+static int parse_mask(const char *digits, unsigned long *bits)
+{
+	size_t n = strlen(digits);
+	int highest = -1;
+
+	if (n == 0 || n > CPUS_MAX / 4)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		int value = hex_value(digits[n - 1 - i]);
+
+		if (value < 0)
+			return -1;
+		bits[4 * i / LONG_BITS] |= (unsigned long)value << 4 * i % LONG_BITS;
+		if (value)
+			highest = (int)(4 * i) + (value >= 8 ? 3 : value >= 4 ? 2 : value >= 2);
+	}
+	return highest;
+}
+
+/* "2-3,6" into bits, or a mask; the highest CPU or -1. */
 static int parse_cpus(const char *text, unsigned long *bits)
 {
 	int highest = -1;
 
+	if (strncmp(text, "0x", 2) == 0)
+		return parse_mask(text + 2, bits);
 	for (;; text++) {
 		unsigned first, last;
 

@@ -360,7 +360,8 @@ int field_cpus(struct reader *r, const struct field *f, const pt_jval *v, void *
 
 	if (pt_json_type(v) == PT_JSTRING && pt_child_cpus_check(s) < 0)
 		return pt_json_fail(r->doc, v, r->err, PT_EINVAL,
-				    "%s '%s' is no list of CPUs, expected one such as \"2-3,6\"",
+				    "%s '%s' is no list of CPUs, expected one such as \"2-3,6\" "
+				    "or a mask such as \"0x4c\"",
 				    f->key, s);
 	return field_text(r, f, v, out);
 }

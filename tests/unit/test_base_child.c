@@ -545,13 +545,29 @@ static void test_path(void **state)
 
 static void test_cpu_lists(void **state)
 {
-	static const char *const wrong[] = {
-		"",   ",",   "1,",   "-1",     "1-",   "3-1",	"a",
-		"1 ", "0x1", "1024", "0-1024", "1,,2", "1-2-3", "99999999999999999999"};
+	static const char *const wrong[] = {"",
+					    ",",
+					    "1,",
+					    "-1",
+					    "1-",
+					    "3-1",
+					    "a",
+					    "1 ",
+					    "0x",
+					    "0x0",
+					    "0xg",
+					    "0x1 ",
+					    "1024",
+					    "0-1024",
+					    "1,,2",
+					    "1-2-3",
+					    "99999999999999999999"};
 
 	(void)state;
 	assert_int_equal(pt_child_cpus_check("0"), 0);
 	assert_int_equal(pt_child_cpus_check("2-3,6,1023"), 0);
+	assert_int_equal(pt_child_cpus_check("0x4c"), 0);
+	assert_int_equal(pt_child_cpus_check("0x0F"), 0);
 	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
 		if (pt_child_cpus_check(wrong[i]) != -PT_ESYNTAX)
 			fail_msg("%s", wrong[i]);
@@ -570,6 +586,18 @@ static void test_place(void **state)
 	assert_string_equal(end.out, "0\n00040000\n5\n8\n");
 	for (int i = 0; i < PT_CHILD_WISH_N; i++)
 		assert_int_equal(end.result.refused[i], 0);
+}
+
+/* The mask's lowest bit is the first CPU. */
+static void test_mask(void **state)
+{
+	struct end end;
+
+	(void)state;
+	run(SHELL("sed -n 's/^Cpus_allowed_list:.//p' /proc/self/status", .cpus = "0x0001"), &end);
+	assert_string_equal(end.out, "0\n");
+	run(SHELL("exit 0", .cpus = "0x8000000000000000000000000001"), &end);
+	assert_int_equal(end.result.refused[PT_CHILD_CPUS], EINVAL); /* there is no CPU 111 */
 }
 
 /* What cannot be is told, and the rest is as it was. */
@@ -646,6 +674,7 @@ int main(void)
 		cmocka_unit_test(test_cpu_lists),
 #ifdef __linux__
 		cmocka_unit_test(test_place),
+		cmocka_unit_test(test_mask),
 		cmocka_unit_test(test_place_refused),
 		cmocka_unit_test(test_sweep),
 		cmocka_unit_test(test_sweep_spares),

@@ -37,7 +37,7 @@ struct pt_child_spec {
 	/* Each line as it comes, without its end, also of what is not kept; a long one in pieces. */
 	void (*line)(void *arg, bool is_stderr, const char *line, size_t len);
 	const char *cgroup; /* folder of a cgroup v2 that it starts in; or NULL */
-	const char *cpus;   /* "2-3,6": runs on these alone; NULL: as we are */
+	const char *cpus;   /* "2-3,6", "0x4c": runs on these alone; NULL: as we are */
 	int nice;	    /* 0: as we are */
 	bool no_aslr;	    /* addresses are not randomised */
 	int64_t cpu_time_ns; /* the most CPU time of one process, whole seconds upwards; 0: no limit */
@@ -68,7 +68,7 @@ int pt_child_spawn(struct pt_loop *loop, const struct pt_child_spec *spec,
 void pt_child_cancel(struct pt_child *child);
 int pt_child_pid(const struct pt_child *child);
 
-/* Is this a list of CPUs, "2-3,6", all below 1024? 0 or -PT_ESYNTAX. */
+/* Is this a list of CPUs, "2-3,6", or a mask of them, "0x4c", all below 1024? 0 or -PT_ESYNTAX. */
 int pt_child_cpus_check(const char *cpus);
 
 /* The PATH that names are looked up in and children get. */
