@@ -6,13 +6,11 @@
 #include "perftop/app/check.h"
 
 #include "gate_print.h"
+#include "measuring.h"
 
 #include "perftop/base/mem.h"
-#include "perftop/base/text.h"
 
 #include <math.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
 
 static const struct pt_flag flags[] = {
@@ -26,42 +24,6 @@ static const struct pt_flag flags[] = {
 	{"verbose", 'v', NULL, "Show what builds and launches print"},
 	{"trust", 0, NULL, "Run the project's commands without `perftop trust` (for CI)"},
 	{NULL, 0, NULL, NULL}};
-
-struct job {
-	struct pt_cli *cli;
-	struct pt_measure *measuring;
-	bool ascii;
-};
-
-static void on_signal(void *arg, int signo)
-{
-	struct job *job = arg;
-
-	(void)signo;
-	if (job->measuring)
-		pt_measure_cancel(job->measuring);
-}
-
-static void tell(const struct job *job, const char *head, const char *text, size_t len)
-{
-	char safe[1000];
-
-	pt_text_safe(safe, sizeof safe, text, len, job->ascii);
-	fprintf(stderr, "%s%s\n", head, safe);
-}
-
-static void on_say(void *arg, const char *text)
-{
-	tell(arg, "", text, strlen(text));
-}
-
-static void on_line(void *arg, const char *line, size_t len)
-{
-	const struct job *job = arg;
-
-	if (pt_cli_flag(job->cli, "verbose"))
-		tell(job, "    ", line, len);
-}
 
 static int read_flags(const struct pt_cli *cli, struct pt_check_spec *spec)
 {
@@ -87,37 +49,32 @@ static int read_flags(const struct pt_cli *cli, struct pt_check_spec *spec)
 	return cmd_gate_percent(cli, "warn", &spec->warn);
 }
 
-static int compare(struct job *job, struct pt_check_spec *spec)
+static int compare(struct pt_cli *cli, struct pt_check_spec *spec)
 {
 	struct pt_gate_report report = {0};
-	struct pt_loop *loop = pt_loop_new();
-	struct pt_measure_spec measure = {.loop = loop, .say = on_say, .line = on_line, .arg = job};
-	struct pt_signal *signals[] = {pt_signal_new(loop, SIGINT, on_signal, job),
-				       pt_signal_new(loop, SIGTERM, on_signal, job)};
+	struct cmd_measuring measuring;
 	struct pt_err err = {0};
 	int r, status;
 
-	spec->measure = &measure;
-	spec->measuring = &job->measuring;
+	cmd_measuring_init(&measuring, cli);
+	spec->measure = &measuring.spec;
+	spec->measuring = &measuring.now;
 	r = pt_check_revisions(spec, &report, &err);
 	if (r < 0) {
 		bool usage = r == -PT_EINVAL || r == -PT_ENOENT || r == -PT_ESYNTAX;
-		status = pt_cli_err(job->cli, usage ? PT_EXIT_USAGE : PT_EXIT_NO_ANSWER, &err);
+		status = pt_cli_err(cli, usage ? PT_EXIT_USAGE : PT_EXIT_NO_ANSWER, &err);
 	} else {
-		status = cmd_gate_print(job->cli, &report);
+		status = cmd_gate_print(cli, &report);
 		if (status == PT_EXIT_OK)
 			status = pt_gate_report_status(&report);
 	}
-	for (size_t i = 0; i < PT_LEN(signals); i++)
-		pt_signal_free(signals[i]);
-	pt_loop_free(loop);
+	cmd_measuring_release(&measuring);
 	pt_gate_report_release(&report);
 	return status;
 }
 
 static int run(struct pt_cli *cli)
 {
-	struct job job = {.cli = cli, .ascii = !pt_cli_utf8()};
 	struct pt_check_spec spec = {0};
 	struct pt_benches benches;
 	int status = read_flags(cli, &spec);
@@ -129,7 +86,7 @@ static int run(struct pt_cli *cli)
 	pt_cli_tell_config(cli);
 	pt_benches_open(&benches, &cli->config, &cli->options);
 	spec.benches = &benches;
-	status = compare(&job, &spec);
+	status = compare(cli, &spec);
 	pt_benches_close(&benches);
 	return status;
 }

@@ -3,7 +3,8 @@
  * `perftop bisect`: which commit made a benchmark slower? Each candidate is built once in a worktree and launched as
  * often as the noise demands.
  */
-#include "perftop/app/measure.h"
+#include "measuring.h"
+
 #include "perftop/base/fs.h"
 #include "perftop/base/json.h"
 #include "perftop/base/mem.h"
@@ -13,8 +14,6 @@
 #include "perftop/present/value.h"
 
 #include <math.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,9 +37,7 @@ enum { COMMITS_MAX = 20000 };
 struct job {
 	struct pt_cli *cli;
 	struct pt_benches benches;
-	struct pt_loop *loop;
-	struct pt_measure *measure;
-	struct pt_signal *signals[2];
+	struct cmd_measuring measuring;
 	struct pt_commit *commits;
 	size_t n;
 	const struct pt_suite *suite;
@@ -99,7 +96,7 @@ static int measure(void *arg, size_t at, double *ret_value, struct pt_err *err)
 	struct job *job = arg;
 	struct pt_launch launch;
 	const struct pt_bench *bench;
-	int r = pt_measure_launch(job->measure, job->suite, &job->commits[at], &launch, err);
+	int r = pt_measure_launch(job->measuring.now, job->suite, &job->commits[at], &launch, err);
 
 	if (r < 0)
 		return r;
@@ -126,34 +123,10 @@ static bool built(void *arg, size_t at)
 {
 	struct job *job = arg;
 
-	return pt_measure_built(job->measure, job->suite, &job->commits[at]);
+	return pt_measure_built(job->measuring.now, job->suite, &job->commits[at]);
 }
 
 /* ---- what is said ---- */
-
-static void say_line(const struct job *job, const char *text)
-{
-	char safe[1000];
-
-	pt_text_safe(safe, sizeof safe, text, strlen(text), job->ascii);
-	fprintf(stderr, "%s\n", safe);
-}
-
-static void on_say(void *arg, const char *text)
-{
-	say_line(arg, text);
-}
-
-static void on_line(void *arg, const char *line, size_t len)
-{
-	const struct job *job = arg;
-	char safe[1000];
-
-	if (!pt_cli_flag(job->cli, "verbose"))
-		return;
-	pt_text_safe(safe, sizeof safe, line, len, job->ascii);
-	fprintf(stderr, "    %s\n", safe);
-}
 
 static void note_measurement(struct job *job, const struct pt_bisect_progress *p)
 {
@@ -196,7 +169,7 @@ static void on_progress(void *arg, const struct pt_bisect_progress *p)
 	else if (r->runs > 6)
 		pt_snprintf(line + n, sizeof line - n, "  %3.0f %% %.12s  %s", r->confidence * 100,
 			    guess->id, guess->subject);
-	say_line(job, line);
+	cmd_measuring_say(&job->measuring, line);
 }
 
 static const char *state_name(const struct pt_bisection_result *r)
@@ -526,14 +499,6 @@ static int read_words(struct job *job, struct pt_err *err)
 	return find_suite(job, err);
 }
 
-static void on_signal(void *arg, int signo)
-{
-	struct job *job = arg;
-
-	(void)signo;
-	pt_measure_cancel(job->measure);
-}
-
 static int search(struct job *job, struct pt_bisection_result *result, struct pt_err *err)
 {
 	struct pt_str what = PT_STR_INIT;
@@ -545,19 +510,12 @@ static int search(struct job *job, struct pt_bisection_result *result, struct pt
 				      .built = built,
 				      .progress = on_progress,
 				      .arg = job};
-	struct pt_measure_spec measures = {.loop = job->loop,
-					   .benches = &job->benches,
-					   .kind = PT_LAUNCH_BISECT,
-					   .keep = job->suite != &job->command,
-					   .no_wait = pt_cli_flag(job->cli, "no-wait") != NULL,
-					   .say = on_say,
-					   .line = on_line,
-					   .arg = job};
+	struct pt_measure_spec *measures = &job->measuring.spec;
 	size_t spread_n;
 	char line[160];
 	int r = read_options(job, &spec.options, err);
 
-	if (r < 0 || (r = pt_measure_open(&measures, &job->measure, err)) < 0)
+	if (r < 0 || (r = pt_measure_open(measures, &job->measuring.now, err)) < 0)
 		return r;
 	if (job->suite != &job->command &&
 	    !pt_benches_noise(&job->benches, job->suite->name, job->bench,
@@ -573,15 +531,14 @@ static int search(struct job *job, struct pt_bisection_result *result, struct pt
 		(void)unlink(file);
 	pt_snprintf(line, sizeof line, "%zu commits after %.12s, up to %.12s", job->n - 1,
 		    job->commits[0].id, job->commits[job->n - 1].id);
-	say_line(job, line);
-	job->signals[0] = pt_signal_new(job->loop, SIGINT, on_signal, job);
-	job->signals[1] = pt_signal_new(job->loop, SIGTERM, on_signal, job);
+	cmd_measuring_say(&job->measuring, line);
 	r = pt_bisect(&spec, result, err);
 	if (r == -PT_ECANCELED)
 		pt_err_set(err, PT_ECANCELED,
 			   "interrupted; the same command goes on where this one was");
 out:
-	pt_measure_close(job->measure);
+	pt_measure_close(job->measuring.now);
+	job->measuring.now = NULL;
 	pt_str_release(&what);
 	return r;
 }
@@ -608,7 +565,7 @@ static int run(struct pt_cli *cli)
 		return status;
 	pt_cli_tell_config(cli);
 	pt_benches_open(&job.benches, &cli->config, &cli->options);
-	job.loop = pt_loop_new();
+	cmd_measuring_init(&job.measuring, cli);
 	pt_jw_init(&job.writer, &job.measurements, false);
 	pt_jw_array(&job.writer);
 	r = read_words(&job, &err);
@@ -624,9 +581,7 @@ static int run(struct pt_cli *cli)
 		status = job.json ? print_json(&job, &result) : print_text(&job, &result);
 	if (r == 0 && status == PT_EXIT_OK && result.state != PT_BISECTION_FOUND)
 		status = PT_EXIT_NO_ANSWER;
-	for (size_t i = 0; i < PT_LEN(job.signals); i++)
-		pt_signal_free(job.signals[i]);
-	pt_loop_free(job.loop);
+	cmd_measuring_release(&job.measuring);
 	pt_benches_close(&job.benches);
 	pt_str_release(&job.measurements);
 	free(job.commits);

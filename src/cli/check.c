@@ -6,17 +6,14 @@
 #include "perftop/app/check.h"
 
 #include "gate_print.h"
+#include "measuring.h"
 
 #include "perftop/base/clock.h"
 #include "perftop/base/mem.h"
-#include "perftop/base/text.h"
 #include "perftop/face/command.h"
 
 #include <math.h>
-#include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct pt_flag flags[] = {
 	{"baseline", 'b', "SIDE", "What to compare with (the baseline of this machine class)"},
@@ -35,39 +32,7 @@ enum { RERUNS = 20, RERUNS_BY_TIME = 1000 };
 struct job {
 	struct pt_cli *cli;
 	struct pt_check_spec spec;
-	struct pt_measure *measuring;
-	struct pt_signal *signals[2];
-	bool ascii;
 };
-
-static void on_signal(void *arg, int signo)
-{
-	struct job *job = arg;
-
-	(void)signo;
-	if (job->measuring)
-		pt_measure_cancel(job->measuring);
-}
-
-static void on_say(void *arg, const char *text)
-{
-	const struct job *job = arg;
-	char safe[1000];
-
-	pt_text_safe(safe, sizeof safe, text, strlen(text), job->ascii);
-	fprintf(stderr, "%s\n", safe);
-}
-
-static void on_line(void *arg, const char *line, size_t len)
-{
-	const struct job *job = arg;
-	char safe[1000];
-
-	if (!pt_cli_flag(job->cli, "verbose"))
-		return;
-	pt_text_safe(safe, sizeof safe, line, len, job->ascii);
-	fprintf(stderr, "    %s\n", safe);
-}
 
 /* ---- flags ---- */
 
@@ -140,18 +105,14 @@ static int status_of_error(int r)
 static int check(struct job *job, struct pt_benches *benches)
 {
 	struct pt_gate_report report = {0};
-	struct pt_measure_spec measure = {
-		.loop = pt_loop_new(), .say = on_say, .line = on_line, .arg = job};
+	struct cmd_measuring measuring;
 	struct pt_err err = {0};
 	int r, status;
 
+	cmd_measuring_init(&measuring, job->cli);
 	job->spec.benches = benches;
-	job->spec.measure = &measure;
-	job->spec.measuring = &job->measuring;
-	if (job->spec.reruns > 0) {
-		job->signals[0] = pt_signal_new(measure.loop, SIGINT, on_signal, job);
-		job->signals[1] = pt_signal_new(measure.loop, SIGTERM, on_signal, job);
-	}
+	job->spec.measure = &measuring.spec;
+	job->spec.measuring = &measuring.now;
 	r = pt_check(&job->spec, &report, &err);
 	if (r < 0) {
 		status = pt_cli_err(job->cli, status_of_error(r), &err);
@@ -160,16 +121,14 @@ static int check(struct job *job, struct pt_benches *benches)
 		if (status == PT_EXIT_OK)
 			status = pt_gate_report_status(&report);
 	}
-	pt_signal_free(job->signals[0]);
-	pt_signal_free(job->signals[1]);
-	pt_loop_free(measure.loop);
+	cmd_measuring_release(&measuring);
 	pt_gate_report_release(&report);
 	return status;
 }
 
 static int run(struct pt_cli *cli)
 {
-	struct job job = {.cli = cli, .ascii = !pt_cli_utf8()};
+	struct job job = {.cli = cli};
 	struct pt_benches benches;
 	int status = read_flags(&job);
 

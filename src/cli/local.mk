@@ -24,6 +24,8 @@ libperftop_faces_a_SOURCES += \
 	src/cli/gate_print.c \
 	src/cli/gate_print.h \
 	src/cli/info.c \
+	src/cli/measuring.c \
+	src/cli/measuring.h \
 	src/cli/metrics.c \
 	src/cli/snapshot.c \
 	src/cli/trust.c

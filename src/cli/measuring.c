@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Progress of launches goes to stderr, so that stdout holds the answer alone.
+ */
+#include "measuring.h"
+
+#include "perftop/base/mem.h"
+#include "perftop/base/text.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static void tell(const char *head, const char *text, size_t len)
+{
+	char safe[1000];
+
+	pt_text_safe(safe, sizeof safe, text, len, !pt_cli_utf8());
+	fprintf(stderr, "%s%s\n", head, safe);
+}
+
+void cmd_measuring_say(void *measuring, const char *text)
+{
+	(void)measuring;
+	tell("", text, strlen(text));
+}
+
+static void on_line(void *arg, const char *line, size_t len)
+{
+	const struct cmd_measuring *m = arg;
+
+	if (pt_cli_flag(m->cli, "verbose"))
+		tell("    ", line, len);
+}
+
+static void on_signal(void *arg, int signo)
+{
+	struct cmd_measuring *m = arg;
+
+	(void)signo;
+	if (m->now)
+		pt_measure_cancel(m->now);
+}
+
+void cmd_measuring_init(struct cmd_measuring *m, const struct pt_cli *cli)
+{
+	*m = (struct cmd_measuring){.cli = cli, .loop = pt_loop_new()};
+	m->signals[0] = pt_signal_new(m->loop, SIGINT, on_signal, m);
+	m->signals[1] = pt_signal_new(m->loop, SIGTERM, on_signal, m);
+	m->spec = (struct pt_measure_spec){
+		.loop = m->loop, .say = cmd_measuring_say, .line = on_line, .arg = m};
+}
+
+void cmd_measuring_release(struct cmd_measuring *m)
+{
+	for (size_t i = 0; i < PT_LEN(m->signals); i++)
+		pt_signal_free(m->signals[i]);
+	pt_loop_free(m->loop);
+}

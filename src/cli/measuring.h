@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_CLI_MEASURING_H
+#define PT_CLI_MEASURING_H
+
+#include "perftop/app/measure.h"
+#include "perftop/face/command.h"
+
+/* What the commands that launch revisions have in common: a loop, progress on stderr, and an end by
+ * SIGINT or SIGTERM that leaves nothing running. */
+struct cmd_measuring {
+	const struct pt_cli *cli;
+	struct pt_loop *loop;
+	struct pt_signal *signals[2];
+	struct pt_measure *now;	     /* what a signal cancels; set by who measures, or NULL */
+	struct pt_measure_spec spec; /* its loop, say, line and arg are filled */
+};
+
+/* Lines of builds and launches are shown when the command has --verbose. */
+void cmd_measuring_init(struct cmd_measuring *m, const struct pt_cli *cli);
+void cmd_measuring_release(struct cmd_measuring *m);
+/* A line of progress. */
+void cmd_measuring_say(void *measuring, const char *text);
+
+#endif
