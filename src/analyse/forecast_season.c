@@ -69,21 +69,27 @@ void pt_moving_average(const double *v, size_t n, size_t p, double *ret)
  */
 static double explained(struct hunt *hunt, size_t p, double *ret_chance)
 {
-	double total = 0, left = 0, next = 0, tau, last = 0;
+	size_t cycles = hunt->n / p, more = hunt->n % p; /* phases below `more` have one more */
+	double square[2] = {0}, total, left = 0, next = 0, tau, last = 0;
 
 	pt_moving_average(hunt->v, hunt->n, p, hunt->trend);
 	memset(hunt->sums, 0, p * sizeof *hunt->sums);
-	for (size_t i = 0, k = 0; i < hunt->n; i++, k = k + 1 == p ? 0 : k + 1)
-		hunt->sums[k] += hunt->v[i] - hunt->trend[i];
 	for (size_t i = 0, k = 0; i < hunt->n; i++, k = k + 1 == p ? 0 : k + 1) {
-		size_t cycles = (hunt->n - k - 1) / p + 1;
 		double d = hunt->v[i] - hunt->trend[i];
-		double e = d - (hunt->sums[k] - d) / (double)(cycles - 1);
 
-		total += d * d;
-		left += e * e;
+		hunt->sums[k] += d;
+		square[k < more] += d * d;
 		next += d * last;
 		last = d;
+	}
+	total = square[0] + square[1];
+	/* A value is c / (c - 1) times as far from the mean of the other cycles as from that of all c. */
+	for (size_t k = 0; k < p; k++)
+		square[k < more] -= hunt->sums[k] * hunt->sums[k] / (double)(cycles + (k < more));
+	for (size_t i = 0; i < 2; i++) {
+		double c = (double)(cycles + i);
+
+		left += square[i] * (c / (c - 1)) * (c / (c - 1));
 	}
 	if (ret_chance) {
 		tau = total > next ? (total + next) / (total - next) : 1;
