@@ -351,12 +351,17 @@ static int read_benchmarks(struct reading *r, const pt_jval *root)
 
 	if (!all || pt_json_type(all) != PT_JOBJECT)
 		return fail(r, all ? all : root, "expected \"benchmarks\", an object");
-	for (const pt_jval *b = pt_json_first(all); b; b = pt_json_next(b))
+	for (const pt_jval *b = pt_json_first(all); b && code == 0; b = pt_json_next(b)) {
+		if (pt_json_type(b) != PT_JOBJECT)
+			return fail(r, b, "expected an object, by metric");
 		for (const pt_jval *m = pt_json_first(b); m && code == 0; m = pt_json_next(m)) {
+			if (pt_json_type(m) != PT_JOBJECT)
+				return fail(r, m, "expected an object, a benchmark");
 			if (r->b->n == PT_BENCH_MAX)
 				return fail(r, m, "more benchmarks than can be");
 			code = read_entry(r, pt_json_key(b), m);
 		}
+	}
 	return code;
 }
 
@@ -364,6 +369,7 @@ static int read_root(struct reading *r)
 {
 	const pt_jval *root = pt_json_root(r->doc), *schema = pt_json_get(root, "schema");
 	const pt_jval *class = pt_json_get(root, "machine_class");
+	const pt_jval *facts = pt_json_get(root, "environment");
 	const char *suite = pt_json_str(pt_json_get(root, "suite"), NULL);
 	double number = pt_json_num(schema, 0);
 
@@ -379,8 +385,9 @@ static int read_root(struct reading *r)
 	r->b->suite = pt_strdup(suite);
 	r->b->name = pt_strdup(pt_json_str(pt_json_get(root, "name"), "main"));
 	r->b->environment.machine_class = pt_strdup(pt_json_str(class, ""));
-	for (const pt_jval *v = pt_json_first(pt_json_get(root, "environment")); v;
-	     v = pt_json_next(v))
+	if (facts && pt_json_type(facts) != PT_JOBJECT)
+		return fail(r, facts, "expected \"environment\" to be an object");
+	for (const pt_jval *v = pt_json_first(facts); v; v = pt_json_next(v))
 		pt_environment_set(&r->b->environment, pt_json_key(v), pt_json_str(v, ""));
 	return read_benchmarks(r, root);
 }

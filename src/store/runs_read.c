@@ -202,6 +202,9 @@ static int read_facts(struct pt_db *db, const char *class, const char *facts,
 	struct pt_json *doc = NULL;
 	int r = pt_json_parse(db->path, facts, strlen(facts), NULL, &doc, err);
 
+	if (r == 0 && pt_json_type(pt_json_root(doc)) != PT_JOBJECT)
+		r = pt_json_fail(doc, pt_json_root(doc), err, PT_EIO,
+				 "the history is damaged: an environment is no object");
 	if (r == 0) {
 		for (const pt_jval *v = pt_json_first(pt_json_root(doc)); v; v = pt_json_next(v))
 			pt_environment_set(&env, pt_json_key(v), pt_json_str(v, ""));

@@ -220,6 +220,10 @@ static void test_bad(void **state)
 		int line;
 	} bad[] = {
 		{"[]", "expected \"benchmarks\", an object", 2},
+		{"{\"a\": []}", "expected an object, by metric", 2},
+		{"{\"a\": [{}]}", "expected an object, by metric", 2},
+		{"{\"a\": {\"time\": [1]}}", "expected an object, a benchmark", 2},
+		{"{}, \"environment\": [\"x\"]", "expected \"environment\"", 2},
 		{"{\"a\": {\"time\": {\"better\": \"lower\", \"runs\": [1]}}}", "\"unit\"", 2},
 		{"{\"a\": {\"time\": {\"better\": \"up\", \"unit\": \"ns\"}}}", "\"better\"", 2},
 		{"{\"a\": {\"time\": {\"better\": \"lower\", \"unit\": \"ns\"}}}", "\"runs\"", 2},
