@@ -29,6 +29,7 @@ struct pt_bench_job {
 	struct pt_noise_watch *watch;
 	struct pt_runner *runner;
 	struct pt_child *child;
+	size_t tail;
 	size_t failed;
 	struct pt_err err; /* what kept it from running */
 };
@@ -240,6 +241,19 @@ static void child_line(void *arg, bool is_stderr, const char *line, size_t len)
 	told_line(arg, NULL, is_stderr, line, len);
 }
 
+/* The last lines in one. */
+static void tail_words(const struct pt_bench_job *job, size_t tail, char *out, size_t size)
+{
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (size_t i = tail; i-- > 0;) {
+		const struct pt_live_line *line = pt_live_line(job->spec.live, i);
+		if (line)
+			n += pt_snprintf(out + n, size - n, "%s%s", n ? " " : "", line->text);
+	}
+}
+
 static void child_done(void *arg, const struct pt_child_result *r)
 {
 	struct pt_bench_job *job = arg;
@@ -250,8 +264,10 @@ static void child_done(void *arg, const struct pt_child_result *r)
 		pt_strlcpy(end, "canceled", sizeof end);
 	else if (r->signo)
 		pt_snprintf(end, sizeof end, "ended by signal %d", r->signo);
+	else if (r->exit_status == 0 && last)
+		tail_words(job, job->tail, end, sizeof end);
 	else if (r->exit_status == 0)
-		pt_strlcpy(end, last && last->text[0] ? last->text : "done", sizeof end);
+		pt_strlcpy(end, "done", sizeof end);
 	else
 		pt_snprintf(end, sizeof end, "exit status %d%s%s", r->exit_status, last ? ": " : "",
 			    last ? last->text : "");
@@ -263,7 +279,8 @@ static void child_done(void *arg, const struct pt_child_result *r)
 }
 
 void pt_bench_job_command(struct pt_loop *loop, const struct pt_bench_job_spec *spec,
-			  const char *what, const char *const *args, struct pt_bench_job **ret)
+			  const char *what, size_t tail, const char *const *args,
+			  struct pt_bench_job **ret)
 {
 	struct pt_bench_job *job = job_new(loop, spec, what);
 	char flags[5][700];
@@ -291,7 +308,9 @@ void pt_bench_job_command(struct pt_loop *loop, const struct pt_bench_job_spec *
 			argv[n++] = flags[i];
 		}
 	*ret = job;
+	job->tail = tail;
 	job->spec.live->phase = PT_LIVE_RUNNING;
+	job->spec.live->result = tail > 1;
 	if (pt_child_spawn(loop, &child, child_done, job, &job->child, &job->err) < 0) {
 		*ret = NULL;
 		finish_err(job, &job->err);

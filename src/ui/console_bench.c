@@ -14,7 +14,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { POLL_S = 2, PAINT_MS = 400, CLOSE_S = 3, WORDS_MAX = 32, OFFERED = 40 };
+enum { POLL_S = 2, PAINT_MS = 400, CLOSE_S = 3, WORDS_MAX = 32, OFFERED = 40, BISECT_TAIL = 3 };
 
 /* ---- the board ---- */
 
@@ -211,11 +211,11 @@ static bool may_change(struct console *c)
 	return !pt_opt_bool(c->session->options, PT_OPT_READONLY);
 }
 
-static void start_command(struct console *c, const char *what, const char *const *args)
+static void start_command(struct console *c, const char *what, size_t tail, const char *const *args)
 {
 	struct pt_bench_job_spec spec = job_spec(c);
 
-	pt_bench_job_command(c->loop, &spec, what, args, &c->bench.job);
+	pt_bench_job_command(c->loop, &spec, what, tail, args, &c->bench.job);
 	if (c->bench.job)
 		console_status(c, false, "%s: started; K cancels it", what);
 }
@@ -242,7 +242,7 @@ void console_bench_init(struct console *c)
 	static const char *const args[] = {"bench", "init", NULL};
 
 	if (may_change(c) && !is_busy(c))
-		start_command(c, "bench init", args);
+		start_command(c, "bench init", 1, args);
 }
 
 void console_bench_compare(struct console *c, const char *base)
@@ -417,7 +417,7 @@ static void start_bisect(struct console *c)
 
 	pt_snprintf(what, sizeof what, "bisect of %.80s", b->name);
 	if (!is_busy(c))
-		start_command(c, what, args);
+		start_command(c, what, BISECT_TAIL, args);
 }
 
 static void save_baseline(struct console *c)
@@ -427,7 +427,7 @@ static void save_baseline(struct console *c)
 
 	pt_snprintf(what, sizeof what, "baseline of %.80s", c->bench.suite);
 	if (!is_busy(c))
-		start_command(c, what, args);
+		start_command(c, what, 1, args);
 }
 
 static void answer_compare(struct console *c)

@@ -250,11 +250,6 @@ static void list_suites(struct console *c, add_fn *add)
 		add(c, "run", board->suites[i].name, "Run this suite of benchmarks");
 }
 
-static void list_bench(struct console *c, add_fn *add)
-{
-	add(c, "bench", "init", "Look for benchmarks here and write a first benchmarks.json");
-}
-
 static const struct command commands[] = {
 	{"theme", "NAME", "Colours: a theme by name", run_theme, list_themes},
 	{"layout", "NAME", "Panes of the overview: a layout by name", run_layout, list_layouts},
@@ -266,8 +261,8 @@ static const struct command commands[] = {
 	{"goto", "TIME", "Crosshair on a time: 12:30, 12:30:44, -5m", run_goto, NULL},
 	{"run", "SUITE", "Run benchmarks: suites by name, glob or tag", run_run, list_suites},
 	{"compare", "BASE", "Compare with: baseline, runs:BRANCH, a commit", run_compare, NULL},
-	{"bench", "init", "Benchmarks: look for some here, write a first file", run_bench,
-	 list_bench},
+	{"bench", "init", "Look for benchmarks here, write a first benchmarks.json", run_bench,
+	 NULL},
 	{"filter", "TEXT", "Filter: a regex, !inverse, -f fuzzy", run_filter, NULL},
 };
 
@@ -415,6 +410,11 @@ void console_run_item(struct console *c, const struct ui_item *item, const char 
 		cmd = &commands[item->id - COMMAND_ID - 1];
 		if (cmd->run == run_glyphs) {
 			open_glyph_card(c);
+			return;
+		}
+		if (cmd->run == run_bench) { /* nothing is left to type */
+			ui_dialog_close(&c->dialog);
+			run_bench(c, cmd->arg);
 			return;
 		}
 		pt_snprintf(text, sizeof text, "%s ", cmd->verb);

@@ -237,7 +237,7 @@ bool pv_bench_shows_output(const struct pv_bench *v, const struct pt_view_env *e
 	if (!env->live || env->live->phase == PT_LIVE_IDLE || v->output == PV_OUTPUT_HIDE)
 		return false;
 	return v->output == PV_OUTPUT_SHOW || pt_live_runs(env->live) ||
-	       env->live->phase == PT_LIVE_FAILED;
+	       env->live->phase == PT_LIVE_FAILED || env->live->result;
 }
 
 /* On few cells: the list, below it a strip on what is selected, below that what runs. */

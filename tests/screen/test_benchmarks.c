@@ -125,6 +125,9 @@ static void test_no_suites(void **state)
 	assert_true(vts_wait_text(s, "No suites yet. `:bench init` looks for Cargo, Go, CMake"));
 	vts_keys(s, "r");
 	assert_true(vts_wait_text(s, "no suite is selected"));
+	/* There is nothing that it could find. */
+	vts_keys(s, ":bench init<Enter>");
+	assert_true(vts_wait_text(s, "bench init: exit status 3"));
 	console_quit(s);
 }
 

@@ -28,9 +28,11 @@ struct pt_bench_job_spec {
 /* Runs suites chosen by name, glob or tag. All that can go wrong comes through done. */
 void pt_bench_job_run(struct pt_loop *loop, const struct pt_bench_job_spec *spec,
 		      const char *const *words, size_t n_words, struct pt_bench_job **ret);
-/* perftop itself with these arguments; what: for people, "bisect of parse/large". */
+/* perftop itself with these arguments; what: for people, "bisect of parse/large". Its last `tail`
+ * lines are how it ended. */
 void pt_bench_job_command(struct pt_loop *loop, const struct pt_bench_job_spec *spec,
-			  const char *what, const char *const *args, struct pt_bench_job **ret);
+			  const char *what, size_t tail, const char *const *args,
+			  struct pt_bench_job **ret);
 /* Ends it with all its processes; done comes later. */
 void pt_bench_job_cancel(struct pt_bench_job *job);
 /* Progress by the clock into live, for who shows it. */

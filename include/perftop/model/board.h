@@ -94,6 +94,7 @@ struct pt_live {
 	int64_t elapsed_ns, remaining_ns; /* remaining -1: nothing to go by yet */
 	char holder[120];		  /* WAITING: who holds the lock */
 	char end[200];			  /* DONE, CANCELED, FAILED: how it ended, a sentence */
+	bool result;			  /* the end is what it was for: it stays to be read */
 	struct pt_live_line *lines;	  /* a ring of PT_LIVE_LINES; NULL before the first */
 	size_t n_lines;			  /* printed so far */
 };
