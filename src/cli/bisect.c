@@ -515,6 +515,10 @@ static int search(struct job *job, struct pt_bisection_result *result, struct pt
 	char line[160];
 	int r = read_options(job, &spec.options, err);
 
+	measures->benches = &job->benches;
+	measures->kind = PT_LAUNCH_BISECT;
+	measures->keep = job->suite != &job->command;
+	measures->no_wait = pt_cli_flag(job->cli, "no-wait") != NULL;
 	if (r < 0 || (r = pt_measure_open(measures, &job->measuring.now, err)) < 0)
 		return r;
 	if (job->suite != &job->command &&
