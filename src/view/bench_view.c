@@ -187,16 +187,24 @@ static void keep_visible(struct pv_bench *v)
 		v->scroll--;
 }
 
-static void place_cursor(struct pv_bench *v)
+static bool is_selected(const struct pv_bench *v, size_t i)
 {
 	char id[sizeof v->selected];
 
-	for (size_t i = 0; v->selected[0] && i < v->n; i++) {
-		identity(v, &v->items[i], id, sizeof id);
-		if (strcmp(id, v->selected) == 0) {
+	identity(v, &v->items[i], id, sizeof id);
+	return strcmp(id, v->selected) == 0;
+}
+
+static void place_cursor(struct pv_bench *v)
+{
+	size_t i = 0;
+
+	/* Nearly always it is where it was. */
+	if (v->selected[0] && (v->cursor >= v->n || !is_selected(v, v->cursor))) {
+		while (i < v->n && !is_selected(v, i))
+			i++;
+		if (i < v->n)
 			v->cursor = i;
-			break;
-		}
 	}
 	if (v->cursor >= v->n)
 		v->cursor = v->n ? v->n - 1 : 0;
@@ -240,6 +248,14 @@ bool pv_bench_shows_output(const struct pv_bench *v, const struct pt_view_env *e
 	       env->live->phase == PT_LIVE_FAILED || env->live->result;
 }
 
+/* Lines of the whole list below its head, whatever a filter leaves of them. */
+static int list_rows(const struct pv_bench *v)
+{
+	size_t n = v->total + (v->board ? v->board->n_suites : 0);
+
+	return (int)PT_MIN(n, 10000) + (v->board && v->board->notice);
+}
+
 /* On few cells: the list, below it a strip on what is selected, below that what runs. */
 static void place_plain(struct pv_bench *v, int w, int h, bool output)
 {
@@ -248,6 +264,9 @@ static void place_plain(struct pv_bench *v, int w, int h, bool output)
 	int output_h = !output ? 0 : strip ? 5 : 1;
 	int detail_h = strip ? (h - output_h >= 19 ? 8 : 5) : 0;
 
+	/* What a short list does not need goes to the strip. */
+	if (strip)
+		detail_h += PT_MAX(0, PT_MIN(h - detail_h - output_h - 1 - list_rows(v), 6));
 	if (h < 4)
 		output_h = 0;
 	at->list = (struct pt_rect){0, 0, w, h - detail_h - output_h};
@@ -260,10 +279,9 @@ static void place_plain(struct pv_bench *v, int w, int h, bool output)
 static void place_boxed(struct pv_bench *v, int w, int h, bool output)
 {
 	struct pv_bench_places *at = &v->at;
-	int rows = (int)PT_MIN(v->total + (v->board ? v->board->n_suites : 0), 10000) +
-		   (v->board && v->board->notice);
 	int output_h = output ? PT_MAX(5, PT_MIN(h / 4, 14)) : 0;
-	int room = h - output_h, list_h = PT_MIN(rows + 3, PT_MAX(room * 55 / 100, room - 24));
+	int room = h - output_h,
+	    list_h = PT_MIN(list_rows(v) + 3, PT_MAX(room * 55 / 100, room - 24));
 	int side_w = w >= SIDE_W ? w * 2 / 5 : 0;
 
 	list_h = PT_MAX(list_h, PT_MIN(8, room));
