@@ -3,7 +3,7 @@
  * Catch2's console: below a header that names its columns, each benchmark has a name (wrapped where
  * it does not fit) and three rows of values, or one with --benchmark-no-analysis:
  *
- *	benchmark name                       samples       iterations    estimated
+ *	benchmark name                       samples       iterations    est run time
  *	                                     mean          low mean      high mean
  *	                                     std dev       low std dev   high std dev
  *
@@ -223,7 +223,7 @@ static int line(struct catch2 *c)
 			code = end_benchmark(c);
 		c->place = IN_HEADER;
 		c->names_width = (size_t)(samples - s);
-		c->analysed = strstr(s, "estimated") != NULL;
+		c->analysed = strstr(samples, " mean") == NULL;
 	} else if (is_rule(s, '-')) {
 		code = rule_line(c);
 	} else if (c->place == IN_SCOPE) {
