@@ -4,6 +4,7 @@
  * on several lines and in colours, then an indented line a metric, `Instructions: 1734|1650 (+5.1%)
  * [+1.05x]`: new, old and what lies between, of which only the new one is of this run. Counts
  * are exact. Valgrind's other tools have sections of their own, and their metrics bear the tool's name.
+ * Iai, which they come from, has the function alone as name and `Instructions: 1734 (+5.1%)`.
  */
 #include "parse_lines.h"
 
@@ -17,10 +18,11 @@ enum { NAME_LINES = 20 };
 struct iai {
 	struct pt_lines lines;
 	struct pt_str name;
-	int name_lines;	 /* that name is made of; 0: none */
-	bool metrics;	 /* of name have come */
-	bool comparison; /* what follows compares with another benchmark: told there */
-	char tool[20];	 /* "dhat "; "" of callgrind */
+	int name_lines;	    /* that name is made of; 0: none */
+	struct pt_str word; /* the line before, if it was a word alone: Iai's name */
+	bool metrics;	    /* of name have come */
+	bool comparison;    /* what follows compares with another benchmark: told there */
+	char tool[20];	    /* "dhat "; "" of callgrind */
 	struct pt_str metric;
 	int n;
 };
@@ -34,12 +36,25 @@ static bool is_name(const char *s)
 	return second && (size_t)(second - s) < n && second[2];
 }
 
+/* "  1734 (+5.1%)", "1734": Iai's value */
+static bool is_lone_number(const char *s)
+{
+	size_t n;
+
+	s += strspn(s, " \t");
+	n = strspn(s, "0123456789");
+	s += n + strspn(s + n, " \t");
+	return n > 0 && (!*s || *s == '(');
+}
+
 /* "  Instructions:   1734|N/A": the colon; NULL: something else. */
 static char *metric_colon(char *s)
 {
-	char *colon = strchr(s, ':'), *bar = colon ? strchr(colon, '|') : NULL;
+	char *colon = strchr(s, ':');
 
-	return (*s == ' ' || *s == '\t') && bar && colon[1] == ' ' ? colon : NULL;
+	if ((*s != ' ' && *s != '\t') || !colon || colon[1] != ' ')
+		return NULL;
+	return strchr(colon, '|') || is_lone_number(colon + 1) ? colon : NULL;
 }
 
 /* "======= DHAT =======" */
@@ -96,7 +111,7 @@ static int take_metric(struct iai *i, char *colon)
 	const char *metric;
 
 	*colon = '\0';
-	value[strcspn(value, "|")] = '\0';
+	value[strcspn(value, "|(")] = '\0';
 	value = pt_lines_trim(value);
 	metric = pt_lines_trim(i->lines.s);
 	/* Only the old run had it; or it names the two runs. */
@@ -112,15 +127,23 @@ static int take_metric(struct iai *i, char *colon)
 	return pt_lines_add(&i->lines, &v);
 }
 
+static void begin_name(struct iai *i, const char *s)
+{
+	pt_str_clear(&i->name);
+	pt_str_add(&i->name, s);
+	i->name_lines = 1;
+	i->metrics = i->comparison = false;
+	i->tool[0] = '\0';
+}
+
 /* A name, its next line, or text that has nothing to do with results. */
 static void text_line(struct iai *i, const char *s)
 {
+	pt_str_clear(&i->word);
+	if (!is_name(s) && !strpbrk(s, " \t"))
+		pt_str_add(&i->word, s);
 	if (is_name(s)) {
-		pt_str_clear(&i->name);
-		pt_str_add(&i->name, s);
-		i->name_lines = 1;
-		i->metrics = i->comparison = false;
-		i->tool[0] = '\0';
+		begin_name(i, s);
 	} else if (!*s || i->metrics || i->name_lines >= NAME_LINES) {
 		i->name_lines = 0;
 	} else if (i->name_lines > 0) {
@@ -133,6 +156,10 @@ static int line(struct iai *i)
 {
 	char *s = i->lines.s, *bare = s + strspn(s, " \t"), *colon = metric_colon(s);
 
+	if (colon && i->word.len && (i->metrics || i->name_lines == 0))
+		begin_name(i, i->word.s);
+	if (colon)
+		pt_str_clear(&i->word);
 	if (bare == s) {
 		text_line(i, pt_lines_trim(s));
 	} else if (i->name_lines > 0) {
@@ -158,6 +185,7 @@ static int parse(const struct pt_bench_input *in, struct pt_bench_set *set, stru
 		code = pt_err_at(err, PT_ENODATA, in->name, 0, 0,
 				 "no benchmark has a metric, expected what iai-callgrind prints");
 	pt_str_release(&i.name);
+	pt_str_release(&i.word);
 	pt_str_release(&i.metric);
 	pt_lines_release(&i.lines);
 	return code;
@@ -168,12 +196,13 @@ static bool looks_like(char *line)
 	static const char *const metrics[] = {"Instructions", "Total bytes",  "Errors",
 					      "Dr",	      "I1 Miss Rate", "Contexts"};
 	char *colon = metric_colon(line);
+	size_t n = colon && strchr(colon, '|') ? sizeof metrics / sizeof *metrics : 1;
 
 	if (!colon)
 		return false;
 	*colon = '\0';
 	line = pt_lines_trim(line);
-	for (size_t i = 0; i < sizeof metrics / sizeof *metrics; i++)
+	for (size_t i = 0; i < n; i++)
 		if (strcmp(line, metrics[i]) == 0)
 			return true;
 	return false;
@@ -186,7 +215,7 @@ static int sniff(const struct pt_bench_input *in)
 
 const struct pt_bench_parser pt_bench_parser_iai_callgrind = {
 	.name = "iai_callgrind",
-	.title = "iai-callgrind or gungraun on a terminal",
+	.title = "Iai, iai-callgrind or gungraun on a terminal",
 	.sniff = sniff,
 	.parse = parse,
 };
