@@ -253,12 +253,18 @@ static int parse(const struct pt_bench_input *in, struct pt_bench_set *set, stru
 /* A result, or the first config line of the testing package. */
 static bool looks_like(char *line)
 {
+	const char *word;
+	double value;
+
 	if (strncmp(line, "goos: ", 6) == 0)
 		return true;
 	if (strncmp(line, "Benchmark", 9) != 0 || islower((unsigned char)line[9]))
 		return false;
 	pt_lines_word(&line);
-	return is_count(pt_lines_word(&line)) && strchr(line, '/');
+	if (!is_count(pt_lines_word(&line)))
+		return false;
+	word = pt_lines_word(&line);
+	return word && pt_lines_number(word, &value) == 0 && pt_lines_word(&line);
 }
 
 static int sniff(const struct pt_bench_input *in)
