@@ -2,8 +2,9 @@
 /*
  * BenchmarkDotNet's JSON exporters. The full one has each measurement with its launch, of which the
  * workload's results are taken (nanoseconds of so many operations); the brief one has the samples
- * without their launches. FullName holds the parameters, but not the job: where the same benchmark
- * ran under several (runtimes, say), the job's settings are part of its name.
+ * without their launches. FullName, which the first versions do not tell, holds the parameters, but
+ * not the job: where the same benchmark ran under several (runtimes, say), the job's settings are
+ * part of its name.
  */
 #include "parse_util.h"
 
@@ -110,18 +111,33 @@ static int add_benchmark(const struct pt_json *doc, const pt_jval *b, const char
 	return pt_bench_json_add(doc, memory, set, &to, err);
 }
 
-/* FullName, and " [job]" out of "Type.Method: job [parameters]" if the name alone is ambiguous. */
+/* FullName, or what makes it up. */
+static void add_full_name(const pt_jval *b, struct pt_str *name)
+{
+	const char *full = pt_json_str(pt_json_get(b, "FullName"), NULL);
+	const char *space = pt_json_str(pt_json_get(b, "Namespace"), "");
+	const char *type = pt_json_str(pt_json_get(b, "Type"), NULL);
+	const char *method = pt_json_str(pt_json_get(b, "Method"), NULL);
+	const char *parameters = pt_json_str(pt_json_get(b, "Parameters"), "");
+
+	if (full)
+		pt_str_add(name, full);
+	else if (type && method)
+		pt_str_addf(name, "%s%s%s.%s%s%s%s", space, *space ? "." : "", type, method,
+			    *parameters ? "(" : "", parameters, *parameters ? ")" : "");
+}
+
+/* The full name, and " [job]" out of "Type.Method: job [parameters]" if the name alone is ambiguous. */
 static int name_of(const struct pt_json *doc, const pt_jval *b, const struct pt_map *twice,
 		   struct pt_str *name, struct pt_err *err)
 {
 	const char *display = pt_json_str(pt_json_get(b, "DisplayInfo"), ""), *job, *end;
-	const pt_jval *full;
-	int code = pt_bench_json_get(doc, b, "FullName", PT_JSTRING, &full, err);
 
-	if (code)
-		return code;
 	pt_str_clear(name);
-	pt_str_add(name, pt_json_str(full, ""));
+	add_full_name(b, name);
+	if (!name->len)
+		return pt_json_fail(doc, b, err, PT_ESYNTAX,
+				    "FullName is missing, expected a string");
 	job = strstr(display, ": ");
 	if (!job || !pt_map_get(twice, pt_str_text(name)))
 		return 0;
@@ -136,15 +152,17 @@ static int name_of(const struct pt_json *doc, const pt_jval *b, const struct pt_
 /* Which names more than one benchmark has. */
 static void find_twice(const pt_jval *list, struct pt_map *twice)
 {
+	struct pt_str name = PT_STR_INIT;
 	struct pt_map seen = {0};
 
 	for (const pt_jval *b = pt_json_first(list); b; b = pt_json_next(b)) {
-		const char *name = pt_json_str(pt_json_get(b, "FullName"), "");
-
-		if (pt_map_put(&seen, name, twice))
-			pt_map_put(twice, name, twice);
+		pt_str_clear(&name);
+		add_full_name(b, &name);
+		if (pt_map_put(&seen, pt_str_text(&name), twice))
+			pt_map_put(twice, name.s, twice);
 	}
 	pt_map_release(&seen);
+	pt_str_release(&name);
 }
 
 static int parse(const struct pt_bench_input *in, struct pt_bench_set *set, struct pt_err *err)
