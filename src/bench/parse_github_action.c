@@ -6,7 +6,8 @@
  * are saved under their commit. Which direction is better follows from the tool, or else from the
  * unit. With several suites their names stand before those of the benchmarks. What go measured is
  * told once for all metrics and once more for each ("BenchmarkX - B/op"): the latter are taken. The
- * same name again in an entry is one more sample, as of go's -count.
+ * same name again in an entry is one more sample, as of go's -count. A history does not mend: where
+ * a tool once said failure with a negative number, that one is left out.
  */
 #include "parse_util.h"
 
@@ -28,7 +29,8 @@ struct action {
 	struct pt_str name, unit;
 	const char *suite; /* NULL: the only one */
 	const char *saved; /* of this entry */
-	bool go;
+	bool go, history;
+	size_t negative; /* values left out */
 	enum direction direction;
 	struct pt_map names; /* of this entry's benchmarks */
 };
@@ -70,6 +72,12 @@ static int add_number(struct action *a, const pt_jval *v, const struct pt_bench_
 	double value;
 	int code;
 
+	if (!text || pt_parse_double(text, &value))
+		value = pt_json_num(v, 0);
+	if (value < 0 && a->history) {
+		a->negative++;
+		return 0;
+	}
 	if (!text || pt_parse_double(text, &value))
 		return pt_bench_json_add(a->doc, v, a->set, to, a->err);
 	code = pt_bench_scale("value", value, to->unit.factor, &value, a->err);
@@ -247,11 +255,15 @@ static int add_history(struct action *a, const pt_jval *root)
 
 	if (code)
 		return code;
+	a->history = true;
 	several = pt_json_len(suites) > 1;
 	for (const pt_jval *s = pt_json_first(suites); s && !code; s = pt_json_next(s)) {
 		a->suite = several ? pt_json_key(s) : NULL;
 		code = add_suite(a, s);
 	}
+	if (a->negative)
+		pt_bench_set_note(a->set, "%zu value%s below 0 left out", a->negative,
+				  a->negative == 1 ? "" : "s");
 	return code;
 }
 
