@@ -2,11 +2,13 @@
 /*
  * Google Benchmark, --benchmark_format=json or --benchmark_out: rows of a measurement each, whose
  * repetitions are samples of one launch. Rows that are made of others (mean, median, stddev, cv,
- * BigO, RMS) are left out, and so are those that failed or were skipped. User counters stand beside
+ * BigO, RMS) are left out, and so are those that failed or were skipped; but where nothing else is
+ * told (--benchmark_report_aggregates_only), the median is an estimate. User counters stand beside
  * the known members; nothing tells their direction but their name.
  */
 #include "parse_util.h"
 
+#include "perftop/base/map.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 
@@ -16,7 +18,8 @@ struct rows {
 	const struct pt_json *doc;
 	struct pt_bench_set *set;
 	struct pt_err *err;
-	size_t aggregates, failed;
+	struct pt_map measured, medians; /* names that have such rows */
+	size_t aggregates, failed, estimates;
 };
 
 static int sniff(const struct pt_bench_input *in)
@@ -150,6 +153,59 @@ static int add_times(struct rows *r, const pt_jval *row, struct pt_bench_target 
 	return code;
 }
 
+/* Name of the benchmark that an aggregate is of, and which it is: older versions tell neither. */
+static const char *aggregate_of(const pt_jval *row, struct pt_str *name)
+{
+	const char *text = pt_json_str(pt_json_get(row, "name"), "");
+	const char *which = pt_json_str(pt_json_get(row, "aggregate_name"), NULL);
+	const char *run = pt_json_str(pt_json_get(row, "run_name"), NULL);
+	const char *last = strrchr(text, '_');
+
+	pt_str_clear(name);
+	pt_str_addn(name, run ? run : text, run ? strlen(run) : last ? (size_t)(last - text) : 0);
+	return which ? which : last ? last + 1 : "";
+}
+
+/* What rows there are: the names that are measured, and those that have a median. */
+static void look(struct rows *r, const pt_jval *rows)
+{
+	struct pt_str name = PT_STR_INIT;
+
+	for (const pt_jval *row = pt_json_first(rows); row; row = pt_json_next(row)) {
+		const char *text = pt_json_str(pt_json_get(row, "name"), "");
+
+		if (!is_aggregate(row, text))
+			pt_map_put(&r->measured, pt_json_str(pt_json_get(row, "run_name"), text),
+				   r);
+		else if (!strcmp(aggregate_of(row, &name), "median"))
+			pt_map_put(&r->medians, pt_str_text(&name), r);
+	}
+	pt_str_release(&name);
+}
+
+/* The median, or a mean without one, of what is told in no other way. */
+static int add_aggregate(struct rows *r, const pt_jval *row)
+{
+	struct pt_bench_target to = {.estimate = true};
+	struct pt_str name = PT_STR_INIT;
+	const char *which = aggregate_of(row, &name);
+	bool median = pt_map_get(&r->medians, pt_str_text(&name)) != NULL;
+	int code = 0;
+
+	to.name = pt_str_text(&name);
+	if (*to.name && !pt_map_get(&r->measured, to.name) &&
+	    !strcmp(which, median ? "median" : "mean")) {
+		r->estimates++;
+		code = add_times(r, row, &to);
+		if (!code)
+			code = add_counters(r, row, &to);
+	} else {
+		r->aggregates++;
+	}
+	pt_str_release(&name);
+	return code;
+}
+
 static int add_row(struct rows *r, const pt_jval *row)
 {
 	const pt_jval *name;
@@ -159,10 +215,8 @@ static int add_row(struct rows *r, const pt_jval *row)
 	if (code)
 		return code;
 	to.name = pt_json_str(pt_json_get(row, "run_name"), pt_json_str(name, ""));
-	if (is_aggregate(row, pt_json_str(name, ""))) {
-		r->aggregates++;
-		return 0;
-	}
+	if (is_aggregate(row, pt_json_str(name, "")))
+		return add_aggregate(r, row);
 	if (pt_json_bool(pt_json_get(row, "error_occurred"), false) ||
 	    pt_json_bool(pt_json_get(row, "skipped"), false)) {
 		const char *why = pt_json_str(pt_json_get(row, "error_message"), NULL);
@@ -195,13 +249,21 @@ static int parse(const struct pt_bench_input *in, struct pt_bench_set *set, stru
 
 	if (!code)
 		code = pt_bench_json_get(in->json, root, "benchmarks", PT_JARRAY, &rows, err);
+	look(&r, rows);
 	for (const pt_jval *row = pt_json_first(rows); row && !code; row = pt_json_next(row))
 		code = add_row(&r, row);
+	pt_map_release(&r.measured);
+	pt_map_release(&r.medians);
 	if (code)
 		return code;
 	note_context(pt_json_get(root, "context"), set);
 	if (r.aggregates)
 		pt_bench_set_note(set, "%zu aggregate rows left out", r.aggregates);
+	if (r.estimates)
+		pt_bench_set_note(set,
+				  "%zu benchmark%s told without repetitions "
+				  "(--benchmark_report_aggregates_only=false tells them)",
+				  r.estimates, r.estimates == 1 ? "" : "s");
 	if (!set->n && r.aggregates)
 		return pt_json_fail(in->json, rows, err, PT_ENODATA,
 				    "only aggregates, expected the repetitions too "
