@@ -3,7 +3,8 @@
  * Anything else: `name: value unit`, `name value unit` or `name=value`, one result a line, the unit
  * left out or close behind the number. What a script prints beside its results is left out,
  * with a note, so prose must not pass for one: without colon or equals sign, a name is one word and
- * the unit is one that we know.
+ * the unit is one that we know. Source code and documents have such lines too: a text is taken for
+ * results only if a fair part of its lines are some, less of it where their units are known.
  */
 #include "parse_lines.h"
 
@@ -11,7 +12,12 @@
 #include <math.h>
 #include <string.h>
 
-enum { UNIT_WORD_MAX = 24 };
+enum {
+	UNIT_WORD_MAX = 24,
+	SNIFF_LINES = 2000,
+	SHARE = 4,	  /* one line in so many is a result */
+	SHARE_UNITS = 20, /* and has a unit that we know */
+};
 
 /* Length of the number that a word begins with. */
 static size_t number_len(const char *s)
@@ -72,12 +78,15 @@ static char *separator(char *s)
 static bool take_line(char *s, struct pt_lines_value *v)
 {
 	char *sep = separator(s);
+	bool is_list = sep && *sep == '='; /* "a = 1, b = 2" */
 
 	*v = (struct pt_lines_value){.lo = NAN, .hi = NAN};
 	if (sep) {
 		*sep = '\0';
 		v->name = pt_lines_trim(s);
-		return *v->name && take_value(sep + 1, false, v);
+		if (!*v->name || (is_list && strchr(v->name, '=')))
+			return false;
+		return take_value(sep + 1, false, v);
 	}
 	v->name = pt_lines_word(&s);
 	return v->name && !isdigit((unsigned char)*v->name) && take_value(s, true, v);
@@ -112,17 +121,37 @@ static int parse(const struct pt_bench_input *in, struct pt_bench_set *set, stru
 	return code;
 }
 
-static bool looks_like(char *line)
+static bool is_unit_known(const struct pt_lines_value *v)
 {
-	struct pt_lines_value v;
-
-	line = pt_lines_trim(line);
-	return *line && *line != '#' && take_line(line, &v);
+	return v->unit.unit != PT_UNIT_COUNT || v->unit.metric;
 }
 
 static int sniff(const struct pt_bench_input *in)
 {
-	return !in->json && !in->dir && pt_lines_any(in, looks_like) ? PT_SNIFF_PLAIN : 0;
+	struct pt_bench_set scrap; /* for notes, which nobody reads */
+	struct pt_lines l;
+	struct pt_lines_value v;
+	int lines = 0, results = 0, known = 0;
+
+	if (in->json || in->dir)
+		return 0;
+	pt_bench_set_init(&scrap);
+	pt_lines_init(&l, in, &scrap, NULL);
+	while (l.number < SNIFF_LINES && pt_lines_next(&l)) {
+		l.s = pt_lines_trim(l.s);
+		if (!*l.s || *l.s == '#')
+			continue;
+		lines++;
+		if (strchr("\"'<{", *l.s) || !take_line(l.s, &v))
+			continue;
+		results++;
+		known += is_unit_known(&v);
+	}
+	pt_lines_release(&l);
+	pt_bench_set_release(&scrap);
+	return results && (results * SHARE >= lines || known * SHARE_UNITS >= lines)
+		       ? PT_SNIFF_PLAIN
+		       : 0;
 }
 
 const struct pt_bench_parser pt_bench_parser_plain = {
