@@ -51,15 +51,31 @@ static double robust_mean(const double *y, size_t n, double mid, double reach, d
 	return mid + sum;
 }
 
-/* Do the ranks tell the sides apart? Few points cannot say more than so much. */
-static bool ranks_differ(const struct view *w)
+/* Points without the wild ones, of which there may be 1 in 8; the rest keeps its order. */
+static size_t without_wild(const double *y, size_t n, double level, double reach, double *ret)
 {
+	size_t wild = 0, kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		wild += fabs(y[i] - level) > reach;
+	for (size_t i = 0; i < n; i++)
+		if (wild > n / 8 || fabs(y[i] - level) <= reach)
+			ret[kept++] = y[i];
+	return kept;
+}
+
+/* Do the ranks tell the sides apart? Few points cannot say more than so much. */
+static bool ranks_differ(const struct view *w, double before, double after)
+{
+	double left[PT_CHANGEPOINT_REACH], right[PT_CHANGEPOINT_REACH],
+		reach = 2 * SPIKE * w->noise;
+	size_t n = without_wild(w->y, w->before, before, reach, left);
+	size_t m = without_wild(w->y + w->before, w->after, after, reach, right);
 	double least = 2; /* one of all ways to choose which points are on the right */
 
-	for (size_t i = 1; i <= w->after; i++)
-		least *= (double)i / (double)(w->before + i);
-	return pt_rank_test(w->y, w->before, w->y + w->before, w->after) <
-	       PT_MAX(sure_p, 1.01 * least);
+	for (size_t i = 1; i <= m; i++)
+		least *= (double)i / (double)(n + i);
+	return pt_rank_test(left, n, right, m) < PT_MAX(sure_p, 1.01 * least);
 }
 
 /*
@@ -118,7 +134,7 @@ static void judge(const struct view *w, double least, struct pt_changepoint_step
 	ea = PT_MAX(ea, floor / (double)w->before);
 	eb = PT_MAX(eb, floor / (double)w->after);
 	s->p = erfc(fabs(b - a) / sqrt((ea + eb) * w->memory) / sqrt(2));
-	s->stays = s->p < sure_p && ranks_differ(w) && is_sharp(w, a, b);
+	s->stays = s->p < sure_p && ranks_differ(w, before, after) && is_sharp(w, a, b);
 }
 
 static void judge_in_place(const double *y, size_t n, struct view *w, double least,
@@ -199,8 +215,9 @@ size_t pt_changepoint_steps(const double *y, size_t n, double noise, double leas
 	w.noise = isnan(noise) ? pt_changepoint_noise(y, n, 0.5, scratch) : noise;
 	/* What never varies has no noise; what moves less than this is of no interest. */
 	w.noise = PT_MAX(w.noise, PT_MAX(least / 6, 1e-9));
-	/* Memory is known badly from few points: what chance shows is not counted. */
-	phi = pt_changepoint_memory(y, n, scratch) - 3 / sqrt((double)n);
+	/* Memory is known badly from few points: what chance shows is not counted. Medians of few and
+	 * coarse differences can even say more than there is. */
+	phi = PT_MIN(pt_changepoint_memory(y, n, scratch), 1) - 3 / sqrt((double)n);
 	mid = pt_changepoint_quantile(y, n, 0.5, scratch);
 	for (size_t i = 0; i < n; i++)
 		scaled[i] = (y[i] - mid) / w.noise;

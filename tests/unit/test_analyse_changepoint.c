@@ -63,6 +63,26 @@ static void test_steps(void **state)
 	assert_true(found[0].confidence > 0.99 && found[0].confidence <= 1);
 }
 
+/* Histories of few points in coarse numbers, whose differences look as if they remembered; one with
+ * a wild first point. */
+static void test_few(void **state)
+{
+	static const double coarse[] = {1107150, 1104950, 1106600, 1105500, 1104400, 1103300,
+					1106600, 1105500, 1104400, 1107700, 1006000, 1005000,
+					1004000, 1006000, 1005000, 1004000, 1003000, 1006000};
+	static const double wild[] = {1004500, 1104950, 1103850, 1103300, 1103300,
+				      1103850, 1104000, 1104400, 1104000, 1006000,
+				      1005000, 1006000, 1004000, 1005000, 1006000};
+
+	(void)state;
+	find(coarse, sizeof coarse / sizeof *coarse, true);
+	assert_int_equal(n_found, 1);
+	assert_int_equal(found[0].at, 10);
+	find(wild, sizeof wild / sizeof *wild, true);
+	assert_int_equal(n_found, 1);
+	assert_int_equal(found[0].at, 9);
+}
+
 static void test_spikes(void **state)
 {
 	double v[300];
@@ -470,7 +490,7 @@ int main(void)
 		cmocka_unit_test(test_quiet),	     cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_gaps_any),     cmocka_unit_test(test_scale),
 		cmocka_unit_test(test_spike),	     cmocka_unit_test(test_newest),
-		cmocka_unit_test(test_newest_short),
+		cmocka_unit_test(test_newest_short), cmocka_unit_test(test_few),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
