@@ -67,6 +67,37 @@ static int compare(struct check *c, struct pt_check_sides *s)
 	return r;
 }
 
+static bool is_wanted(const struct pt_check_spec *spec, const struct pt_gate_row *row)
+{
+	for (size_t i = 0; i < spec->n_only; i++)
+		if (strcmp(spec->only[i].name, row->name) == 0 &&
+		    strcmp(spec->only[i].metric, row->metric) == 0)
+			return row->state == PT_GATE_COMPARED;
+	return spec->n_only == 0;
+}
+
+/* What is looked at alone was suspected for a reason of its own: it is measured again in any case. */
+static void keep_only(struct check *c, struct pt_check_sides *s)
+{
+	struct pt_gate_report *report = c->report;
+	size_t kept = s->first;
+
+	if (c->spec->n_only == 0)
+		return;
+	for (size_t i = s->first; i < s->first + s->n; i++) {
+		struct pt_gate_row row = report->rows[i];
+		if (!is_wanted(c->spec, &row))
+			continue;
+		row.c.verdict = PT_VERDICT_INCONCLUSIVE;
+		pt_strlcpy(row.c.why, "looks like a step in its history", sizeof row.c.why);
+		/* Swapped, not copied: what is left behind is dropped with its texts. */
+		report->rows[i] = report->rows[kept];
+		report->rows[kept++] = row;
+	}
+	s->n = kept - s->first;
+	pt_gate_report_cut(report, kept);
+}
+
 /* A benchmark that is missing because its launches failed has not been removed. */
 static void mark_failed(struct check *c, const struct pt_check_sides *s)
 {
@@ -95,6 +126,28 @@ static void mark_failed(struct check *c, const struct pt_check_sides *s)
 	pt_batch_infos_free(list, n);
 }
 
+static bool begins(const char *text, const char *with)
+{
+	return text && strncmp(text, with, strlen(with)) == 0;
+}
+
+/* A base that is not there: the first run has no baseline, and none of a branch; that passes, and is said. What was
+ * measured elsewhere, or a commit that has not been measured, is no answer. False: why is an error. */
+static bool no_base(struct check *c, int r, const struct pt_err *why)
+{
+	const char *base = c->spec->base;
+	bool first = !base || !base[0] || begins(base, "baseline") || begins(base, "runs:");
+
+	if (r != -PT_ENOENT && r != -PT_ENODATA && r != -PT_ENOTSUP)
+		return false;
+	pt_gate_report_note(c->report, "%s", why->msg);
+	if (r == -PT_ENOTSUP || !first)
+		c->report->not_comparable = true;
+	else
+		c->without_base++;
+	return true;
+}
+
 /* One suite. What has no base passes, and is said. */
 static int check_suite(struct check *c, const struct pt_suite *suite)
 {
@@ -109,16 +162,8 @@ static int check_suite(struct check *c, const struct pt_suite *suite)
 		return r;
 	c->n++;
 	r = pt_benches_side(b, suite->name, c->spec->base, false, &s->base, &why);
-	if (r == -PT_ENOENT || r == -PT_ENODATA) {
-		pt_gate_report_note(c->report, "%s", why.msg);
-		c->without_base++;
+	if (no_base(c, r, &why))
 		return 0;
-	}
-	if (r == -PT_ENOTSUP) {
-		pt_gate_report_note(c->report, "%s", why.msg);
-		c->report->not_comparable = true;
-		return 0;
-	}
 	if (r < 0) {
 		if (c->err)
 			*c->err = why;
@@ -127,6 +172,7 @@ static int check_suite(struct check *c, const struct pt_suite *suite)
 	r = compare(c, s);
 	if (r == 0)
 		mark_failed(c, s);
+	keep_only(c, s);
 	return r;
 }
 
@@ -169,6 +215,21 @@ static const struct pt_suite *suite_of_files(struct check *c)
 	return c->spec->n_words == 0 && suites->n == 1 ? &suites->suites[0] : NULL;
 }
 
+/* One side is a file: the other is one that is not there, or of no one knows which suite. */
+static int no_suite(struct check *c, bool both)
+{
+	const struct pt_check_spec *spec = c->spec;
+	const char *other = is_path(spec->base) ? spec->candidate : spec->base;
+
+	if (both)
+		return pt_err_set(c->err, PT_EINVAL, "no suite '%s'", spec->words[0]);
+	return pt_err_set(c->err, PT_EINVAL,
+			  "%s%s: --baseline and --candidate may both be files; else name the suite "
+			  "that they are of",
+			  other ? "there is no file " : "say what to compare with",
+			  other ? other : "");
+}
+
 /* Two files, or a file and what a suite has stored. */
 static int check_files(struct check *c)
 {
@@ -181,13 +242,10 @@ static int check_files(struct check *c)
 
 	s = c->sides = pt_calloc(1, sizeof *c->sides);
 	s->suite = suite_of_files(c);
+	if (both && strcmp(spec->base, "-") == 0 && strcmp(spec->candidate, "-") == 0)
+		return pt_err_set(c->err, PT_EINVAL, "both sides cannot be standard input");
 	if (!s->suite && (!both || spec->n_words))
-		return pt_err_set(
-			c->err, PT_EINVAL,
-			both ? "no suite '%s'"
-			     : "say what to compare with: --baseline and --candidate "
-			       "may both be files; else name the suite that they are of%s",
-			both ? spec->words[0] : "");
+		return no_suite(c, both);
 	name = s->suite ? s->suite->name : "";
 	if (both && !spec->n_words)
 		s->suite = NULL; /* files speak for themselves */
@@ -196,11 +254,8 @@ static int check_files(struct check *c)
 		return r;
 	c->n = 1;
 	r = pt_benches_side(spec->benches, name, spec->base, false, &s->base, &why);
-	if ((r == -PT_ENOENT || r == -PT_ENODATA) && !is_path(spec->base)) {
-		pt_gate_report_note(c->report, "%s", why.msg);
-		c->without_base++;
+	if (!is_path(spec->base) && no_base(c, r, &why))
 		return 0;
-	}
 	if (r < 0) {
 		if (c->err)
 			*c->err = why;

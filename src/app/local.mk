@@ -35,3 +35,6 @@ libperftop_a_SOURCES += \
 	src/app/check_rerun.c \
 	src/app/check_sides.h \
 	src/app/measure.c
+libperftop_a_SOURCES += \
+	include/perftop/app/newest.h \
+	src/app/newest.c

@@ -2,6 +2,8 @@
 /* `perftop bench run`: launches suites, one after the other. */
 #include "bench_run.h"
 
+#include "measuring.h"
+
 #include "perftop/base/mem.h"
 
 #include <signal.h>
@@ -13,6 +15,8 @@ static const struct pt_flag flags[] = {
 	{"repeats", 'n', "N", "Launches of each suite, in place of its own number"},
 	{"no-build", 0, NULL, "Launch what has been built before"},
 	{"no-wait", 0, NULL, "Do not wait for another benchmark on this machine: exit status 3"},
+	{"rerun", 0, "[=BUDGET]",
+	 "Measure again at once what looks like a step at this commit: at most so many runs a side (20), or so long (10m)"},
 	{"trust", 0, NULL, "Run the project's commands without `perftop trust` (for CI)"},
 	{"json", 0, NULL, "One JSON document of all launches, at the end"},
 	{"verbose", 'v', NULL, "Show what the commands print"},
@@ -135,7 +139,7 @@ static int launch_all(struct pt_cli *cli, struct pt_benches *b, const struct cho
 	struct pt_runner_spec spec;
 	struct pt_err err = {0};
 	struct tell tell;
-	int status;
+	int status, newest = PT_EXIT_OK;
 
 	if (pt_benches_may_run(b, &err) < 0 || pt_benches_db(b, true, &err) < 0)
 		return pt_cli_err(cli, PT_EXIT_NO_ANSWER, &err);
@@ -158,6 +162,10 @@ static int launch_all(struct pt_cli *cli, struct pt_benches *b, const struct cho
 		status = tell_end(&tell);
 		if (status == PT_EXIT_OK)
 			status = status_of(&tell);
+		pt_benches_forget(b);
+		if (!tell.canceled)
+			status =
+				PT_MAX(status, bench_run_newest(cli, b, choice->suites, choice->n));
 	}
 	tell_release(&tell);
 	pt_noise_watch_free(watch);
@@ -171,6 +179,10 @@ static int run(struct pt_cli *cli)
 	struct pt_err err = {0};
 	int r = pt_cli_load(cli, pt_cli_flag(cli, "trust") != NULL);
 
+	if (r >= 0)
+		return r;
+	/* A bad budget is not found out after the launches. */
+	r = cmd_rerun_budget(cli, &(int){0}, &(int64_t){0});
 	if (r >= 0)
 		return r;
 	pt_cli_tell_config(cli);
@@ -200,10 +212,10 @@ const struct pt_command pt_command_bench_run = {
 		"results are as `perftop bench import --json` prints them, and status is one of ok, "
 		"failed, timed out,\nno result.",
 	.exits = "  0  all launches ended well\n"
-		 "  1  a launch or a suite failed\n"
+		 "  1  a launch or a suite failed, or --rerun confirmed a step for the worse\n"
 		 "  2  wrong usage, or an error in .performance/benchmarks.json\n"
 		 "  3  nothing could be launched (not trusted, another benchmark runs, no such\n"
-		 "     program), or canceled",
+		 "     program), canceled, or --rerun could not tell",
 	.flags = flags,
 	.words = true,
 	.run = run,

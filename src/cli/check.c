@@ -27,47 +27,12 @@ static const struct pt_flag flags[] = {
 	{"trust", 0, NULL, "Run the project's commands without `perftop trust` (for CI)"},
 	{NULL, 0, NULL, NULL}};
 
-enum { RERUNS = 20, RERUNS_BY_TIME = 1000 };
-
 struct job {
 	struct pt_cli *cli;
 	struct pt_check_spec spec;
 };
 
 /* ---- flags ---- */
-
-/* "20", "90s", "10m", "1h". */
-static int budget(struct job *job)
-{
-	static const struct {
-		char unit;
-		int64_t ns;
-	} units[] = {{'s', PT_S}, {'m', 60 * PT_S}, {'h', 3600 * PT_S}};
-	const char *text = pt_cli_flag(job->cli, "rerun");
-	char number[32];
-	size_t n = text ? strlen(text) : 0;
-	double v;
-
-	if (!text)
-		return -1;
-	job->spec.reruns = RERUNS;
-	if (n == 0)
-		return -1;
-	pt_snprintf(number, sizeof number, "%.*s", (int)PT_MIN(n - 1, sizeof number - 1), text);
-	for (size_t i = 0; i < PT_LEN(units); i++)
-		if (text[n - 1] == units[i].unit && pt_parse_double(number, &v) == 0 && v > 0 &&
-		    v < 1e6) {
-			job->spec.reruns = RERUNS_BY_TIME;
-			job->spec.rerun_ns = (int64_t)(v * (double)units[i].ns);
-			return -1;
-		}
-	if (pt_parse_double(text, &v) < 0 || v < 1 || v > 1000 || v != floor(v))
-		return pt_cli_error(job->cli, PT_EXIT_USAGE,
-				    "--rerun=%s: expected runs (20) or a time (90s, 10m, 1h)",
-				    text);
-	job->spec.reruns = (int)v;
-	return -1;
-}
 
 static int read_flags(struct job *job)
 {
@@ -87,7 +52,7 @@ static int read_flags(struct job *job)
 	    (status = cmd_gate_percent(cli, "block", &job->spec.block)) >= 0 ||
 	    (status = cmd_gate_percent(cli, "warn", &job->spec.warn)) >= 0)
 		return status;
-	return budget(job);
+	return cmd_rerun_budget(cli, &job->spec.reruns, &job->spec.rerun_ns);
 }
 
 static int status_of_error(int r)

@@ -14,6 +14,7 @@ libperftop_faces_a_SOURCES += \
 	src/cli/bench_list.c \
 	src/cli/bench_run.c \
 	src/cli/bench_run.h \
+	src/cli/bench_run_newest.c \
 	src/cli/bench_run_tell.c \
 	src/cli/bisect.c \
 	src/cli/check.c \

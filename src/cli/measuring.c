@@ -4,12 +4,16 @@
  */
 #include "measuring.h"
 
+#include "perftop/base/clock.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/text.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+
+enum { RERUNS = 20, RERUNS_BY_TIME = 1000 };
 
 static void tell(const char *head, const char *text, size_t len)
 {
@@ -56,4 +60,36 @@ void cmd_measuring_release(struct cmd_measuring *m)
 	for (size_t i = 0; i < PT_LEN(m->signals); i++)
 		pt_signal_free(m->signals[i]);
 	pt_loop_free(m->loop);
+}
+
+int cmd_rerun_budget(const struct pt_cli *cli, int *ret_runs, int64_t *ret_ns)
+{
+	static const struct {
+		char unit;
+		int64_t ns;
+	} units[] = {{'s', PT_S}, {'m', 60 * PT_S}, {'h', 3600 * PT_S}};
+	const char *text = pt_cli_flag(cli, "rerun");
+	char number[32];
+	size_t n = text ? strlen(text) : 0;
+	double v;
+
+	if (!text)
+		return -1;
+	*ret_runs = RERUNS;
+	if (n == 0)
+		return -1;
+	pt_snprintf(number, sizeof number, "%.*s", (int)PT_MIN(n - 1, sizeof number - 1), text);
+	for (size_t i = 0; i < PT_LEN(units); i++)
+		if (text[n - 1] == units[i].unit && pt_parse_double(number, &v) == 0 && v > 0 &&
+		    v < 1e6) {
+			*ret_runs = RERUNS_BY_TIME;
+			*ret_ns = (int64_t)(v * (double)units[i].ns);
+			return -1;
+		}
+	if (pt_parse_double(text, &v) < 0 || v < 1 || v > 1000 || v != floor(v))
+		return pt_cli_error(cli, PT_EXIT_USAGE,
+				    "--rerun=%s: expected runs (20) or a time (90s, 10m, 1h)",
+				    text);
+	*ret_runs = (int)v;
+	return -1;
 }

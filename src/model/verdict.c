@@ -57,6 +57,12 @@ struct pt_gate_row *pt_gate_report_add(struct pt_gate_report *report)
 	return row;
 }
 
+void pt_gate_report_cut(struct pt_gate_report *report, size_t n)
+{
+	while (report->n > n)
+		row_release(&report->rows[--report->n]);
+}
+
 void pt_gate_report_note(struct pt_gate_report *report, const char *fmt, ...)
 {
 	struct pt_str text = PT_STR_INIT;

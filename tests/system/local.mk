@@ -21,3 +21,4 @@ dist_check_SCRIPTS += \
 	tests/system/bench_go.sh \
 	tests/system/bench_google.sh \
 	tests/system/bench_hyperfine.sh
+dist_check_SCRIPTS += tests/system/bench_newest.sh

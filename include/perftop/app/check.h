@@ -3,6 +3,7 @@
 #define PT_APP_CHECK_H
 
 #include "perftop/app/measure.h"
+#include "perftop/app/newest.h"
 #include "perftop/bench/gate.h"
 
 /*
@@ -16,6 +17,9 @@ struct pt_check_spec {
 	const char *base, *candidate; /* as pt_benches_side; NULL: baseline and latest */
 	double block, warn;	      /* NaN: as the file says */
 	bool inconclusive_fails;
+	/* These benchmarks alone (of one suite), whatever their stored runs say; 0: all. */
+	const struct pt_newest *only;
+	size_t n_only;
 	/* Reruns: at most so many fresh runs a side for each suite, and so much time. 0 runs: none. */
 	int reruns;
 	int64_t rerun_ns;		       /* 0: no limit */
