@@ -164,8 +164,8 @@ static int launch_all(struct pt_cli *cli, struct pt_benches *b, const struct cho
 			status = status_of(&tell);
 		pt_benches_forget(b);
 		if (!tell.canceled)
-			status =
-				PT_MAX(status, bench_run_newest(cli, b, choice->suites, choice->n));
+			newest = bench_run_newest(cli, b, choice->suites, choice->n);
+		status = PT_MAX(status, newest);
 	}
 	tell_release(&tell);
 	pt_noise_watch_free(watch);

@@ -30,7 +30,7 @@ int cmd_gate_print(const struct pt_cli *cli, const struct pt_gate_report *report
 					     pt_face_colors(&cli->options, true) != PT_COLORS_NONE};
 	const struct pt_gate_format *on_stdout = &pt_gate_formats[0];
 	struct pt_str out = PT_STR_INIT;
-	int status = PT_EXIT_OK, height;
+	int status = PT_EXIT_OK, written, height;
 
 	if (tty)
 		pt_face_terminal_size(&look.width, &height);
@@ -42,7 +42,8 @@ int cmd_gate_print(const struct pt_cli *cli, const struct pt_gate_report *report
 			continue;
 		pt_str_clear(&out);
 		pt_gate_formats[i].write(report, &look, &out);
-		status = PT_MAX(status, write_file(cli, file, &out));
+		written = write_file(cli, file, &out);
+		status = PT_MAX(status, written);
 	}
 	pt_str_clear(&out);
 	on_stdout->write(report, &look, &out);
