@@ -29,8 +29,8 @@ struct action {
 	struct pt_str name, unit;
 	const char *suite; /* NULL: the only one */
 	const char *saved; /* of this entry */
-	bool go, history;
-	size_t negative; /* values left out */
+	bool go, google, history;
+	size_t negative, aggregates; /* values left out */
 	enum direction direction;
 	struct pt_map names; /* of this entry's benchmarks */
 };
@@ -134,6 +134,18 @@ static bool told_again(const struct action *a, const char *name, const char *uni
 	return is;
 }
 
+/* What Google Benchmark makes of repetitions and is no time: older versions of the action kept it. */
+static bool is_spread(const char *name)
+{
+	static const char *const ends[] = {"_stddev", "_cv", "_BigO", "_RMS"};
+	const char *end = strrchr(name, '_');
+
+	for (size_t i = 0; end && i < PT_LEN(ends); i++)
+		if (!strcmp(end, ends[i]))
+			return true;
+	return false;
+}
+
 static int add_bench(struct action *a, const pt_jval *b)
 {
 	struct pt_bench_target to = {.saved = a->saved, .estimate = true};
@@ -149,6 +161,10 @@ static int add_bench(struct action *a, const pt_jval *b)
 	len = strlen(text);
 	if (a->go && told_again(a, text, unit))
 		return 0;
+	if (a->google && is_spread(text)) {
+		a->aggregates++;
+		return 0;
+	}
 	dash = a->go ? strstr(text, " - ") : NULL;
 	if (dash && !strcmp(dash + 3, unit))
 		len = (size_t)(dash - text);
@@ -197,6 +213,7 @@ static int add_entry(struct action *a, const pt_jval *entry, bool newest)
 		return code;
 	a->saved = newest ? NULL : commit;
 	a->go = !strcmp(tool, "go");
+	a->google = !strcmp(tool, "googlecpp");
 	a->direction = direction_of(tool);
 	if (!newest && !*commit) {
 		pt_bench_set_note(a->set, "an older entry without a commit left out");
@@ -261,6 +278,8 @@ static int add_history(struct action *a, const pt_jval *root)
 		a->suite = several ? pt_json_key(s) : NULL;
 		code = add_suite(a, s);
 	}
+	if (a->aggregates)
+		pt_bench_set_note(a->set, "%zu aggregate rows left out", a->aggregates);
 	if (a->negative)
 		pt_bench_set_note(a->set, "%zu value%s below 0 left out", a->negative,
 				  a->negative == 1 ? "" : "s");
