@@ -33,7 +33,7 @@ is "$(grep -c 'looks like a step' <<<"$stderr")" 0 "nothing to tell"
 
 commit 110
 run perftop bench run --trust
-like "$status $stderr" "0 *work: work (time) looks like a step of +1?.? %*--rerun*" "a step is told at once"
+like "$status $stderr" "0 *work: work (time) looks like a step of +*.? %*--rerun*" "a step is told at once"
 is "$(grep -c 'looks like' <<<"$stderr")" 1 "of one benchmark alone"
 run perftop bench run --trust --rerun=6
 like "$status $stdout" "1 *work*slower*measured again*" "and confirmed by reruns"
