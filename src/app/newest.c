@@ -22,29 +22,38 @@ void pt_newest_free(struct pt_newest *list, size_t n)
 	free(list);
 }
 
-/* Is the last point of this history HEAD's, and a step for the worse? */
+static bool looks_worse(const struct pt_history *h, const double *v, size_t n,
+			const struct pt_changepoint_options *options, struct pt_step_result *ret)
+{
+	return pt_newest_step(v, n, options, ret) == 0 && ret->step != PT_STEP_NO &&
+	       (ret->ratio > 1) == (h->better == PT_BETTER_LOWER);
+}
+
+/* Is the last point of this history HEAD's, and a step for the worse? One that the commit before showed already, and was
+ * told of then, is not told again. */
 static bool is_suspect(struct pt_benches *b, const char *suite, const struct pt_history *h,
 		       struct pt_step_result *ret)
 {
 	struct pt_changepoint_options options;
+	struct pt_step_result before;
 	double *v;
-	size_t spread_n;
-	bool worse;
-	int r;
+	size_t spread_n, n = h->n;
+	bool found;
 
-	if (h->n < 2 || strcmp(h->points[h->n - 1].commit, b->head.id) != 0)
+	if (n < 2 || strcmp(h->points[n - 1].commit, b->head.id) != 0)
 		return false;
 	pt_changepoint_options_init(&options);
 	options.bench = true;
 	if (!pt_benches_noise(b, suite, h->name, h->metric, &options.noise, &spread_n))
 		options.noise = NAN;
-	v = pt_reallocarray(NULL, h->n, sizeof *v);
-	for (size_t i = 0; i < h->n; i++)
+	v = pt_reallocarray(NULL, n, sizeof *v);
+	for (size_t i = 0; i < n; i++)
 		v[i] = h->points[i].median;
-	r = pt_newest_step(v, h->n, &options, ret);
+	found = looks_worse(h, v, n, &options, ret) &&
+		!(fabs(log(v[n - 1] / v[n - 2])) < log1p(options.least) &&
+		  looks_worse(h, v, n - 1, &options, &before));
 	free(v);
-	worse = (ret->ratio > 1) == (h->better == PT_BETTER_LOWER);
-	return r == 0 && ret->step != PT_STEP_NO && worse;
+	return found;
 }
 
 int pt_newest_find(struct pt_benches *b, const char *suite, struct pt_newest **ret, size_t *ret_n,

@@ -39,6 +39,10 @@ run perftop bench run --trust --rerun=6
 like "$status $stdout" "1 *work*slower*measured again*" "and confirmed by reruns"
 is "$(grep -c steady <<<"${stdout##*VERDICT}")" 0 "which look at it alone"
 
+commit 110
+run perftop bench run --trust
+is "$(grep -c 'looks like' <<<"$stderr")" 0 "the commit after it is not told of again"
+
 # Back to normal, measured while the machine was hot.
 commit 100
 run perftop bench run --trust
