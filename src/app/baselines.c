@@ -289,14 +289,19 @@ int pt_baselines_prune(struct pt_benches *b, const char *suite, bool dry,
 /* As git signs commits, else the login's name. */
 static char *who(const struct pt_benches *b)
 {
-	const char *const args[] = {"config", "user.name", NULL};
+	const char *const args[] = {"var", "GIT_AUTHOR_IDENT", NULL};
 	const char *login = getenv("USER");
 	struct pt_str out = PT_STR_INIT;
 
 	if (b->git_err.code || pt_git_run(&b->git, args, &out, NULL) != 0)
 		pt_str_clear(&out);
-	while (out.len && out.s[out.len - 1] == '\n')
-		out.s[--out.len] = '\0';
+	/* "Ann Example <ann@example.org> 1767225600 +0100" */
+	if (out.s && strstr(out.s, " <"))
+		out.len = (size_t)(strstr(out.s, " <") - out.s);
+	else
+		pt_str_clear(&out);
+	if (out.s)
+		out.s[out.len] = '\0';
 	if (!out.len)
 		pt_str_add(&out, login && login[0] ? login : "somebody");
 	return pt_str_detach(&out);
@@ -383,6 +388,17 @@ static int measure(struct pt_benches *b, const struct pt_baseline *baseline,
 	return r;
 }
 
+/* In one line: reports show it in a cell of a table. */
+static char *one_line(const char *why)
+{
+	struct pt_str out = PT_STR_INIT;
+
+	pt_str_add(&out, "");
+	for (; *(why += strspn(why, " \t\r\n")); why += strcspn(why, " \t\r\n"))
+		pt_str_addf(&out, "%s%.*s", out.len ? " " : "", (int)strcspn(why, " \t\r\n"), why);
+	return pt_str_detach(&out);
+}
+
 int pt_baselines_accept(struct pt_benches *b, const char *suite, const char *bench,
 			const char *metric, const char *why, double ratio, struct pt_accepted *ret,
 			struct pt_err *err)
@@ -391,7 +407,7 @@ int pt_baselines_accept(struct pt_benches *b, const char *suite, const char *ben
 	struct pt_baseline_entry *entry;
 	struct pt_baseline_file *files;
 	size_t n, i = 0, entries;
-	char *by;
+	char *by, *line;
 	int r = pt_baselines_list(b->project, suite, &files, &n, err);
 
 	if (r < 0)
@@ -403,7 +419,9 @@ int pt_baselines_accept(struct pt_benches *b, const char *suite, const char *ben
 		r = measure(b, &files[i].baseline, entry->bench, &accept, err);
 	if (r == 0) {
 		by = who(b);
-		pt_baseline_accept(entry, why, by, accept.commit, accept.at_ns, accept.ratio);
+		line = one_line(why);
+		pt_baseline_accept(entry, line, by, accept.commit, accept.at_ns, accept.ratio);
+		free(line);
 		free(by);
 		r = pt_baseline_save(files[i].path, &files[i].baseline, err);
 	}

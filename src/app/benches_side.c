@@ -56,7 +56,7 @@ static bool is_of_others(const char *file, const char *machine_class)
 }
 
 /* Which other machine classes there are baselines of, or none. */
-static int no_baseline(const struct asking *a, const char *path)
+static int no_baseline(const struct asking *a, const char *name, const char *path)
 {
 	const char *own = strrchr(path, '/') + 1;
 	struct pt_str others = PT_STR_INIT;
@@ -77,9 +77,11 @@ static int no_baseline(const struct asking *a, const char *path)
 		r = pt_err_set(a->err, PT_ENOTSUP, "suite %s has no baseline %.*s; there is %s",
 			       a->suite, (int)strlen(own) - 5, own, others.s);
 	else
-		r = pt_err_set(a->err, PT_ENOENT,
-			       "suite %s has no baseline yet; `perftop baseline save` makes one",
-			       a->suite);
+		r = pt_err_set(
+			a->err, PT_ENOENT,
+			"suite %s has no baseline%s%s yet; `perftop baseline save%s%s` makes one",
+			a->suite, name ? " " : "", name ? name : "", name ? " --name " : "",
+			name ? name : "");
 	pt_str_release(&others);
 	return r;
 }
@@ -107,7 +109,7 @@ static int from_baseline(const struct asking *a, const char *name)
 	pt_baseline_path(a->b->project, a->suite, a->b->environment.machine_class, name, path,
 			 sizeof path);
 	r = use_baseline(a, path);
-	return r == -PT_ENOENT ? no_baseline(a, path) : r;
+	return r == -PT_ENOENT ? no_baseline(a, name, path) : r;
 }
 
 /* -- stored runs --------------------------------------------------------------------------------- */
@@ -227,9 +229,15 @@ static int from_revision(const struct asking *a, const char *text)
 	int r;
 
 	if (a->b->git_err.code)
-		return pt_err_set(a->err, PT_ENOENT, "there is no file %s, and no repository here",
+		return pt_err_set(a->err, PT_EINVAL, "there is no file %s, and no repository here",
 				  text);
 	r = pt_git_commit(&a->b->git, text, &commit, a->err);
+	/* A misspelt side is no first run that passes. */
+	if (r == -PT_ENOENT)
+		return pt_err_set(a->err, PT_EINVAL,
+				  "there is no file '%s', and no such commit in %s%s", text,
+				  a->b->git.top,
+				  pt_git_shallow(&a->b->git) ? ", which is a shallow clone" : "");
 	return r < 0 ? r : from_commit(a, commit.id, text);
 }
 
@@ -250,6 +258,11 @@ static int from_file(const struct asking *a, const char *path, const char *saved
 	if (is_baseline_path(path))
 		return use_baseline(a, path);
 	r = pt_bench_read(path, NULL, saved, &a->side->set, a->err);
+	if (r == -PT_ENODATA) {
+		if (a->err)
+			a->err->code = PT_EINVAL;
+		return -PT_EINVAL; /* an empty file is wrong, not a run to wait for */
+	}
 	/* A baseline that was copied elsewhere is one still. */
 	if (r == -PT_ENOTSUP && pt_baseline_load(path, &a->side->baseline, NULL) == 0) {
 		pt_baseline_release(&a->side->baseline);

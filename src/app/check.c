@@ -98,21 +98,31 @@ static void keep_only(struct check *c, struct pt_check_sides *s)
 	pt_gate_report_cut(report, kept);
 }
 
-/* A benchmark that is missing because its launches failed has not been removed. */
-static void mark_failed(struct check *c, const struct pt_check_sides *s)
+/* The latest batch of a commit, also one without results; the list is yours. */
+static size_t latest_batch(const struct check *c, const struct pt_suite *suite, const char *commit,
+			   struct pt_batch_info **ret)
 {
 	struct pt_benches *b = c->spec->benches;
 	struct pt_runs_query query = {.repository = b->repository,
-				      .suite = s->suite->name,
-				      .commit = s->candidate.commit.id,
+				      .suite = suite->name,
+				      .commit = commit,
 				      .machine_class = b->environment.machine_class,
-				      .dirty = -1};
-	struct pt_batch_info *list;
-	size_t n;
+				      .dirty = -1,
+				      .failed = true};
+	size_t n = 0;
 
-	if (!s->candidate.commit.id[0] || !b->db ||
-	    pt_runs_batches(b->db, &query, 1, &list, &n, NULL) < 0)
-		return;
+	*ret = NULL;
+	if (!commit[0] || !b->db || pt_runs_batches(b->db, &query, 1, ret, &n, NULL) < 0)
+		return 0;
+	return n;
+}
+
+/* A benchmark that is missing because its launches failed has not been removed. */
+static void mark_failed(struct check *c, const struct pt_check_sides *s)
+{
+	struct pt_batch_info *list;
+	size_t n = latest_batch(c, s->suite, s->candidate.commit.id, &list);
+
 	if (n && list[0].failed > 0) {
 		pt_gate_report_note(c->report, "suite %s: %d of %d launches failed", s->suite->name,
 				    list[0].failed, list[0].launches);
@@ -124,6 +134,55 @@ static void mark_failed(struct check *c, const struct pt_check_sides *s)
 		pt_gate_report_note(c->report, "suite %s: the machine was noisy: %s",
 				    s->suite->name, list[0].noisy);
 	pt_batch_infos_free(list, n);
+}
+
+/* Has the suite been run here, and did every launch fail? That is no suite that was left out: it fails. */
+static bool all_failed(struct check *c, const struct pt_suite *suite)
+{
+	const char *what = c->spec->candidate;
+	struct pt_batch_info *list;
+	size_t n;
+	bool failed;
+
+	if (what && what[0] && strcmp(what, "latest") != 0)
+		return false;
+	n = latest_batch(c, suite, c->spec->benches->head.id, &list);
+	failed = n && list[0].failed > 0;
+	if (failed)
+		pt_gate_report_note(c->report, "suite %s: %d of %d launches failed", suite->name,
+				    list[0].failed, list[0].launches);
+	pt_batch_infos_free(list, n);
+	return failed;
+}
+
+/* What the base has, all of it failed; without a base one row for the suite. */
+static int check_failed(struct check *c, struct pt_check_sides *s)
+{
+	struct pt_gate_row *row;
+	struct pt_err why;
+	size_t n = 0;
+	int r = pt_benches_side(c->spec->benches, s->suite->name, c->spec->base, false, &s->base,
+				&why);
+
+	for (size_t i = 0; r == 0 && i < s->base.set.n; i++) {
+		const struct pt_bench *base = s->base.set.benches[i];
+		struct pt_bench *lost;
+		if (base->saved)
+			continue;
+		lost = pt_bench_set_get(&s->candidate.set, base->name, base->metric, NULL);
+		lost->unit = base->unit;
+		lost->better = base->better;
+		n++;
+	}
+	if (n)
+		return compare(c, s);
+	row = pt_gate_report_add(c->report);
+	row->suite = pt_strdup(s->suite->name);
+	row->name = pt_strdup("every launch");
+	row->metric = pt_strdup("time");
+	row->state = PT_GATE_FAILED;
+	row->c.base = row->c.candidate = NAN;
+	return 0;
 }
 
 static bool begins(const char *text, const char *with)
@@ -158,6 +217,10 @@ static int check_suite(struct check *c, const struct pt_suite *suite)
 
 	*s = (struct pt_check_sides){.suite = suite};
 	r = pt_benches_side(b, suite->name, c->spec->candidate, true, &s->candidate, c->err);
+	if (r == -PT_ENODATA && all_failed(c, suite)) {
+		c->n++;
+		return check_failed(c, s);
+	}
 	if (r < 0)
 		return r;
 	c->n++;

@@ -34,6 +34,9 @@ static struct pt_gate_row *add_row(struct gate *g, const struct pt_bench *bench,
 	row->state = state;
 	row->unit = bench->unit;
 	row->better = bench->better;
+	/* Until they are compared: the one side that there is. */
+	row->c.base = state == PT_GATE_REMOVED ? pt_bench_median(bench) : NAN;
+	row->c.candidate = state == PT_GATE_REMOVED ? NAN : pt_bench_median(bench);
 	if (spec->of && spec->rules && spec->rules->path) {
 		struct pt_str at = PT_STR_INIT;
 

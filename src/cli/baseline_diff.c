@@ -60,6 +60,8 @@ static int run(struct pt_cli *cli)
 		r = pt_cli_err(cli, pt_cli_status(r), &err);
 	else
 		r = print(cli, &report);
+	if (r == PT_EXIT_OK && report.n == 0)
+		r = PT_EXIT_NO_ANSWER;
 	pt_gate_report_release(&report);
 	pt_benches_close(&b);
 	return r;

@@ -543,8 +543,12 @@ static void json_row(struct pt_jw *w, const struct pt_gate_row *row)
 	key_str(w, "better", row->better == PT_BETTER_LOWER ? "lower" : "higher");
 	key_str(w, "state", states[row->state]);
 	key_str(w, "word", pt_gate_row_word(row));
-	if (row->state == PT_GATE_COMPARED)
+	if (row->state == PT_GATE_COMPARED) {
 		json_comparison(w, &row->c);
+	} else {
+		key_num(w, "base", row->c.base);
+		key_num(w, "candidate", row->c.candidate);
+	}
 	key_str(w, "reason", reason);
 	key_num(w, "block", row->block);
 	key_num(w, "warn", row->warn);

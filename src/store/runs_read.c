@@ -75,10 +75,13 @@ int pt_runs_matching(struct pt_db *db, const struct pt_runs_query *q, size_t max
 		    " (SELECT count(*) FROM launch WHERE batch=b.id),"
 		    " (SELECT count(*) FROM launch WHERE batch=b.id AND status<>%d),"
 		    " (SELECT noisy FROM launch WHERE batch=b.id AND noisy<>'' LIMIT 1)"
-		    " FROM batch b JOIN environment e ON e.id=b.environment"
-		    " WHERE EXISTS (SELECT 1 FROM launch l JOIN result r ON r.launch=l.id"
-		    " WHERE l.batch=b.id AND l.status=%d)",
-		    PT_LAUNCH_OK, PT_LAUNCH_OK);
+		    " FROM batch b JOIN environment e ON e.id=b.environment WHERE TRUE",
+		    PT_LAUNCH_OK);
+	if (!q->failed)
+		pt_str_addf(&sql,
+			    " AND EXISTS (SELECT 1 FROM launch l JOIN result r ON r.launch=l.id"
+			    " WHERE l.batch=b.id AND l.status=%d)",
+			    PT_LAUNCH_OK);
 	add_conditions(&sql, q);
 	pt_str_add(&sql, " ORDER BY b.started_ns DESC, b.id DESC LIMIT ?8");
 	r = pt_db_prepare(db, &stmt, err, sql.s, "tttttiii", q->repository, q->suite, q->commit,

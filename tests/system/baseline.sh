@@ -90,7 +90,7 @@ run perftop baseline accept parse/small --why "because"
 is "$status" 2 "what is not worse cannot be accepted"
 run perftop baseline accept nothing --why "because"
 is "$status" 2 "nor what is not there"
-run perftop baseline accept parse/large --why "checks its input"
+run perftop baseline accept parse/large --why $'checks\n its\tinput '
 is "$status" 0 "a regression is accepted"
 is "$(git diff --numstat -- .performance | cut -f1)" 3 "three lines of the file change"
 run perftop check

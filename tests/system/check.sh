@@ -61,7 +61,12 @@ run perftop check -b two.json -c wild.json --inconclusive=pass
 is "$status" 0 "which may pass"
 
 run perftop check -b nothing.json -c a.json
-is "$status" 2 "no such file"
+like "$status $stderr" "2 *no file nothing.json*" "no such file"
+: >empty.json
+run perftop check -b a.json -c empty.json
+like "$status $stderr" "2 *empty.json*empty*" "an empty file"
+run perftop check -b - -c -
+is "$status" 2 "only one side is standard input"
 echo '{"results":[{"command":"work","times":[0.1,-1]}]}' >bad.json
 run perftop check -b a.json -c bad.json
 like "$status $stderr" "2 *bad.json:1:*" "a negative time, with its place"
@@ -75,7 +80,7 @@ done
 echo '{"results":[{"command":"other","times":[0.1,0.1,0.1]}]}' >other.json
 run perftop check -b a.json -c other.json
 like "$stdout" "*other*added*" "what was added is listed"
-like "$stdout" "*work*removed*" "what was removed is listed"
+like "$stdout" "*work *100 ms *–*removed*" "what was removed is listed, with what it was"
 
 # ---- a suite ----
 cd "$PT_TMP/repo" || exit 99
@@ -106,6 +111,18 @@ run perftop bench run --trust
 is "$status" 0 "bench run"
 run perftop check
 like "$status $stdout" "0 *no baseline*passed*" "the first run passes, and says why"
+run perftop check -b baseline:release
+like "$status $stdout" "0 *no baseline release yet*--name release*" "so does the first of a name"
+run perftop check -b runs:main
+is "$status" 0 "and of a branch"
+run perftop check -b mian
+like "$status $stderr" "2 *no file 'mian', and no such commit*" "a misspelt side is no first run"
+git commit -q --allow-empty -m "not measured"
+run perftop check -b HEAD -c HEAD~1
+like "$status $stdout" "3 *has not been run at*not comparable*" "nor is a commit that was not measured"
+run perftop baseline diff baseline:release HEAD~1
+is "$status" 3 "no difference to nothing"
+git reset -q --soft HEAD~1
 run perftop baseline save
 is "$status" 0 "baseline save"
 git add -A && git commit -qm "baseline"
@@ -123,6 +140,19 @@ run perftop check --rerun=10 --trust
 like "$status $stdout" "1 *work*slower*measured again*" "confirmed by reruns"
 is "$(git status --porcelain)" "" "the checkout was not touched"
 is "$(git worktree list | wc -l)" 3 "two revisions were checked out elsewhere"
+
+# Not one launch ends well: that is neither a suite that was left out nor a pass.
+git commit -q --allow-empty -m "crashes"
+mv bench.sh aside && printf '#!/bin/sh\nexit 3\n' >bench.sh && chmod +x bench.sh
+run perftop bench run --trust
+is "$status" 1 "every launch fails"
+run perftop check
+like "$status $stdout" "1 *steady *failed*3 of 3 launches failed*failed: 2 failed launches*" "so does the gate"
+mv .performance/baselines ../
+run perftop check
+like "$status $stdout" "1 *every launch *failed*" "also without a baseline"
+mv ../baselines .performance/
+mv aside bench.sh
 
 # A noisy candidate is cleared: what was slow was this place, not the code.
 commit 100

@@ -109,7 +109,9 @@ static void test_pairs(void **state)
 	assert_string_equal(row(f, "new")->renamed_from, "old");
 	assert_int_equal(row(f, "new")->c.verdict, PT_VERDICT_NONE);
 	assert_int_equal(row(f, "fresh")->state, PT_GATE_ADDED);
+	assert_true(row(f, "fresh")->c.candidate > 90 && isnan(row(f, "fresh")->c.base));
 	assert_int_equal(row(f, "gone")->state, PT_GATE_REMOVED);
+	assert_true(row(f, "gone")->c.base > 90 && isnan(row(f, "gone")->c.candidate));
 	assert_int_equal(row(f, "broken")->state, PT_GATE_FAILED);
 	assert_string_equal(f->report.base_name, "main@4f1c2a, 10 runs");
 	assert_int_equal(pt_gate_report_status(&f->report), 1);

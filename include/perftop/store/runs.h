@@ -24,6 +24,7 @@ struct pt_runs_query {
 	int64_t batch;		   /* 0: any */
 	int dirty;		   /* 1 only dirty, 0 only clean, -1 both */
 	bool reruns;		   /* also reruns and bisections */
+	bool failed;		   /* also batches without any result */
 	int latest_batches;	   /* 0: all; else of the latest N */
 };
 
