@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What Criterion.rs prints for people: `name  time: [1.2 us 1.3 us 1.4 us]`, lower bound, estimate
- * and upper bound of 95 %, the name on the line before where it is long, and `thrpt:` below for who
- * told a size. Its folder target/criterion holds the samples themselves and is better read.
+ * and upper bound of 95 %, the name on the line before where it is long. `thrpt:` below, for who told
+ * a size, follows from the time. The folder target/criterion holds the samples themselves and is
+ * better read.
  */
 #include "parse_lines.h"
 
@@ -11,49 +12,21 @@
 #include <math.h>
 #include <string.h>
 
-/* " time: [" or " thrpt: [" with three numbers behind: begin of the word; NULL: something else. */
-static char *result_mark(char *s, const char **ret_metric)
+/* " time: [" with three numbers behind: begin of the word; NULL: something else. */
+static char *result_mark(char *s)
 {
-	static const struct {
-		const char *mark, *metric;
-	} marks[] = {{" time: ", "time"}, {" thrpt: ", "throughput"}};
+	static const char mark[] = " time: ";
+	char *p = strstr(s, mark), *bracket = p ? strchr(p, '[') : NULL;
 
-	for (size_t i = 0; i < PT_LEN(marks); i++) {
-		char *p = strstr(s, marks[i].mark), *bracket = p ? strchr(p, '[') : NULL;
-
-		if (!bracket || !strchr(bracket, ']') || strchr(bracket, '%'))
-			continue;
-		if (strspn(p + strlen(marks[i].mark), " ") !=
-		    (size_t)(bracket - p) - strlen(marks[i].mark))
-			continue;
-		*ret_metric = marks[i].metric;
-		return p;
-	}
-	return NULL;
-}
-
-/* "Kelem/s", "MiB/s", "us": their own spellings where ours has none. */
-static int unit_parse(const char *word, struct pt_bench_unit *ret)
-{
-	static const struct {
-		const char *name;
-		double factor;
-	} elements[] = {{"elem/s", 1}, {"Kelem/s", 1e3}, {"Melem/s", 1e6}, {"Gelem/s", 1e9}};
-
-	for (size_t i = 0; i < PT_LEN(elements); i++)
-		if (strcmp(word, elements[i].name) == 0) {
-			*ret = (struct pt_bench_unit){.unit = PT_UNIT_PER_SECOND,
-						      .factor = elements[i].factor,
-						      .better = PT_BETTER_HIGHER};
-			return 0;
-		}
-	return pt_bench_unit_parse(word, ret);
+	if (!bracket || !strchr(bracket, ']') || strchr(bracket, '%'))
+		return NULL;
+	return p + strlen(mark) + strspn(p + strlen(mark), " ") == bracket ? p : NULL;
 }
 
 /* [low unit estimate unit high unit], each in a unit of its own. */
-static int take(struct pt_lines *l, const char *name, const char *metric, char *rest)
+static int take(struct pt_lines *l, const char *name, char *rest)
 {
-	struct pt_lines_value v = {.name = name, .metric = metric, .estimate = true};
+	struct pt_lines_value v = {.name = name, .metric = "time", .estimate = true};
 	double numbers[3];
 	const char *word;
 	struct pt_err why;
@@ -67,10 +40,10 @@ static int take(struct pt_lines *l, const char *name, const char *metric, char *
 					     "expected three numbers with their units");
 		v.at = word;
 		word = pt_lines_word(&rest);
-		if (!word || unit_parse(word, &v.unit))
+		if (!word || pt_bench_unit_parse(word, &v.unit))
 			return pt_lines_fail(l, word ? word : rest, PT_ESYNTAX,
 					     "%s has no unit, expected one such as us", v.at);
-		if (pt_bench_scale(metric, numbers[i], v.unit.factor, &numbers[i], &why))
+		if (pt_bench_scale("time", numbers[i], v.unit.factor, &numbers[i], &why))
 			return pt_lines_fail(l, v.at, PT_ERANGE, "%s", why.msg);
 	}
 	v.unit.factor = 1;
@@ -84,13 +57,12 @@ static int parse(const struct pt_bench_input *in, struct pt_bench_set *set, stru
 {
 	struct pt_lines l;
 	struct pt_str name = PT_STR_INIT;
-	const char *metric;
 	char *mark, *own;
 	int code = 0, n = 0;
 
 	pt_lines_init(&l, in, set, err);
 	while (!code && pt_lines_next(&l)) {
-		mark = result_mark(l.s, &metric);
+		mark = result_mark(l.s);
 		if (mark)
 			*mark = '\0';
 		own = pt_lines_trim(l.s);
@@ -99,7 +71,7 @@ static int parse(const struct pt_bench_input *in, struct pt_bench_set *set, stru
 			pt_str_add(&name, own);
 		}
 		if (mark) {
-			code = take(&l, name.s, metric, mark + 1);
+			code = take(&l, name.s, mark + 1);
 			n++;
 		}
 	}
@@ -113,9 +85,7 @@ static int parse(const struct pt_bench_input *in, struct pt_bench_set *set, stru
 
 static bool looks_like(char *line)
 {
-	const char *metric;
-
-	return result_mark(line, &metric) != NULL;
+	return result_mark(line) != NULL;
 }
 
 static int sniff(const struct pt_bench_input *in)
