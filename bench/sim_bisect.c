@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * How often bisection ends at the guilty commit, and after how many launches: 3-10 % effects under
- * 1.5 % noise, alone and with what real machines add (2 % wild launches, bimodal launches, drift), beside
- * plain bisection with one launch a step and with the median of five. Seeds are fixed.
+ * 1.5 % noise, alone and with what real machines add (2 % wild launches, bimodal launches, drift),
+ * beside plain bisection with one launch a step and with the median of five. Seeds are fixed.
  *
  *	sim_bisect [--quick]
  */

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Noisy bisection. Measurements are logarithms y at states x; the hypothesis "k is the first bad state" cuts them in
- * two groups with a level each and one variance. With flat priors on levels and an inverse gamma prior (a, b) on the
- * variance, levels and variance integrate out of the likelihood:
+ * two groups with a level each and one variance. With flat priors on levels and an inverse gamma
+ * prior (a, b) on the variance, levels and variance integrate out of the likelihood:
  *
  *	p(y | k) ~ (n0 n1)^-1/2 (b + RSS_k / 2)^-(a + (n - 2) / 2)
  *
- * which needs counts, sums and squares before and from k alone. The next state to measure is the one whose being bad is
- * closest to even odds: that halves the posterior as plain bisection halves the range, but comes back to
- * a state as often as its noise demands. One wild measurement must not decide: what lies far from both
- * levels is left out, unless the same state repeats it.
+ * which needs counts, sums and squares before and from k alone. The next state to measure is the
+ * one whose being bad is closest to even odds: that halves the posterior as plain bisection halves
+ * the range, but comes back to a state as often as its noise demands. One wild measurement must not
+ * decide: what lies far from both levels is left out, unless the same state repeats it.
  */
 #include "perftop/analyse/bisect.h"
 
@@ -259,8 +259,8 @@ double pt_bisection_bad(const struct pt_bisection *b, size_t state)
 	return fmin(p, 1);
 }
 
-/* That both ends are alike, against the model with two levels: Welch's t of the two groups about the
- * best k would flatter itself, so the ends alone are looked at until there is more. */
+/* That both ends are alike, against the model with two levels: Welch's t of the two groups about
+ * the best k would flatter itself, so the ends alone are looked at until there is more. */
 static double p_alike(const struct pt_bisection *b)
 {
 	struct sums good, bad;

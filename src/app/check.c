@@ -76,7 +76,8 @@ static bool is_wanted(const struct pt_check_spec *spec, const struct pt_gate_row
 	return spec->n_only == 0;
 }
 
-/* What is looked at alone was suspected for a reason of its own: it is measured again in any case. */
+/* What is looked at alone was suspected for a reason of its own: it is measured again in any
+ * case. */
 static void keep_only(struct check *c, struct pt_check_sides *s)
 {
 	struct pt_gate_report *report = c->report;
@@ -136,7 +137,8 @@ static void mark_failed(struct check *c, const struct pt_check_sides *s)
 	pt_batch_infos_free(list, n);
 }
 
-/* Has the suite been run here, and did every launch fail? That is no suite that was left out: it fails. */
+/* Has the suite been run here, and did every launch fail? That is no suite that was left out: it
+ * fails. */
 static bool all_failed(struct check *c, const struct pt_suite *suite)
 {
 	const char *what = c->spec->candidate;
@@ -190,8 +192,9 @@ static bool begins(const char *text, const char *with)
 	return text && strncmp(text, with, strlen(with)) == 0;
 }
 
-/* A base that is not there: the first run has no baseline, and none of a branch; that passes, and is said. What was
- * measured elsewhere, or a commit that has not been measured, is no answer. False: why is an error. */
+/* A base that is not there: the first run has no baseline, and none of a branch; that passes, and
+ * is said. What was measured elsewhere, or a commit that has not been measured, is no answer.
+ * False: why is an error. */
 static bool no_base(struct check *c, int r, const struct pt_err *why)
 {
 	const char *base = c->spec->base;

@@ -197,7 +197,8 @@ static int rerun_suite(struct rerun *r, const struct pt_check_sides *sides, stru
 	if (rc == 0)
 		rc = measure_suite(r, &s, &why);
 	if (rc < 0 && rc != -PT_ECANCELED) {
-		/* What was measured first stands, with the reason why nothing better could be had. */
+		/* What was measured first stands, with the reason why nothing better could be
+		 * had. */
 		pt_gate_report_note(r->report, "suspects were not measured again: %s", why.msg);
 		rc = 0;
 	} else if (rc < 0 && err) {

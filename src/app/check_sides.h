@@ -13,8 +13,8 @@ struct pt_check_sides {
 /* Suspects of the report measured again. */
 int pt_check_rerun(const struct pt_check_spec *spec, const struct pt_check_sides *sides,
 		   size_t n_sides, struct pt_gate_report *report, struct pt_err *err);
-/* Launches of each suite at both sides' commits in turns (candidate with an empty id: the work tree), into the
- * sides' sets. */
+/* Launches of each suite at both sides' commits in turns (candidate with an empty id: the work
+ * tree), into the sides' sets. */
 int pt_check_launch(const struct pt_check_spec *spec, struct pt_check_sides *sides, size_t n_sides,
 		    struct pt_err *err);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The newest commit against those before it. What is held against it is the commit two before: when the step came with
- * the one just before and was overlooked, that one would hide it.
+ * The newest commit against those before it. What is held against it is the commit two before: when
+ * the step came with the one just before and was overlooked, that one would hide it.
  */
 #include "perftop/app/newest.h"
 
@@ -29,8 +29,8 @@ static bool looks_worse(const struct pt_history *h, const double *v, size_t n,
 	       (ret->ratio > 1) == (h->better == PT_BETTER_LOWER);
 }
 
-/* Is the last point of this history HEAD's, and a step for the worse? One that the commit before showed already, and was
- * told of then, is not told again. */
+/* Is the last point of this history HEAD's, and a step for the worse? One that the commit before
+ * showed already, and was told of then, is not told again. */
 static bool is_suspect(struct pt_benches *b, const char *suite, const struct pt_history *h,
 		       struct pt_step_result *ret)
 {

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Worktrees in the user's cache, beside each a file that locks it and says what has been built in it:
+ * Worktrees in the user's cache, beside each a file that locks it and says what has been built in
+ * it:
  *
  *	<cache>/<id>/        the work tree
  *	<cache>/<id>.lock    held (flock) while a process uses it; its time is that of its last use
  *	<cache>/<id>.built   the argv of the last build that went well, a line an argument
  *
- * A work tree that was cut off while it was made has no lock file younger than itself and HEAD elsewhere, so it is made
- * anew. git keeps a note of each under its own folder; a folder that somebody has removed is forgotten by
- * `git worktree prune`.
+ * A work tree that was cut off while it was made has no lock file younger than itself and HEAD
+ * elsewhere, so it is made anew. git keeps a note of each under its own folder; a folder that
+ * somebody has removed is forgotten by `git worktree prune`.
  */
 #include "perftop/bench/worktree.h"
 

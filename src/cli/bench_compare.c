@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `perftop bench compare`: two revisions against each other, here and now. Both are built, and launched in turns, so
- * that what the machine does meanwhile meets both.
+ * `perftop bench compare`: two revisions against each other, here and now. Both are built, and
+ * launched in turns, so that what the machine does meanwhile meets both.
  */
 #include "perftop/app/check.h"
 

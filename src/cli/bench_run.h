@@ -36,10 +36,12 @@ void tell_init(struct tell *t, struct pt_cli *cli, const struct pt_benches *benc
 void tell_release(struct tell *t);
 void tell_events(struct pt_runner_events *ret); /* their arg is a struct tell */
 void tell_tick(void *arg);			/* the line of progress, drawn anew */
-/* What is left to say: the last suite's results, or the JSON document. Exit status of the writing. */
+/* What is left to say: the last suite's results, or the JSON document. Exit status of the
+ * writing. */
 int tell_end(struct tell *t);
 
-/* Suspects at this commit: told, and with --rerun measured again. Exit status: 1 confirmed, 3 no answer. */
+/* Suspects at this commit: told, and with --rerun measured again. Exit status: 1 confirmed, 3 no
+ * answer. */
 int bench_run_newest(struct pt_cli *cli, struct pt_benches *b, const struct pt_suite *const *suites,
 		     size_t n_suites);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * After the launches of `perftop bench run`: what looks like a step at this very commit is said at once, and with
+ * After the launches of `perftop bench run`: what looks like a step at this very commit is said at
+ * once, and with
  * --rerun measured again at once, against a commit before it.
  */
 #include "bench_run.h"

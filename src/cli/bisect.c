@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * `perftop bisect`: which commit made a benchmark slower? Each candidate is built once in a worktree and launched as
- * often as the noise demands.
+ * `perftop bisect`: which commit made a benchmark slower? Each candidate is built once in a
+ * worktree and launched as often as the noise demands.
  */
 #include "measuring.h"
 

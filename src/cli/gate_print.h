@@ -21,7 +21,8 @@
 
 /* The exit status when two forms were asked for on stdout, else < 0. */
 int cmd_gate_one_stdout(const struct pt_cli *cli);
-/* A flag's percentage ("5", "5%") as a ratio; NaN if it was not given. < 0 to go on, else the exit status. */
+/* A flag's percentage ("5", "5%") as a ratio; NaN if it was not given. < 0 to go on, else the exit
+ * status. */
 int cmd_gate_percent(const struct pt_cli *cli, const char *flag, double *ret);
 /* Every form that was asked for. Exit status. */
 int cmd_gate_print(const struct pt_cli *cli, const struct pt_gate_report *report);

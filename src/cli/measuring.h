@@ -21,7 +21,8 @@ void cmd_measuring_release(struct cmd_measuring *m);
 /* A line of progress. */
 void cmd_measuring_say(void *measuring, const char *text);
 
-/* --rerun[=BUDGET]: "20" runs a side, or "90s", "10m", "1h". 0 runs without the flag. < 0 to go on, else the exit status. */
+/* --rerun[=BUDGET]: "20" runs a side, or "90s", "10m", "1h". 0 runs without the flag. < 0 to go on,
+ * else the exit status. */
 int cmd_rerun_budget(const struct pt_cli *cli, int *ret_runs, int64_t *ret_ns);
 
 #endif

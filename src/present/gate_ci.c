@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The gate's report for the machines that run it: a pull request's comment, JUnit, GitHub's
- * annotations, Prometheus. Each quotes hostile names in its own way; all make them safe first, since
- * their logs end in terminals and browsers.
+ * annotations, Prometheus. Each quotes hostile names in its own way; all make them safe first,
+ * since their logs end in terminals and browsers.
  */
 #include "gate_words.h"
 

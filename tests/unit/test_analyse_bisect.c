@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Noisy bisection: exact numbers, noise, states that cannot be measured, wild launches, no difference. */
+/* Noisy bisection: exact numbers, noise, states that cannot be measured, wild launches, no
+ * difference. */
 #include "perftop/analyse/bisect.h"
 
 #include "perftop/base/err.h"
@@ -112,7 +113,8 @@ static void test_wild(void **arg)
 	}
 }
 
-/* What does not build is passed over; when it hides the guilty one, all that it could be are named. */
+/* What does not build is passed over; when it hides the guilty one, all that it could be are
+ * named. */
 static void test_skips(void **arg)
 {
 	struct world w = {.n = 20, .guilty = 8, .effect = 1.1, .sd = .005};

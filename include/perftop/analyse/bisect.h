@@ -6,8 +6,9 @@
 #include <stddef.h>
 
 /*
- * Which of n states of the code, in order, is the first bad one, when each measurement is noisy? A posterior over
- * the first bad state, two levels and their noise unknown. State 0 is good, state n - 1 is bad.
+ * Which of n states of the code, in order, is the first bad one, when each measurement is noisy? A
+ * posterior over the first bad state, two levels and their noise unknown. State 0 is good, state n
+ * - 1 is bad.
  * Source  Waeber, Frazier & Henderson 2013 (probabilistic bisection); Jeffreys priors
  */
 struct pt_bisection;
@@ -39,8 +40,8 @@ struct pt_bisection_result {
 struct pt_bisection *pt_bisection_new(size_t n, const struct pt_bisection_options *options);
 void pt_bisection_free(struct pt_bisection *b);
 
-/* State to measure next, or -1 when there is nothing to be gained; cheap[i] (or cheap NULL): i is built
- * already, so that it is taken when it tells nearly as much. */
+/* State to measure next, or -1 when there is nothing to be gained; cheap[i] (or cheap NULL): i is
+ * built already, so that it is taken when it tells nearly as much. */
 long pt_bisection_next(const struct pt_bisection *b, const bool *cheap);
 /* One measurement, in any positive unit. -PT_ERANGE otherwise. */
 int pt_bisection_add(struct pt_bisection *b, size_t state, double value);

@@ -35,9 +35,9 @@ int pt_changepoints(const double *v, size_t n, const struct pt_changepoint_optio
 		    struct pt_changepoint **ret, size_t *ret_n);
 
 /*
- * A new point at the end of a benchmark's history (one value a commit: the median of its runs): does it look
- * like a step, so that it should be measured again at once? p is the probability of such a point
- * without a change.
+ * A new point at the end of a benchmark's history (one value a commit: the median of its runs):
+ * does it look like a step, so that it should be measured again at once? p is the probability of
+ * such a point without a change.
  */
 enum pt_step { PT_STEP_NO, PT_STEP_SUSPECT, PT_STEP_SURE };
 struct pt_step_result {

@@ -11,9 +11,9 @@
 
 /*
  * Wiring for benchmarks: the project's suites, its repository, the history database, this machine.
- * Opened by every `bench`, `baseline`, `check`, `bisect` and by the console's view of benchmarks. What a part
- * lacks (no repository, no suites, no database) is NULL or empty, with the reason kept: only who
- * needs it fails.
+ * Opened by every `bench`, `baseline`, `check`, `bisect` and by the console's view of benchmarks.
+ * What a part lacks (no repository, no suites, no database) is NULL or empty, with the reason kept:
+ * only who needs it fails.
  */
 struct pt_benches {
 	const struct pt_config *config;
@@ -43,13 +43,15 @@ int pt_benches_suites(struct pt_benches *b, struct pt_err *err);
 int pt_benches_db(struct pt_benches *b, bool write, struct pt_err *err);
 /* Drops what has been read from history, and the connection: the next use looks anew. */
 void pt_benches_forget(struct pt_benches *b);
-/* The interfaces that a runner wants; b must outlive it. May commands of this project be run? Says how to allow it. */
+/* The interfaces that a runner wants; b must outlive it. May commands of this project be run? Says
+ * how to allow it. */
 struct pt_run_store pt_benches_store(struct pt_benches *b);
 int pt_benches_may_run(const struct pt_benches *b, struct pt_err *err);
 /* What all runners of this project have in common: folder, key, commit of HEAD with its dirty state
  * (asks git), environment, store, clock, lock. Suites, observer and events are the caller's. */
 void pt_benches_spec(struct pt_benches *b, struct pt_runner_spec *ret);
-/* Looks at proc and sys below root while a launch runs, without a timer of its own: at both ends. *ret is yours (pt_noise_watch_free). */
+/* Looks at proc and sys below root while a launch runs, without a timer of its own: at both ends.
+ * *ret is yours (pt_noise_watch_free). */
 struct pt_noise_watch;
 struct pt_noise_watch *pt_noise_watch_new(const char *root, struct pt_observer *ret_observer);
 void pt_noise_watch_free(struct pt_noise_watch *watch);
@@ -64,7 +66,8 @@ void pt_noise_watch_free(struct pt_noise_watch *watch);
  *   REVISION                             stored runs of that commit
  * set and environment are filled; *ret_baseline too when it is one (else left), set is then the
  * baseline's own. name gets words for it.
- * Errors  -PT_ENOENT no baseline at all, -PT_ENOTSUP baselines of other machine classes only (named), or
+ * Errors  -PT_ENOENT no baseline at all, -PT_ENOTSUP baselines of other machine classes only
+ * (named), or
  *         of a newer schema; -PT_ENODATA no runs; -PT_EINVAL no such thing; those of the readers
  */
 struct pt_side {

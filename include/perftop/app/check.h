@@ -7,8 +7,8 @@
 #include "perftop/bench/gate.h"
 
 /*
- * The gate over suites or files: finds both sides, has them judged, and on request measures suspects again
- * before they are called.
+ * The gate over suites or files: finds both sides, has them judged, and on request measures
+ * suspects again before they are called.
  */
 struct pt_check_spec {
 	struct pt_benches *benches;
@@ -20,7 +20,8 @@ struct pt_check_spec {
 	/* These benchmarks alone (of one suite), whatever their stored runs say; 0: all. */
 	const struct pt_newest *only;
 	size_t n_only;
-	/* Reruns: at most so many fresh runs a side for each suite, and so much time. 0 runs: none. */
+	/* Reruns: at most so many fresh runs a side for each suite, and so much time. 0 runs:
+	 * none. */
 	int reruns;
 	int64_t rerun_ns;		       /* 0: no limit */
 	const struct pt_measure_spec *measure; /* .loop, .say, .line, .arg; for reruns */
@@ -30,14 +31,16 @@ struct pt_check_spec {
 
 /*
  * Fills report (zeroed before; pt_gate_report_release in every case).
- * Errors  -PT_ENODATA the candidate has no runs; -PT_EINVAL, -PT_ENOENT, -PT_ESYNTAX… unusable input;
+ * Errors  -PT_ENODATA the candidate has no runs; -PT_EINVAL, -PT_ENOENT, -PT_ESYNTAX… unusable
+ * input;
  *	   -PT_ECANCELED during reruns
  */
 int pt_check(const struct pt_check_spec *spec, struct pt_gate_report *report, struct pt_err *err);
 
 /*
- * The same over fresh launches of two revisions in turns, .reruns a side: .base (NULL: where HEAD left its upstream,
- * else HEAD~1) and .candidate (NULL: HEAD, in the work tree if that has changes).
+ * The same over fresh launches of two revisions in turns, .reruns a side: .base (NULL: where HEAD
+ * left its upstream, else HEAD~1) and .candidate (NULL: HEAD, in the work tree if that has
+ * changes).
  * Errors  also -PT_ENOTSUP one of them does not build, -PT_EIO a launch failed
  */
 int pt_check_revisions(const struct pt_check_spec *spec, struct pt_gate_report *report,

@@ -5,8 +5,8 @@
 #include "perftop/app/benches.h"
 
 /*
- * Does the newest commit look like a step in the history of a benchmark? Told right after its runs, so that it can
- * be measured again at once and need not wait for later commits.
+ * Does the newest commit look like a step in the history of a benchmark? Told right after its runs,
+ * so that it can be measured again at once and need not wait for later commits.
  */
 struct pt_newest {
 	char *name, *metric;

@@ -7,9 +7,10 @@
 #include "perftop/model/run.h"
 
 /*
- * `.performance/baselines/<suite>/<machine class>.json`: what a suite is compared with, kept in git.
- * Keys sorted, a benchmark a block of lines, so that git merges them; samples as compact quantised lists; written whole or
- * not at all. A newer schema and a merge conflict are explained, not called JSON errors.
+ * `.performance/baselines/<suite>/<machine class>.json`: what a suite is compared with, kept in
+ * git. Keys sorted, a benchmark a block of lines, so that git merges them; samples as compact
+ * quantised lists; written whole or not at all. A newer schema and a merge conflict are explained,
+ * not called JSON errors.
  */
 struct pt_accept {
 	char *why, *who;
@@ -55,16 +56,19 @@ enum {
 
 void pt_baseline_init(struct pt_baseline *b);
 void pt_baseline_release(struct pt_baseline *b);
-/* Takes the benchmarks of set over into b (which owns them then): an entry each, set is empty after. */
+/* Takes the benchmarks of set over into b (which owns them then): an entry each, set is empty
+ * after. */
 void pt_baseline_take(struct pt_baseline *b, struct pt_bench_set *set);
-/* What the file before knows and b does not: accepted changes, held against the new medians; noise and
- * medians that it has from more launches; with keep_others the benchmarks that b does not have. */
+/* What the file before knows and b does not: accepted changes, held against the new medians; noise
+ * and medians that it has from more launches; with keep_others the benchmarks that b does not
+ * have. */
 void pt_baseline_carry(struct pt_baseline *b, const struct pt_baseline *before, bool keep_others);
 void pt_baseline_accept(struct pt_baseline_entry *entry, const char *why, const char *who,
 			const char *commit, int64_t at_ns, double ratio);
 /* Takes an entry out, with its benchmark. */
 void pt_baseline_drop(struct pt_baseline *b, size_t i);
-/* -PT_ENOENT; -PT_ENOTSUP for a newer schema; -PT_ESYNTAX with the place and what to do for the rest. */
+/* -PT_ENOENT; -PT_ENOTSUP for a newer schema; -PT_ESYNTAX with the place and what to do for the
+ * rest. */
 int pt_baseline_load(const char *path, struct pt_baseline *ret, struct pt_err *err);
 int pt_baseline_parse(const char *path, const char *text, size_t len, struct pt_baseline *ret,
 		      struct pt_err *err);
@@ -74,7 +78,8 @@ void pt_baseline_format(const struct pt_baseline *b, struct pt_str *out);
 /* Entry of a benchmark, or NULL. */
 struct pt_baseline_entry *pt_baseline_find(const struct pt_baseline *b, const char *name,
 					   const char *metric);
-/* project/.performance/baselines/<suite>/<machine class>.json; with name: …/<machine class>.<name>.json */
+/* project/.performance/baselines/<suite>/<machine class>.json; with name: …/<machine
+ * class>.<name>.json */
 void pt_baseline_path(const char *project, const char *suite, const char *machine_class,
 		      const char *name, char *out, size_t size);
 

@@ -21,7 +21,8 @@ struct pt_discovery {
 int pt_discover(const char *project, struct pt_discovery *ret, struct pt_err *err);
 void pt_discovery_release(struct pt_discovery *d);
 
-/* A first benchmarks.json that says what its fields mean; without suites, one with an example. Appended. */
+/* A first benchmarks.json that says what its fields mean; without suites, one with an example.
+ * Appended. */
 void pt_discovery_format(const struct pt_discovery *d, struct pt_str *out);
 
 /* What is looked for, a line each, for who has none of it. */

@@ -9,8 +9,8 @@
 
 /*
  * The repository. HEAD and branches are read from its files (no child process, so that `check`
- * answers at once); the rest asks git itself, argv only, without hooks, pagers or prompts. These calls block: short ones only, or
- * from a worker.
+ * answers at once); the rest asks git itself, argv only, without hooks, pagers or prompts. These
+ * calls block: short ones only, or from a worker.
  */
 struct pt_git {
 	char top[512];	  /* work tree; "" outside of a repository */
@@ -20,13 +20,16 @@ struct pt_git {
 
 /* Finds the repository that folder is in. -PT_ENOENT outside of one. */
 int pt_git_find(const char *folder, struct pt_git *ret, struct pt_err *err);
-/* Commit of HEAD and its branch, from files alone: id and branch only. -PT_ENODATA before the first commit. */
+/* Commit of HEAD and its branch, from files alone: id and branch only. -PT_ENODATA before the first
+ * commit. */
 int pt_git_head(const struct pt_git *git, struct pt_commit *ret, struct pt_err *err);
-/* All of a revision ("HEAD", "v1.2", a branch), of HEAD with its dirty state (untracked files do not count, nor does .performance/). */
+/* All of a revision ("HEAD", "v1.2", a branch), of HEAD with its dirty state (untracked files do
+ * not count, nor does .performance/). */
 int pt_git_commit(const struct pt_git *git, const char *revision, struct pt_commit *ret,
 		  struct pt_err *err);
 /* Key of the repository: id of its root commit (the oldest one when there are several); in a
- * shallow clone, where it cannot be known, kept in .git from an earlier time or else the path. Cached in .git/perftop-key. */
+ * shallow clone, where it cannot be known, kept in .git from an earlier time or else the path.
+ * Cached in .git/perftop-key. */
 int pt_git_key(const struct pt_git *git, char *out, size_t size, struct pt_err *err);
 bool pt_git_shallow(const struct pt_git *git);
 /* First-parent commits of range ("good..bad"), oldest first, at most max: *ret is yours. */

@@ -26,7 +26,8 @@ struct pt_bench_parser {
 	const char *title; /* "hyperfine --export-json" */
 	/* 0: not this; the higher the surer. Looks at little. */
 	int (*sniff)(const struct pt_bench_input *in);
-	/* Adds what it reads to set. -PT_ESYNTAX, -PT_ELIMIT, -PT_ENODATA (no benchmark inside), -PT_ERANGE. */
+	/* Adds what it reads to set. -PT_ESYNTAX, -PT_ELIMIT, -PT_ENODATA (no benchmark inside),
+	 * -PT_ERANGE. */
 	int (*parse)(const struct pt_bench_input *in, struct pt_bench_set *set, struct pt_err *err);
 };
 

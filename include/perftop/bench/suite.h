@@ -59,13 +59,15 @@ struct pt_suites {
 	char *path;	     /* of the file */
 };
 
-/* -PT_ENOENT when there is no such file: `perftop bench init` makes one. All else as pt_json_load, with the place. */
+/* -PT_ENOENT when there is no such file: `perftop bench init` makes one. All else as pt_json_load,
+ * with the place. */
 int pt_suites_load(const char *path, struct pt_suites *ret, struct pt_err *err);
 int pt_suites_parse(const char *name, const char *text, size_t len, struct pt_suites *ret,
 		    struct pt_err *err);
 void pt_suites_release(struct pt_suites *suites);
 const struct pt_suite *pt_suites_find(const struct pt_suites *suites, const char *name);
-/* By name, glob or tag; nothing named means all. Marks chosen[i]. -PT_ENOENT names what matched nothing and what there is. */
+/* By name, glob or tag; nothing named means all. Marks chosen[i]. -PT_ENOENT names what matched
+ * nothing and what there is. */
 int pt_suites_select(const struct pt_suites *suites, const char *const *words, size_t n_words,
 		     bool *chosen, struct pt_err *err);
 

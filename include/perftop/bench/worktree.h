@@ -10,8 +10,8 @@
  */
 struct pt_worktrees;
 
-/* cache: folder for them, made if need be; NULL: $XDG_CACHE_HOME/perftop/worktrees/<key>. keep: how many are kept (the least
- * recently used go first). */
+/* cache: folder for them, made if need be; NULL: $XDG_CACHE_HOME/perftop/worktrees/<key>. keep: how
+ * many are kept (the least recently used go first). */
 int pt_worktrees_open(const struct pt_git *git, const char *cache, size_t keep,
 		      struct pt_worktrees **ret, struct pt_err *err);
 void pt_worktrees_close(struct pt_worktrees *w);

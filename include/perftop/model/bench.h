@@ -45,7 +45,8 @@ struct pt_bench_set {
 void pt_bench_set_init(struct pt_bench_set *set);
 void pt_bench_set_release(struct pt_bench_set *set);
 
-/* The benchmark of that identity, made (lower is better, no runs) if it is new. Borrowed. saved may be NULL. */
+/* The benchmark of that identity, made (lower is better, no runs) if it is new. Borrowed. saved may
+ * be NULL. */
 struct pt_bench *pt_bench_set_get(struct pt_bench_set *set, const char *name, const char *metric,
 				  const char *saved);
 const struct pt_bench *pt_bench_set_find(const struct pt_bench_set *set, const char *name,

@@ -5,8 +5,8 @@
 #include "perftop/model/verdict.h"
 
 /*
- * What the console's view of benchmarks shows, as plain data: app fills it (in a worker), view draws
- * it. Nothing here knows where it came from.
+ * What the console's view of benchmarks shows, as plain data: app fills it (in a worker), view
+ * draws it. Nothing here knows where it came from.
  */
 enum { PT_BOARD_HISTORY = 200 };
 

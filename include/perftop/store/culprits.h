@@ -30,8 +30,8 @@ void pt_culprits_free(struct pt_culprits *c);
 /* Keeps the top of a whole scan; io values may be NaN (not read): then io stays unrecorded. */
 void pt_culprits_add(struct pt_culprits *c, int64_t mono_ns, struct pt_proc *const *rows, size_t n);
 
-/* The scan in force at a moment: the newest not after it and at most slack_ns older. Fills top[PT_CULPRITS_TOP], most first; returns how many, 0 for "not
- * recorded then". */
+/* The scan in force at a moment: the newest not after it and at most slack_ns older. Fills
+ * top[PT_CULPRITS_TOP], most first; returns how many, 0 for "not recorded then". */
 size_t pt_culprits_at(const struct pt_culprits *c, int64_t mono_ns, int64_t slack_ns,
 		      enum pt_resource resource, struct pt_culprit *top);
 

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 /*
- * `history.db`: the local database, and the only home of SQLite. One migration ladder for all of its
- * tables. A connection belongs to one thread; several connections and processes may be open.
+ * `history.db`: the local database, and the only home of SQLite. One migration ladder for all of
+ * its tables. A connection belongs to one thread; several connections and processes may be open.
  */
 struct pt_db;
 

@@ -46,7 +46,8 @@ int pt_runs_load(struct pt_db *db, const struct pt_runs_query *query, struct pt_
 int pt_runs_environment(struct pt_db *db, int64_t batch, struct pt_environment *ret,
 			struct pt_err *err);
 
-/* A benchmark's history: one point a commit (all of its clean plain runs on the machine class), in order of commit time. */
+/* A benchmark's history: one point a commit (all of its clean plain runs on the machine class), in
+ * order of commit time. */
 struct pt_history_point {
 	char commit[PT_COMMIT_MAX];
 	char subject[200];
@@ -74,7 +75,8 @@ int pt_runs_history(struct pt_db *db, const struct pt_runs_query *query, const c
 		    struct pt_err *err);
 void pt_histories_free(struct pt_history *h, size_t n);
 
-/* Takes the oldest samples away (medians stay), then the oldest batches, until the file is below max_bytes. */
+/* Takes the oldest samples away (medians stay), then the oldest batches, until the file is below
+ * max_bytes. */
 int pt_runs_prune(struct pt_db *db, uint64_t max_bytes, size_t *ret_launches, struct pt_err *err);
 
 #endif
