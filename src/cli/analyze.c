@@ -16,7 +16,7 @@ static const struct pt_command *const subs[] = {
 const struct pt_command pt_command_analyze = {
 	.name = "analyze",
 	.summary = "Statistics of a series in a CSV file",
-	.arguments = "",
+	.arguments = "COMMAND",
 	.help = "Each reads CSV with a header, from a file or from standard input, and has defaults that "
 		"need no tuning.",
 	.exits =

@@ -106,7 +106,7 @@ static const struct pt_command *const subs[] = {
 const struct pt_command pt_command_baseline = {
 	.name = "baseline",
 	.summary = "What benchmarks are compared with, kept in git",
-	.arguments = "",
+	.arguments = "COMMAND",
 	.help = "One file a suite and machine class below .performance/baselines. They hold runs, how "
 		"much launches\ndiffer, and which regressions were accepted and why.",
 	.exits = "",

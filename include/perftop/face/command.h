@@ -50,7 +50,7 @@ struct pt_command {
 	void (*check)(struct pt_config *config);
 	int (*run)(struct pt_cli *cli);
 	/* Commands below it, ends with NULL, each in a file of its own (src/cli/bench_run.c); or NULL.
-	 * One that has them needs no run, and its arguments are made from them. */
+	 * One that has them needs no run. */
 	const struct pt_command *const *subs;
 };
 
