@@ -251,6 +251,19 @@ static bool is_baseline_path(const char *path)
 	       strcmp(path + n - 5, ".json") == 0;
 }
 
+/* A file may hold older results alone; nothing would be compared then, and pass. */
+static int check_newest(const struct asking *a, const char *path)
+{
+	const struct pt_bench_set *set = &a->side->set;
+
+	for (size_t i = 0; i < set->n; i++)
+		if (!set->benches[i]->saved)
+			return 0;
+	return pt_err_at(a->err, PT_EINVAL, path, 0, 0,
+			 "only older results, expected which of them: %s@%s", path,
+			 set->n ? set->benches[0]->saved : "NAME");
+}
+
 static int from_file(const struct asking *a, const char *path, const char *saved)
 {
 	int r;
@@ -268,6 +281,8 @@ static int from_file(const struct asking *a, const char *path, const char *saved
 		pt_baseline_release(&a->side->baseline);
 		return use_baseline(a, path);
 	}
+	if (r == 0)
+		r = check_newest(a, path);
 	if (r == 0)
 		name_side(a->side, path);
 	return r;

@@ -87,7 +87,7 @@ static void test_nothing(void **state)
 	assert_int_equal(find(w, NULL, true, &side, &err), -PT_ENODATA);
 	assert_non_null(strstr(err.msg, "perftop bench run parser"));
 	assert_int_equal(find(w, "runs:main", false, &side, &err), -PT_ENODATA);
-	assert_int_equal(find(w, "no/such/file", false, &side, &err), -PT_ENOENT);
+	assert_int_equal(find(w, "no/such/file", false, &side, &err), -PT_EINVAL);
 	assert_false(pt_benches_noise(&w->b, "parser", "bench/0", "time", &spread, &n));
 	/* Looking makes no database. */
 	assert_int_equal(access(w->b.history, F_OK), -1);
@@ -212,6 +212,11 @@ static void test_baseline(void **state)
 static void test_files(void **state)
 {
 	static const char text[] = "parse: 10 ns\nparse: 11 ns\nwrite: 7 ns\n";
+	static const char older[] = /* the newest has no number */
+		"{\"repoUrl\":\"\",\"entries\":{\"S\":["
+		"{\"commit\":{\"id\":\"abc\"},\"date\":1,\"tool\":\"cargo\",\"benches\":"
+		"[{\"name\":\"b\",\"value\":1,\"unit\":\"ns/iter\"}]},"
+		"{\"commit\":{\"id\":\"def\"},\"date\":2,\"tool\":\"cargo\",\"benches\":[]}]}}";
 	struct world *w = *state;
 	char path[700];
 	struct pt_side side;
@@ -227,6 +232,9 @@ static void test_files(void **state)
 	assert_int_equal(pt_fs_write(path, "what is this?", 13, 0600, NULL), 0);
 	assert_true(find(w, path, true, &side, &err) < 0);
 	assert_true(err.msg[0]);
+	assert_int_equal(pt_fs_write(path, older, sizeof older - 1, 0600, NULL), 0);
+	assert_int_equal(find(w, path, true, &side, &err), -PT_EINVAL);
+	assert_non_null(strstr(err.msg, "results.txt@abc"));
 	unlink(path);
 }
 
