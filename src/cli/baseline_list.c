@@ -85,6 +85,7 @@ static const struct pt_column columns[] = {
 	 .title = "RUNS",
 	 .type = PT_CELL_INT,
 	 .width = 4,
+	 .optional = true,
 	 .help = "Runs of each",
 	 .get = get_runs},
 	{.name = "machine_class",

@@ -71,9 +71,19 @@ static void get_spread(const void *row, void *ctx, struct pt_cell *ret)
 
 static const struct pt_column columns[] = {
 	{.name = "metric", .title = "METRIC", .width = 12, .help = "Metric", .get = get_metric},
-	{.name = "median", .title = "MEDIAN", .width = 11, .help = "Median", .get = get_median},
-	{.name = "range", .title = "RANGE", .width = 23, .help = "Extremes", .get = get_spread},
-	{.name = "better", .title = "BETTER", .width = 6, .help = "Direction", .get = get_better},
+	{.name = "median",
+	 .title = "MEDIAN",
+	 .type = PT_CELL_VALUE,
+	 .width = 9,
+	 .help = "Median",
+	 .get = get_median},
+	{.name = "range", .title = "RANGE", .width = 19, .help = "Extremes", .get = get_spread},
+	{.name = "better",
+	 .title = "BETTER",
+	 .width = 6,
+	 .optional = true,
+	 .help = "Direction",
+	 .get = get_better},
 	{.name = "runs",
 	 .title = "RUNS",
 	 .type = PT_CELL_INT,
@@ -84,6 +94,7 @@ static const struct pt_column columns[] = {
 	 .title = "SAMPLES",
 	 .type = PT_CELL_INT,
 	 .width = 7,
+	 .optional = true,
 	 .help = "Samples of all launches",
 	 .get = get_samples},
 	{.name = "name", .title = "BENCHMARK", .width = 0, .help = "Name", .get = get_name},
@@ -164,7 +175,8 @@ static void tell(const struct pt_bench_set *set, const char *path, struct pt_str
 	for (size_t i = 0; i < set->n; i++)
 		if (!set->benches[i]->saved)
 			fill(&entries[table.n_rows++], set->benches[i], ascii ? PT_VALUE_ASCII : 0);
-	pt_str_addf(&head, "%s: %s, %zu results", path, set->format, table.n_rows);
+	pt_str_addf(&head, "%s: %s, %zu result%s", path, set->format, table.n_rows,
+		    table.n_rows == 1 ? "" : "s");
 	add_line(out, "", head.s, ascii);
 	pt_face_terminal_size(&w, &h);
 	if (table.n_rows)

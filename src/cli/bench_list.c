@@ -59,8 +59,13 @@ static void get_command(const void *row, void *ctx, struct pt_cell *ret)
 
 static const struct pt_column columns[] = {
 	{.name = "name", .title = "SUITE", .width = 20, .help = "Name", .get = get_name},
-	{.name = "tags", .title = "TAGS", .width = 16, .help = "Tags", .get = get_tags},
-	{.name = "owner", .title = "OWNER", .width = 12, .help = "Owner", .get = get_owner},
+	{.name = "tags", .title = "TAGS", .width = 12, .help = "Tags", .get = get_tags},
+	{.name = "owner",
+	 .title = "OWNER",
+	 .width = 12,
+	 .optional = true,
+	 .help = "Owner",
+	 .get = get_owner},
 	{.name = "repeats",
 	 .title = "LAUNCHES",
 	 .type = PT_CELL_INT,

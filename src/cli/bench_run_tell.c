@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { NAME_WIDTH = 44 };
+enum { NAME_WIDTH = 44, BESIDE_NAME = 47 };
 
 /* ---- stderr ---- */
 
@@ -143,7 +143,7 @@ static void on_note(void *arg, const struct pt_suite *suite, const char *text)
 
 /* ---- results as lines ---- */
 
-static void print_bench(const struct pt_bench *bench, struct pt_str *out)
+static void print_bench(const struct pt_bench *bench, int name_width, struct pt_str *out)
 {
 	unsigned flags = pt_cli_utf8() ? 0 : PT_VALUE_ASCII;
 	double median = pt_bench_median(bench), lo = median, hi = median;
@@ -159,10 +159,11 @@ static void print_bench(const struct pt_bench *bench, struct pt_str *out)
 		    strcmp(bench->metric, "time") == 0 ? "" : bench->metric);
 	pt_text_safe(text, sizeof text, name, strlen(name), !pt_cli_utf8());
 	pt_value_format(value, sizeof value, median, bench->unit, flags);
-	pad = NAME_WIDTH - pt_text_width(text);
-	pt_str_addf(out, "  %s%*s %12s", text, PT_MAX(pad, 0), "", value);
+	pad = name_width - pt_text_width(text);
+	pad = PT_MAX(pad, 0) + PT_MAX(13 - pt_text_width(value), 1);
+	pt_str_addf(out, "  %s%*s%s", text, pad, "", value);
 	if (bench->n_runs > 1 && median > 0)
-		pt_str_addf(out, "   %+.1f .. %+.1f %%", (lo / median - 1) * 100,
+		pt_str_addf(out, "   %+5.1f .. %+5.1f %%", (lo / median - 1) * 100,
 			    (hi / median - 1) * 100);
 	pt_str_addf(out, "   %zu run%s\n", bench->n_runs, bench->n_runs == 1 ? "" : "s");
 }
@@ -170,9 +171,12 @@ static void print_bench(const struct pt_bench *bench, struct pt_str *out)
 static void flush_lines(struct tell *t)
 {
 	struct pt_str out = PT_STR_INIT;
+	int width = NAME_WIDTH;
 
+	if (isatty(STDOUT_FILENO))
+		width = PT_MAX(PT_MIN(width, t->width - BESIDE_NAME), 16);
 	for (size_t i = 0; i < t->results.n; i++)
-		print_bench(t->results.benches[i], &out);
+		print_bench(t->results.benches[i], width, &out);
 	wipe_progress(t);
 	fputs(pt_str_text(&out), stdout);
 	fflush(stdout);

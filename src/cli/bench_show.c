@@ -119,28 +119,29 @@ GET(spread, 5)
 GET(samples, 6)
 #undef GET
 
-#define TEXT(id, head, columns, words)                                                       \
-	{                                                                                    \
-		.name = #id, .title = head, .width = columns, .help = words, .get = get_##id \
+#define VALUE(id, head, columns, extra, words)                                       \
+	{                                                                            \
+		.name = #id, .title = head, .type = PT_CELL_VALUE, .width = columns, \
+		.help = words, .optional = extra, .get = get_##id                    \
 	}
 static const struct pt_column columns[] = {
-	TEXT(median, "MEDIAN", 9, "Median of the runs' medians"),
-	TEXT(min, "LEAST", 9, "Least sample"),
-	TEXT(p90, "P90", 9, "90th percentile of all samples"),
-	TEXT(p99, "P99", 9, "99th percentile of all samples"),
-	TEXT(max, "MOST", 9, "Largest sample"),
-	TEXT(spread, "SPREAD", 7, "Between launches"),
+	VALUE(median, "MEDIAN", 9, false, "Median of the runs' medians"),
+	VALUE(min, "LEAST", 9, true, "Least sample"),
+	VALUE(p90, "P90", 9, true, "90th percentile of all samples"),
+	VALUE(p99, "P99", 9, false, "99th percentile of all samples"),
+	VALUE(max, "MOST", 9, true, "Largest sample"),
+	VALUE(spread, "SPREAD", 7, false, "Between launches"),
 	{.name = "runs",
 	 .title = "RUNS",
 	 .type = PT_CELL_INT,
 	 .width = 4,
 	 .help = "Launches",
 	 .get = get_runs},
-	TEXT(samples, "SAMPLES", 7, "Samples of all runs"),
-	TEXT(metric, "METRIC", 8, "Metric"),
-	TEXT(name, "BENCHMARK", 0, "Benchmark"),
+	VALUE(samples, "SAMPLES", 7, true, "Samples of all runs"),
+	{.name = "metric", .title = "METRIC", .width = 10, .help = "Metric", .get = get_metric},
+	{.name = "name", .title = "BENCHMARK", .width = 0, .help = "Benchmark", .get = get_name},
 };
-#undef TEXT
+#undef VALUE
 
 static const void *row_at(void *ctx, size_t i)
 {

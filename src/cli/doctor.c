@@ -240,5 +240,6 @@ const struct pt_command pt_command_doctor = {
 	.exits = "  0  nothing to mend\n  1  something is missing, or would make benchmarks noisy\n"
 		 "  2  wrong usage\n  3  nothing could be read or written",
 	.flags = flags,
+	.draws = true,
 	.run = run,
 };

@@ -156,5 +156,6 @@ const struct pt_command pt_command_info = {
 	.exits =
 		"  0  printed\n  2  printed, and a file or variable has an error\n  3  cannot write",
 	.flags = flags,
+	.draws = true,
 	.run = run,
 };

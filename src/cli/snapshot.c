@@ -329,5 +329,6 @@ const struct pt_command pt_command_snapshot = {
 		"--count N\n--interval S goes on.",
 	.exits = "  0  printed\n  2  wrong usage or input\n  3  nothing could be read or written",
 	.flags = flags,
+	.draws = true,
 	.run = run,
 };

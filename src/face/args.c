@@ -127,67 +127,6 @@ const char *pt_cli_flag(const struct pt_cli *cli, const char *name)
 	return NULL;
 }
 
-/* ---- help ---- */
-
-static void help_line(const char *name, char letter, const char *arg, const char *help,
-		      const char *dflt)
-{
-	char head[64];
-	size_t n = 0;
-
-	if (letter)
-		n = pt_snprintf(head, sizeof head, "  -%c, --%s", letter, name);
-	else
-		n = pt_snprintf(head, sizeof head, "  --%s", name);
-	if (arg && arg[0])
-		n += pt_snprintf(head + n, sizeof head - n, "%s%s", arg[0] == '[' ? "" : " ", arg);
-	if (n < 30)
-		printf("%-30s%s", head, help);
-	else
-		printf("%s\n%30s%s", head, "", help);
-	if (dflt && dflt[0])
-		printf(" (%s)", dflt);
-	putchar('\n');
-}
-
-static void help_below(const struct pt_command *c)
-{
-	puts("\nCommands:");
-	for (size_t i = 0; c->subs[i]; i++)
-		printf("  %-14s%s\n", pt_command_word(c->subs[i]), c->subs[i]->summary);
-	printf("\n`perftop %s COMMAND --help` tells more; so does perftop(1).\n", c->name);
-}
-
-void pt_cli_help(const struct pt_command *c)
-{
-	printf("usage: perftop%s%s%s%s\n\n%s\n", c->name[0] ? " " : "", c->name,
-	       c->arguments[0] ? " " : "", c->arguments, c->summary);
-	if (c->help[0])
-		printf("\n%s\n", c->help);
-	if (c->subs) {
-		help_below(c);
-		return;
-	}
-	if (c->flags && c->flags[0].name) {
-		puts("\nFlags:");
-		for (const struct pt_flag *f = c->flags; f->name; f++)
-			help_line(f->name, f->letter, f->arg, f->help, NULL);
-	}
-	puts("\nOptions (also in config.json and as PERFTOP_NAME in the environment):");
-	for (int i = 0; i < PT_OPT_N; i++) {
-		const struct pt_opt_desc *d = &pt_options_table[i];
-		help_line(d->name, 0, d->arg, d->help, d->dflt);
-	}
-	printf("\nExit status:\n%s\n", c->exits);
-	if (c->name[0])
-		return;
-	puts("\nCommands:");
-	for (size_t i = 0; i < pt_n_commands; i++)
-		if (pt_commands[i]->name[0])
-			printf("  %-14s%s\n", pt_commands[i]->name, pt_commands[i]->summary);
-	puts("\n`perftop COMMAND --help` tells more; so does perftop(1).");
-}
-
 /* ---- parsing ---- */
 
 struct parse {

@@ -3,4 +3,5 @@ libperftop_faces_a_SOURCES += \
 	include/perftop/face/command.h \
 	include/perftop/face/face.h \
 	src/face/args.c \
-	src/face/face.c
+	src/face/face.c \
+	src/face/help.c

@@ -387,6 +387,13 @@ static void add_wrapped(struct pt_str *out, const char *text, int indent, int wi
 	}
 }
 
+/* That a benchmark is known to vary is no news of one that did not. */
+static bool is_calm(const struct pt_gate_row *row)
+{
+	return rank(row) == RANK_SAME && fabs(row->c.ratio - 1) < row->warn && !row->c.weak &&
+	       !row->reruns && !row->renamed_from;
+}
+
 /* The table, and under each row that needs it the reason. The name may be cut: verdicts not. */
 static void add_table(const struct pt_gate_report *report, const struct pt_gate_look *look,
 		      size_t n, const struct pt_gate_row **rows, struct pt_str *out)
@@ -431,7 +438,7 @@ static void add_table(const struct pt_gate_report *report, const struct pt_gate_
 		if (i == 0)
 			continue;
 		pt_gate_reason(rows[i - 1], reason, sizeof reason);
-		if (reason[0])
+		if (reason[0] && !is_calm(rows[i - 1]))
 			add_wrapped(out, reason, 4, look->width, look->ascii);
 	}
 	pt_str_release(&text);

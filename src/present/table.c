@@ -15,7 +15,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { CELL_MAX = 4096, COLUMN_GAP = 2, TEXT_MIN = 8 };
+enum { CELL_MAX = 4096, COLUMN_GAP = 2, TEXT_MIN = 8, NARROW = 100 };
 
 static bool is_text(const struct pt_column *col)
 {
@@ -43,6 +43,11 @@ static int column_width(const struct pt_column *col)
 	return PT_MAX(col->width, pt_text_width(col->title));
 }
 
+static bool is_hidden(const struct pt_column *col, int width)
+{
+	return col->optional && width > 0 && width < NARROW;
+}
+
 /* The text column that takes what is left, or n_columns. */
 static size_t elastic_column(const struct pt_table *table)
 {
@@ -60,8 +65,9 @@ static int elastic_width(const struct pt_table *table, size_t elastic, int width
 	if (width <= 0)
 		return elastic + 1 < table->n_columns ? column_width(&table->columns[elastic]) : 0;
 	for (size_t i = 0; i < table->n_columns; i++)
-		left -= (i == elastic ? 0 : column_width(&table->columns[i])) +
-			(i ? COLUMN_GAP : 0);
+		if (!is_hidden(&table->columns[i], width))
+			left -= (i == elastic ? 0 : column_width(&table->columns[i])) +
+				(i ? COLUMN_GAP : 0);
 	return PT_MAX(left, TEXT_MIN);
 }
 
@@ -110,6 +116,8 @@ static void add_line(const struct pt_table *table, struct pt_str *out, int width
 		struct pt_cell cell = {.num = NAN};
 		int w = i == elastic ? elastic_width(table, i, width) : column_width(col);
 
+		if (is_hidden(col, width))
+			continue;
 		if (row) {
 			col->get(row, table->ctx, &cell);
 			pt_cell_text(col, &cell, text, sizeof text, ascii);

@@ -577,5 +577,6 @@ const struct pt_command pt_command_console = {
 		"  128 + N  ended by signal N",
 	.flags = flags,
 	.check = check_keys,
+	.draws = true,
 	.run = run,
 };

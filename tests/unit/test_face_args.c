@@ -37,6 +37,7 @@ static const struct pt_command console = {.name = "",
 					  .arguments = "",
 					  .help = "",
 					  .exits = "  0  done",
+					  .draws = true,
 					  .run = run_nothing};
 
 static const struct pt_command upper_first = {.name = "upper first",
@@ -57,7 +58,7 @@ const struct pt_command *const pt_commands[] = {&console, &idle, &upper, &work};
 const size_t pt_n_commands = 4;
 
 static struct pt_cli cli;
-static char said[4096]; /* on stdout and stderr */
+static char said[8192]; /* on stdout and stderr */
 
 /* Parses the words of a line; what it prints is kept. */
 static int parse(const struct pt_command *command, const char *line)
@@ -175,17 +176,21 @@ static void test_help(void **state)
 	assert_memory_equal(said, "usage: perftop work [WORD...]\n\nWork\n\nA paragraph.\n", 48);
 	assert_non_null(strstr(said, "\n  -j, --json                  As JSON\n"));
 	assert_non_null(strstr(said, "\n  -n, --count N               How many\n"));
+	assert_null(strstr(said, "--theme"));
+	assert_non_null(strstr(said, "\n  --root DIR "));
+	for (const char *line = said; *line; line += strcspn(line, "\n") + 1)
+		assert_true(strcspn(line, "\n") < 80);
+	assert_non_null(strstr(said, "\nExit status:\n  0  done\n"));
+	assert_null(strstr(said, "\nCommands:"));
+	pt_cli_release(&cli);
+
+	assert_int_equal(parse(&console, "-h"), PT_EXIT_OK);
 	for (int i = 0; i < PT_OPT_N; i++) {
 		char name[64];
 		pt_snprintf(name, sizeof name, "\n  --%s", pt_options_table[i].name);
 		assert_non_null(strstr(said, name));
 	}
 	assert_non_null(strstr(said, "Time between two readings (1)\n"));
-	assert_non_null(strstr(said, "\nExit status:\n  0  done\n"));
-	assert_null(strstr(said, "\nCommands:"));
-	pt_cli_release(&cli);
-
-	assert_int_equal(parse(&console, "-h"), PT_EXIT_OK);
 	assert_non_null(strstr(
 		said,
 		"\nCommands:\n  idle          Idle\n  upper         Upper\n  work          Work\n"));

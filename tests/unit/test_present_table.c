@@ -59,11 +59,13 @@ static void get_command(const void *row, void *ctx, struct pt_cell *ret)
 }
 
 static const struct pt_column columns[] = {
-	{"pid", "PID", PT_CELL_INT, PT_UNIT_COUNT, 0, 6, "", get_pid},
-	{"user", "USER", PT_CELL_TEXT, PT_UNIT_COUNT, 0, 6, "", get_user},
-	{"cpu_ratio", "CPU%", PT_CELL_NUMBER, PT_UNIT_RATIO, PT_VALUE_NO_UNIT, 5, "", get_cpu},
-	{"rss_bytes", "RSS", PT_CELL_NUMBER, PT_UNIT_BYTES, PT_VALUE_NO_UNIT, 5, "", get_rss},
-	{"command", "COMMAND", PT_CELL_TEXT, PT_UNIT_COUNT, 0, 10, "", get_command},
+	{"pid", "PID", PT_CELL_INT, PT_UNIT_COUNT, 0, 6, "", get_pid, false},
+	{"user", "USER", PT_CELL_TEXT, PT_UNIT_COUNT, 0, 6, "", get_user, false},
+	{"cpu_ratio", "CPU%", PT_CELL_NUMBER, PT_UNIT_RATIO, PT_VALUE_NO_UNIT, 5, "", get_cpu,
+	 false},
+	{"rss_bytes", "RSS", PT_CELL_NUMBER, PT_UNIT_BYTES, PT_VALUE_NO_UNIT, 5, "", get_rss,
+	 false},
+	{"command", "COMMAND", PT_CELL_TEXT, PT_UNIT_COUNT, 0, 10, "", get_command, false},
 };
 
 static const void *data_row(void *ctx, size_t i)
@@ -137,6 +139,28 @@ static void test_text_narrow(void **state)
 }
 
 /* Half a number is a wrong one. */
+static void test_optional(void **state)
+{
+	struct pt_column some[PT_LEN(columns)];
+	struct pt_table narrow = table;
+	struct pt_str out = PT_STR_INIT;
+
+	(void)state;
+	memcpy(some, columns, sizeof some);
+	some[1].optional = some[2].optional = true;
+	narrow.columns = some;
+	pt_table_text(&narrow, &out, 99, true);
+	assert_memory_equal(out.s, "   PID    RSS  COMMAND\n", 23);
+	assert_non_null(
+		strstr(out.s, "\n 18231   412M  target/release/deps/parser_bench --bench\n"));
+	for (int width = 0; width <= 100; width += 100) {
+		pt_str_clear(&out);
+		pt_table_text(&narrow, &out, width, true);
+		assert_non_null(strstr(out.s, "USER"));
+	}
+	pt_str_release(&out);
+}
+
 static void test_wide_numbers_stay_whole(void **state)
 {
 	struct pt_column narrow = columns[0];
@@ -210,7 +234,7 @@ int main(void)
 		cmocka_unit_test(test_text),	    cmocka_unit_test(test_text_unlimited),
 		cmocka_unit_test(test_text_narrow), cmocka_unit_test(test_wide_numbers_stay_whole),
 		cmocka_unit_test(test_json),	    cmocka_unit_test(test_csv),
-		cmocka_unit_test(test_cell),
+		cmocka_unit_test(test_cell),	    cmocka_unit_test(test_optional),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,6 +46,7 @@ struct pt_command {
 	const char *exits;	     /* its exit status in words, one a line */
 	const struct pt_flag *flags; /* ends with a NULL name; or NULL */
 	bool words;		     /* takes words */
+	bool draws;		     /* options of the screen mean something to it */
 	/* Tells in config->errors what only this command can judge; or NULL. */
 	void (*check)(struct pt_config *config);
 	int (*run)(struct pt_cli *cli);

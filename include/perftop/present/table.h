@@ -33,6 +33,7 @@ struct pt_column {
 	int width;	   /* in text; the last text column takes what is left */
 	const char *help;
 	void (*get)(const void *row, void *ctx, struct pt_cell *ret);
+	bool optional; /* left out of text where lines are shorter than 100 */
 };
 
 /* Text of one cell as people read it: safe, not padded. */
