@@ -52,7 +52,8 @@ static bool take_value(char *s, bool known_units, struct pt_lines_value *v)
 	v->unit = (struct pt_bench_unit){.unit = PT_UNIT_COUNT, .factor = 1};
 	if (!unit)
 		return true;
-	if (more || strlen(unit) > UNIT_WORD_MAX || isdigit((unsigned char)*unit))
+	if (more || strlen(unit) > UNIT_WORD_MAX || isdigit((unsigned char)*unit) ||
+	    strpbrk(unit, ",;:=()[]{}<>\"'"))
 		return false;
 	if (!pt_lines_unit(unit, &v->unit)) {
 		v->metric = unit;
