@@ -198,11 +198,13 @@ static bool begins(const char *text, const char *with)
 static bool no_base(struct check *c, int r, const struct pt_err *why)
 {
 	const char *base = c->spec->base;
-	bool first = !base || !base[0] || begins(base, "baseline") || begins(base, "runs:");
+	bool first = !base || !base[0] || strcmp(base, "baseline") == 0 ||
+		     begins(base, "baseline:") || begins(base, "runs:");
+	char text[800];
 
 	if (r != -PT_ENOENT && r != -PT_ENODATA && r != -PT_ENOTSUP)
 		return false;
-	pt_gate_report_note(c->report, "%s", why->msg);
+	pt_gate_report_note(c->report, "%s", pt_err_text(why, text, sizeof text));
 	if (r == -PT_ENOTSUP || !first)
 		c->report->not_comparable = true;
 	else
@@ -375,8 +377,22 @@ static void shorten_places(struct check *c)
 	}
 }
 
+/* Files do not know their machine. */
+static bool any_environment(const struct check *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->sides[i].suite || c->sides[i].base.has_environment ||
+		    c->sides[i].candidate.has_environment)
+			return true;
+	return false;
+}
+
 static void finish(struct check *c)
 {
+	if (!any_environment(c)) {
+		free(c->report->machine_class);
+		c->report->machine_class = NULL;
+	}
 	shorten_places(c);
 	c->report->no_base = c->n > 0 && c->without_base == c->n;
 	/* The gate has named the first suite's sides. */

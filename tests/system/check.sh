@@ -27,6 +27,7 @@ like "$stdout" "*work*= same*passed: 1 same*" "the same, in words"
 run perftop check -b a.json -c slow.json
 is "$status" 1 "10 % slower: blocked"
 like "$stdout" "*work*+10.0 %*▲ slower*beyond 5 %*failed: 1 regression*" "with size and direction"
+is "$(grep -c ^machine <<<"$stdout")" 0 "files do not know their machine"
 run perftop check -b slow.json -c a.json
 is "$status" 0 "faster passes"
 like "$stdout" "*▼ faster*1 improvement*" "and is called so"
