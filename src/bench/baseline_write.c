@@ -15,6 +15,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define SCALE 1e4
@@ -287,6 +288,24 @@ void pt_baseline_format(const struct pt_baseline *b, struct pt_str *out)
 	pt_jw_end(&w, '}');
 }
 
+/* Folders of a repository are to be shared: not as private as pt_fs_mkdirs makes them. */
+static int make_folders(char *folder, struct pt_err *err)
+{
+	const char *below = strstr(folder, "/.performance/");
+	char *p = below ? folder + (below - folder) + 1 : NULL;
+
+	for (; p; p = strchr(p + 1, '/')) {
+		if (p[0] != '/')
+			continue;
+		*p = '\0';
+		(void)mkdir(folder, 0777); /* what fails is told below */
+		*p = '/';
+	}
+	if (below)
+		(void)mkdir(folder, 0777);
+	return pt_fs_mkdirs(folder, err);
+}
+
 int pt_baseline_save(const char *path, const struct pt_baseline *b, struct pt_err *err)
 {
 	struct pt_str text = PT_STR_INIT;
@@ -302,7 +321,7 @@ int pt_baseline_save(const char *path, const struct pt_baseline *b, struct pt_er
 	slash = strrchr(folder, '/');
 	if (r == 0 && slash && slash != folder) {
 		*slash = '\0';
-		r = pt_fs_mkdirs(folder, err);
+		r = make_folders(folder, err);
 	}
 	if (r == 0)
 		r = pt_fs_write(path, text.s, text.len, 0644, err);

@@ -116,8 +116,9 @@ static int print(struct pt_cli *cli, const struct pt_baseline_file *files, size_
 		else
 			rows[table.n_rows++] = &files[i];
 	}
-	pt_cli_add_table(cli, &table, &out);
-	written = pt_cli_write(cli, out.s, out.len);
+	if (table.n_rows || pt_cli_flag(cli, "json"))
+		pt_cli_add_table(cli, &table, &out);
+	written = pt_cli_write(cli, pt_str_text(&out), out.len);
 	pt_str_release(&out);
 	free(rows);
 	return status ? status : written;

@@ -54,6 +54,7 @@ is $? 0 "the suite runs"
 run perftop baseline save
 is "$status" 0 "the runs are saved"
 like "$stdout" "saved $file: 3 benchmarks, main@*, 6 runs" "what was saved is said"
+is "$(stat -c %a .performance/baselines/toy)" "$(stat -c %a .performance)" "its folder is for whom the others are"
 run perftop baseline show toy
 like "$stdout" "*1.0? ms*parse/large*" "it holds the medians"
 run perftop baseline show --json
@@ -216,6 +217,8 @@ sed 's/"schema": 1/"schema": 9/' "$PT_TMP/whole" >$file
 run perftop baseline show
 is "$status" 2 "a newer schema is refused"
 like "$stderr" "*newer perftop*" "with words"
+run perftop check
+like "$status $stdout" "3 *$file:*newer perftop*not comparable*" "nor is it a first run for the gate"
 run perftop baseline save
 is "$status" 2 "and not overwritten"
 cmp -s <(sed 's/"schema": 1/"schema": 9/' "$PT_TMP/whole") $file
