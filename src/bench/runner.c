@@ -6,6 +6,9 @@
  *
  * A suite goes: build, the compiler's name, warm-ups, launches. It is given up after three failures
  * in a row; the others still run.
+ *
+ * What may block is a worker's: reading what a launch has written, and keeping it. Until the worker
+ * is done nothing here moves on, and it reads of the runner only what stays meanwhile.
  */
 #include "perftop/bench/runner.h"
 
@@ -30,7 +33,8 @@ struct pt_runner {
 	struct pt_loop *loop;
 	struct pt_timer *timer; /* the next step, or another try at the lock */
 	struct pt_child *child;
-	int lock; /* -1 until we have it */
+	bool working; /* a worker reads or keeps */
+	int lock;     /* -1 until we have it */
 	char holder[300];
 	bool canceled;
 
@@ -48,6 +52,9 @@ struct pt_runner {
 	char cgroup[1000];     /* of the launch; "" for none */
 	struct pt_str refused; /* what could not be had for it */
 	bool refusals_told;
+	struct pt_child_result end; /* of the launch; what it printed is ours */
+	struct pt_launch ended;	    /* what is made of it */
+	struct pt_err stored;	    /* why batch or launch cannot be kept; code 0: it is */
 
 	int64_t started_ns, step_ns; /* monotonic: of all, and of the launch or build that runs */
 	int64_t sum_ns, of_suite_ns; /* of launches so far, of all and of this suite */
@@ -190,6 +197,12 @@ static int spawn(struct pt_runner *r, char *const *argv, struct pt_child_spec *s
 	return pt_child_spawn(r->loop, spec, done, r, &r->child, err);
 }
 
+static void start_work(struct pt_runner *r, void (*work)(void *arg), void (*done)(void *arg))
+{
+	r->working = true;
+	pt_loop_work(r->loop, work, done, r);
+}
+
 static void on_built(void *arg, const struct pt_child_result *result)
 {
 	struct pt_runner *r = arg;
@@ -244,8 +257,10 @@ static void start_build(struct pt_runner *r, const struct pt_suite *suite)
 	}
 }
 
-static void begin_batch(struct pt_runner *r)
+/* In a worker. */
+static void work_begin(void *arg)
 {
+	struct pt_runner *r = arg;
 	struct pt_batch batch = {
 		.repository = r->spec.repository,
 		.suite = suite_of(r)->name,
@@ -254,16 +269,31 @@ static void begin_batch(struct pt_runner *r)
 		.commit = &r->spec.commit,
 		.environment = &r->environment,
 	};
-	struct pt_err err = {0};
 
-	r->batch = 0;
-	if (r->spec.store.begin &&
-	    r->spec.store.begin(r->spec.store.ctx, &batch, &r->batch, &err) < 0) {
-		give_up(r, &err);
+	r->spec.store.begin(r->spec.store.ctx, &batch, &r->batch, &r->stored);
+}
+
+static void batch_begun(void *arg)
+{
+	struct pt_runner *r = arg;
+
+	r->working = false;
+	if (r->stored.code && !r->canceled) {
+		give_up(r, &r->stored);
 		return;
 	}
 	r->step = STEP_LAUNCHES;
 	go_on(r);
+}
+
+static void begin_batch(struct pt_runner *r)
+{
+	r->batch = 0;
+	r->stored = (struct pt_err){0};
+	if (r->spec.store.begin)
+		start_work(r, work_begin, batch_begun);
+	else
+		batch_begun(r);
 }
 
 static void on_compiler(void *arg, const struct pt_child_result *result)
@@ -293,16 +323,11 @@ static void start_compiler(struct pt_runner *r, const struct pt_suite *suite)
 
 /* ---- launches ---- */
 
-static void tell_refusals(struct pt_runner *r, const struct pt_suite *suite, const int *refused,
-			  struct pt_bench_set *set)
+static void tell_refusals(struct pt_runner *r, const struct pt_suite *suite)
 {
-	launch_refusals(suite, refused, &r->refused);
-	if (!r->refused.len)
-		return;
-	pt_bench_set_note(set, "%s", r->refused.s);
-	if (!r->refusals_told && r->spec.events.note)
+	if (r->refused.len && !r->refusals_told && r->spec.events.note)
 		r->spec.events.note(r->spec.arg, suite, r->refused.s);
-	r->refusals_told = true;
+	r->refusals_told |= r->refused.len > 0;
 }
 
 /* A launch whose memory cannot be limited runs all the same, and says so. */
@@ -333,27 +358,13 @@ static bool end_cgroup(struct pt_runner *r)
 	return full;
 }
 
-/* 0, or what stops the suite. */
-static int keep(struct pt_runner *r, const struct pt_suite *suite, struct pt_launch *launch,
-		struct pt_err *err)
-{
-	int code = 0;
-
-	if (r->spec.store.add)
-		code = r->spec.store.add(r->spec.store.ctx, r->batch, launch, err);
-	if (!code && r->spec.events.launched)
-		r->spec.events.launched(r->spec.arg, suite, r->batch, launch);
-	return code;
-}
-
-static int note_failure(struct pt_runner *r, const struct pt_suite *suite,
-			const struct pt_launch *launch, struct pt_err *err)
+static void note_failure(struct pt_runner *r, const struct pt_suite *suite,
+			 const struct pt_launch *launch, struct pt_err *err)
 {
 	r->failures = launch->status == PT_LAUNCH_OK ? 0 : r->failures + 1;
-	if (r->failures < FAILURES_MAX)
-		return 0;
-	return pt_err_set(err, PT_EIO, "suite %s: %d launches in a row failed, the last one: %s",
-			  suite->name, r->failures, launch->error);
+	if (r->failures >= FAILURES_MAX)
+		pt_err_set(err, PT_EIO, "suite %s: %d launches in a row failed, the last one: %s",
+			   suite->name, r->failures, launch->error);
 }
 
 static void add_time(struct pt_runner *r, int64_t wall_ns)
@@ -364,36 +375,79 @@ static void add_time(struct pt_runner *r, int64_t wall_ns)
 	r->n_of_suite++;
 }
 
-static void on_launched(void *arg, const struct pt_child_result *result)
+static char *copy_bytes(const char *bytes, size_t n)
+{
+	char *copy = pt_malloc(n + 1);
+
+	memcpy(copy, bytes, n);
+	copy[n] = '\0';
+	return copy;
+}
+
+static void free_end(struct pt_runner *r)
+{
+	pt_launch_release(&r->ended);
+	free((char *)r->end.out);
+	free((char *)r->end.err);
+}
+
+/* In a worker: what the launch has left is read, and kept. */
+static void work_launch(void *arg)
+{
+	struct pt_runner *r = arg;
+	struct pt_launch *launch = &r->ended;
+	bool full = end_cgroup(r);
+
+	launch_judge(launch, suite_of(r), r->folder, r->since_ns, full, &r->end);
+	if (r->refused.len)
+		pt_bench_set_note(&launch->set, "%s", r->refused.s);
+	if (r->end.strays && !r->end.timed_out)
+		pt_bench_set_note(&launch->set, "left processes behind, which were ended");
+	if (r->launch >= 0 && r->spec.store.add)
+		r->spec.store.add(r->spec.store.ctx, r->batch, launch, &r->stored);
+}
+
+/* What is kept is told, even when all has been canceled meanwhile. */
+static void launch_kept(void *arg)
 {
 	struct pt_runner *r = arg;
 	const struct pt_suite *suite = suite_of(r);
-	struct pt_launch launch = {.index = r->launch, .started_ns = r->real_ns};
-	struct pt_err err = {0};
-	int code = 0;
-	bool full = end_cgroup(r);
+	struct pt_err err = r->stored;
 
-	if (r->spec.observer.end)
-		r->spec.observer.end(r->spec.observer.ctx, result->wall_ns, &launch.machine);
-	if (is_over(r, result))
-		return;
-	pt_bench_set_init(&launch.set);
-	launch_judge(&launch, suite, r->folder, r->since_ns, full, result);
-	tell_refusals(r, suite, result->refused, &launch.set);
-	if (result->strays && !result->timed_out)
-		pt_bench_set_note(&launch.set, "left processes behind, which were ended");
-	add_time(r, result->wall_ns);
-	if (r->launch >= 0)
-		code = keep(r, suite, &launch, &err);
-	if (!code)
-		code = note_failure(r, suite, &launch, &err);
-	pt_launch_release(&launch);
-	if (code) {
+	r->working = false;
+	tell_refusals(r, suite);
+	if (!err.code && r->launch >= 0 && r->spec.events.launched)
+		r->spec.events.launched(r->spec.arg, suite, r->batch, &r->ended);
+	if (!err.code)
+		note_failure(r, suite, &r->ended, &err);
+	free_end(r);
+	if (err.code) {
 		give_up(r, &err);
 	} else {
 		r->launch++;
 		go_on(r);
 	}
+}
+
+static void on_launched(void *arg, const struct pt_child_result *result)
+{
+	struct pt_runner *r = arg;
+
+	r->ended = (struct pt_launch){.index = r->launch, .started_ns = r->real_ns};
+	if (r->spec.observer.end)
+		r->spec.observer.end(r->spec.observer.ctx, result->wall_ns, &r->ended.machine);
+	if (r->canceled || result->canceled)
+		end_cgroup(r);
+	if (is_over(r, result))
+		return;
+	add_time(r, result->wall_ns);
+	launch_refusals(suite_of(r), result->refused, &r->refused);
+	pt_bench_set_init(&r->ended.set);
+	r->end = *result;
+	r->end.out = copy_bytes(result->out, result->out_len);
+	r->end.err = copy_bytes(result->err, result->err_len);
+	r->stored = (struct pt_err){0};
+	start_work(r, work_launch, launch_kept);
 }
 
 static void start_launch(struct pt_runner *r, const struct pt_suite *suite)
@@ -493,6 +547,6 @@ void pt_runner_cancel(struct pt_runner *r)
 	r->canceled = true;
 	if (r->child)
 		pt_child_cancel(r->child);
-	else
+	else if (!r->working)
 		go_on(r);
 }

@@ -10,6 +10,8 @@
 #include "collect_tree.h"
 
 #include <fnmatch.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -28,6 +30,12 @@ struct told {
 	bool done, canceled;
 	int64_t remaining_ns; /* of the last progress */
 	char machine[100], compiler[100];
+	/* The store: what it does stands here, as a worker calls it. */
+	bool fail_begin, own_thread;
+	int wrong_batches;
+	sem_t *asked,
+		*answer;  /* it tells that it was asked to add, and answers when it may; NULL */
+	pthread_t thread; /* of the loop */
 };
 
 static void on_progress(void *arg, const struct pt_runner_progress *p)
@@ -95,7 +103,9 @@ static int begin(void *ctx, const struct pt_batch *batch, int64_t *ret, struct p
 {
 	struct told *t = ctx;
 
-	(void)err;
+	t->own_thread |= pthread_equal(t->thread, pthread_self());
+	if (t->fail_begin)
+		return pt_err_set(err, PT_EIO, "no history");
 	pt_strlcpy(t->machine, batch->environment->machine_class, sizeof t->machine);
 	if (pt_environment_get(batch->environment, "compiler"))
 		pt_strlcpy(t->compiler, pt_environment_get(batch->environment, "compiler"),
@@ -108,7 +118,12 @@ static int add(void *ctx, int64_t batch, const struct pt_launch *launch, struct 
 {
 	struct told *t = ctx;
 
-	assert_int_equal(batch, 42);
+	t->own_thread |= pthread_equal(t->thread, pthread_self());
+	t->wrong_batches += batch != 42;
+	if (t->asked) {
+		sem_post(t->asked);
+		sem_wait(t->answer);
+	}
 	if (launch->index == t->fail_add_at)
 		return pt_err_set(err, PT_EIO, "disk full");
 	t->kept++;
@@ -158,11 +173,13 @@ static struct pt_runner_spec spec_of(const struct pt_suite *const *suites, size_
 
 static void told_init(struct told *t)
 {
-	*t = (struct told){.fail_add_at = -1};
+	*t = (struct told){.fail_add_at = -1, .thread = pthread_self()};
 }
 
 static void told_release(struct told *t)
 {
+	assert_int_equal(t->wrong_batches, 0);
+	assert_false(t->own_thread);
 	pt_str_release(&t->text);
 	pt_str_release(&t->lines);
 }
@@ -493,6 +510,123 @@ static void test_not_kept(void **state)
 	told_release(&t);
 }
 
+static void test_not_begun(void **state)
+{
+	const struct pt_suite *suites[] = {SUITE("echo 'a: 1'"), SUITE("echo 'b: 1'", .name = "t")};
+	struct pt_runner_spec spec;
+	struct told t;
+
+	(void)state;
+	told_init(&t);
+	t.fail_begin = true;
+	spec = spec_of(suites, 2, &t);
+	go(&spec, &t);
+	assert_string_equal(t.text.s, "s failed: no history\nt failed: no history\n");
+	assert_int_equal(t.observed, 0);
+	told_release(&t);
+}
+
+/* ---- a store that takes its time ---- */
+
+struct pace {
+	int ticks;
+};
+
+static void on_tick(void *arg)
+{
+	((struct pace *)arg)->ticks++;
+}
+
+/* Runs the loop until the store has been asked to add; then its timers still fire, and nothing of
+ * the launch is told before the store has answered. */
+static void wait_asked(struct told *t, const char *told_before)
+{
+	struct pace pace = {0};
+	struct pt_timer *timer = pt_timer_new(loop, on_tick, &pace);
+
+	pt_timer_start(timer, PT_MS, PT_MS);
+	while (sem_trywait(t->asked) < 0)
+		pt_loop_step(loop, PT_S);
+	pace.ticks = 0;
+	while (pace.ticks < 20)
+		pt_loop_step(loop, PT_S);
+	pt_timer_free(timer);
+	assert_string_equal(pt_str_text(&t->text), told_before);
+	assert_false(t->done);
+}
+
+static void slow_begin(struct told *t, sem_t *asked, sem_t *answer)
+{
+	told_init(t);
+	sem_init(asked, 0, 0);
+	sem_init(answer, 0, 0);
+	t->asked = asked;
+	t->answer = answer;
+}
+
+static void slow_end(struct told *t)
+{
+	sem_destroy(t->asked);
+	sem_destroy(t->answer);
+	told_release(t);
+}
+
+static void test_slow_store(void **state)
+{
+	const struct pt_suite *suites[] = {SUITE("echo 'a: 1'", .repeats = 3)};
+	struct pt_runner_progress p;
+	struct pt_runner_spec spec;
+	sem_t asked, answer;
+	struct told t;
+
+	(void)state;
+	slow_begin(&t, &asked, &answer);
+	t.fail_add_at = 2;
+	spec = spec_of(suites, 1, &t);
+	assert_int_equal(pt_runner_start(loop, &spec, &t.runner, NULL), 0);
+	wait_asked(&t, "");
+	pt_runner_look(t.runner, &p);
+	assert_int_equal(p.phase, PT_RUNNER_RUNNING);
+	assert_int_equal(p.launch, 0);
+	sem_post(&answer);
+	wait_asked(&t, "s 0 ok a=1\n");
+	assert_int_equal(t.observed, 2); /* the next one has not been started */
+	sem_post(&answer);
+	wait_asked(&t, "s 0 ok a=1\ns 1 ok a=1\n");
+	sem_post(&answer);
+	pt_loop_run(loop);
+	assert_true(t.done && !t.canceled);
+	assert_string_equal(t.text.s, "s 0 ok a=1\ns 1 ok a=1\ns failed: disk full\n");
+	slow_end(&t);
+}
+
+/* Canceled while it is being kept: the launch is kept, so it is told. */
+static void test_cancel_while_kept(void **state)
+{
+	const struct pt_suite *suites[] = {SUITE("echo 'a: 1'", .repeats = 3)};
+	struct pt_runner_spec spec;
+	sem_t asked, answer;
+	struct told t;
+
+	(void)state;
+	slow_begin(&t, &asked, &answer);
+	spec = spec_of(suites, 1, &t);
+	assert_int_equal(pt_runner_start(loop, &spec, &t.runner, NULL), 0);
+	wait_asked(&t, "");
+	pt_runner_cancel(t.runner);
+	pt_runner_cancel(t.runner);
+	for (int i = 0; i < 3; i++)
+		pt_loop_step(loop, PT_MS);
+	assert_false(t.done);
+	sem_post(&answer);
+	pt_loop_run(loop);
+	assert_true(t.done && t.canceled);
+	assert_string_equal(t.text.s, "s 0 ok a=1\n");
+	assert_int_equal(t.kept, 1);
+	assert_int_equal(t.observed, 1);
+	slow_end(&t);
+}
+
 static void test_progress(void **state)
 {
 	const struct pt_suite *suites[] = {SUITE("echo 'a: 1'", .repeats = 3)};
@@ -579,15 +713,27 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_results),	     TEST(test_ends),
-		TEST(test_given_up),	     TEST(test_no_program),
-		TEST(test_build_and_warmup), TEST(test_results_file),
-		TEST(test_results_tree),     TEST(test_place),
-		TEST(test_refused),	     TEST(test_environment),
-		TEST(test_compiler),	     TEST(test_strays),
-		TEST(test_cancel),	     TEST(test_not_kept),
-		TEST(test_progress),	     TEST(test_lock),
-		TEST(test_lock_links),	     TEST(test_rubbish_holder),
+		TEST(test_results),
+		TEST(test_ends),
+		TEST(test_given_up),
+		TEST(test_no_program),
+		TEST(test_build_and_warmup),
+		TEST(test_results_file),
+		TEST(test_results_tree),
+		TEST(test_place),
+		TEST(test_refused),
+		TEST(test_environment),
+		TEST(test_compiler),
+		TEST(test_strays),
+		TEST(test_cancel),
+		TEST(test_not_kept),
+		TEST(test_not_begun),
+		TEST(test_slow_store),
+		TEST(test_cancel_while_kept),
+		TEST(test_progress),
+		TEST(test_lock),
+		TEST(test_lock_links),
+		TEST(test_rubbish_holder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,11 @@
  * has ended. Neither store nor collectors are known here: app supplies the two interfaces.
  */
 
-/* Where launches are kept. add returns only when the launch cannot be lost any more. */
+/*
+ * Where launches are kept. Both are called on a worker thread, one call at a time, and may take as
+ * long as they need: the loop goes on meanwhile, the runner waits. add returns only when the launch
+ * cannot be lost any more. Errors are told with err and end the suite.
+ */
 struct pt_run_store {
 	void *ctx;
 	int (*begin)(void *ctx, const struct pt_batch *batch, int64_t *ret_batch,
@@ -76,10 +80,11 @@ struct pt_runner_spec {
 };
 
 struct pt_runner;
-/* *ret lives until events.done has returned. */
+/* *ret lives until events.done has returned; the loop must live as long. */
 int pt_runner_start(struct pt_loop *loop, const struct pt_runner_spec *spec, struct pt_runner **ret,
 		    struct pt_err *err);
-/* Ends what runs with all its processes; done comes later with canceled. */
+/* Ends what runs with all its processes; done comes later with canceled. A launch that has ended by
+ * itself and is just being kept is still told. */
 void pt_runner_cancel(struct pt_runner *runner);
 /* The same as events.progress tells when something changes; for who looks by a clock of its own. */
 void pt_runner_look(const struct pt_runner *runner, struct pt_runner_progress *ret);

@@ -8,7 +8,8 @@
 
 /*
  * `history.db`: the local database, and the only home of SQLite. One migration ladder for all of
- * its tables. A connection belongs to one thread; several connections and processes may be open.
+ * its tables. A connection is used by one thread at a time (which may be another one the next
+ * time); several connections and processes may be open.
  */
 struct pt_db;
 
