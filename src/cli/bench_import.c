@@ -244,7 +244,9 @@ const struct pt_command pt_command_bench_import = {
 		"The formats: benchmarkdotnet, bmf, cargo_criterion, catch2, critcmp, criterion, "
 		"criterion_text, github_action, go, google_benchmark, gungraun, hyperfine, "
 		"iai_callgrind, jmh, libtest, nanobench, plain (lines of `name value unit` or "
-		"`name: value unit`), pytest_benchmark, time_v.",
+		"`name: value unit`), pytest_benchmark, time_v. A text is guessed to be plain if a "
+		"quarter of its lines are results, or one in twenty with units that are known; "
+		"--format plain takes any that has one.",
 	.exits = "  0  printed\n  2  wrong usage, or what is there cannot be read\n"
 		 "  3  cannot write",
 	.flags = flags,

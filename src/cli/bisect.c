@@ -65,11 +65,10 @@ static const struct pt_bench *pick(struct job *job, const struct pt_bench_set *s
 	for (size_t i = 0; i < set->n; i++) {
 		const struct pt_bench *b = set->benches[i];
 		bool named = !job->bench || strcmp(b->name, job->bench) == 0;
-		if (b->saved || !named || (job->metric && strcmp(b->metric, job->metric) != 0)) {
-			if (!b->saved && names.len < 200)
-				pt_str_addf(&names, "%s%s", names.len ? ", " : "", b->name);
+		if (!b->saved && names.len < 200)
+			pt_str_addf(&names, "%s%s", names.len ? ", " : "", b->name);
+		if (b->saved || !named || (job->metric && strcmp(b->metric, job->metric) != 0))
 			continue;
-		}
 		if (found && strcmp(found->name, b->name) == 0 &&
 		    (job->metric || strcmp(b->metric, "time") != 0))
 			continue; /* another metric of it */
@@ -81,7 +80,8 @@ static const struct pt_bench *pick(struct job *job, const struct pt_bench_set *s
 		return found;
 	}
 	if (matches > 1)
-		pt_err_set(err, PT_EINVAL, "it prints several benchmarks: name one before --");
+		pt_err_set(err, PT_EINVAL, "it prints several benchmarks (%s): name one before --",
+			   names.s);
 	else
 		pt_err_set(err, PT_ENOENT, "no %s%s%s in what it printed (%s)",
 			   job->bench ? job->bench : "benchmark", job->metric ? " " : "",
@@ -158,9 +158,10 @@ static void on_progress(void *arg, const struct pt_bisect_progress *p)
 	job->skipped += p->why != NULL;
 	if (p->why)
 		pt_snprintf(value, sizeof value, "skipped");
+	else if (!job->known_unit)
+		pt_snprintf(value, sizeof value, "kept"); /* by a search before, without its unit */
 	else
-		pt_value_format(value, sizeof value, p->value,
-				job->known_unit ? job->unit : PT_UNIT_COUNT,
+		pt_value_format(value, sizeof value, p->value, job->unit,
 				job->ascii ? PT_VALUE_ASCII : 0);
 	n = pt_snprintf(line, sizeof line, "%3zu  %.12s  %9s", r->runs, job->commits[p->at].id,
 			value);
@@ -609,7 +610,7 @@ const struct pt_command pt_command_bisect = {
 		"With --json the result is {\"culprit\": id or null, \"confidence\": ..., \"ratio\": "
 		"..., \"interval\": [..., ...], \"candidates\": [ids], \"measurements\": [...], ...}.",
 	.exits =
-		"  0  found\n  2  wrong usage, unknown revision or benchmark\n"
+		"  0  found\n  2  wrong usage, or an unknown revision\n"
 		"  3  good and bad measure alike, not sure, interrupted, or an end cannot be measured",
 	.flags = flags,
 	.words = true,

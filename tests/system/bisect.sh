@@ -78,6 +78,7 @@ like "$(cat "$PT_TMP/log")" "*goes on where*" "and says that it can go on"
 before=$(wc -l <"$COUNT")
 run perftop bisect --good good --json parse -- "$PT_TMP/slow.sh"
 is "$status $(culprit)" "0 $guilty" "found at the second go"
+like "$stderr" "*  1  * kept*" "what is known is told without a unit"
 total=$(field '["launches"]')
 [ $((total - ($(wc -l <"$COUNT") - before))) -ge 3 ]
 ok $? "what was measured before was not measured again"
@@ -90,7 +91,7 @@ like "$status $stderr" "2 *no ancestor*" "the wrong way round"
 run perftop bisect --good nothing parse -- ./bench.sh
 is "$status" 2 "no such revision"
 run perftop bisect --good good -- ./bench.sh
-like "$status $stderr" "3 *several benchmarks*" "which benchmark?"
+like "$status $stderr" "3 *several benchmarks (*parse*)*" "which benchmark?"
 run perftop bisect --good good missing -- ./bench.sh
 like "$status $stderr" "3 *no missing*parse*" "a benchmark that is not printed"
 run perftop bisect --good good parse -- ./no-such-program
