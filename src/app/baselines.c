@@ -212,10 +212,27 @@ int pt_baselines_promote(struct pt_benches *b, const char *suite, const char *na
 
 struct pruning {
 	struct pt_bench_set now; /* what the suite measures */
-	bool gone, dry;		 /* the suite itself is no more */
+	const struct pt_suite *of;
+	bool gone, dry; /* the suite itself is no more */
 	void (*told)(void *arg, const char *path, const struct pt_bench *bench);
 	void *arg;
 };
+
+/* Does the suite measure it, under this or, what is not in the baseline yet, its new name? */
+static bool is_measured(const struct pruning *p, const struct pt_baseline *b,
+			const struct pt_bench *bench)
+{
+	if (pt_bench_set_find(&p->now, bench->name, bench->metric, NULL))
+		return true;
+	for (size_t i = 0; p->of && i < p->of->n_renamed; i++) {
+		const char *now = p->of->renamed[i].now;
+		if (strcmp(p->of->renamed[i].before, bench->name) == 0 &&
+		    pt_bench_set_find(&p->now, now, bench->metric, NULL) &&
+		    !pt_bench_set_find(&b->set, now, bench->metric, NULL))
+			return true;
+	}
+	return false;
+}
 
 static int prune_file(struct pruning *p, struct pt_baseline_file *f, struct pt_err *err)
 {
@@ -228,7 +245,7 @@ static int prune_file(struct pruning *p, struct pt_baseline_file *f, struct pt_e
 	}
 	for (size_t i = b->n; i-- > 0;) {
 		const struct pt_bench *bench = b->entries[i].bench;
-		if (!p->gone && pt_bench_set_find(&p->now, bench->name, bench->metric, NULL))
+		if (!p->gone && is_measured(p, b, bench))
 			continue;
 		p->told(p->arg, f->path, bench);
 		pt_baseline_drop(b, i);
@@ -248,7 +265,8 @@ static int find_now(struct pt_benches *b, const char *suite, struct pruning *p, 
 		.repository = b->repository, .suite = suite, .dirty = -1, .latest_batches = 1};
 	int r;
 
-	p->gone = !b->suites_err.code && !pt_suites_find(&b->suites, suite);
+	p->of = b->suites_err.code ? NULL : pt_suites_find(&b->suites, suite);
+	p->gone = !b->suites_err.code && !p->of;
 	if (p->gone)
 		return 0;
 	r = pt_benches_db(b, false, err);

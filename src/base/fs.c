@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,6 +126,37 @@ static int fs_temp(struct pt_str *temp, const char *path, unsigned mode)
 	return fd;
 }
 
+/* A new file in path's folder that has no name: who is killed leaves nothing. -1: not on every file system. */
+static int fs_unnamed(const char *path, unsigned mode)
+{
+	char *folder = pt_strdup(path);
+	char *slash = strrchr(folder, '/');
+	int fd;
+
+	if (slash)
+		slash[slash == folder] = '\0';
+	fd = open(slash ? folder : ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode);
+	free(folder);
+	return fd;
+}
+
+/* Gives it one beside path, for the rename. */
+static int fs_name(int fd, struct pt_str *temp, const char *path)
+{
+	char from[64];
+	int r = -1;
+
+	pt_snprintf(from, sizeof from, "/proc/self/fd/%d", fd);
+	for (unsigned i = 0; r < 0 && i < TEMP_TRIES; i++) {
+		pt_str_clear(temp);
+		pt_str_addf(temp, "%s.%ld-%u.tmp", path, (long)getpid(), i);
+		r = linkat(AT_FDCWD, from, AT_FDCWD, pt_str_text(temp), AT_SYMLINK_FOLLOW);
+		if (r < 0 && errno != EEXIST)
+			break;
+	}
+	return r;
+}
+
 /* After the rename, so that the name survives a power cut too. Not every file system can. */
 static void fs_sync_folder(const char *path)
 {
@@ -142,26 +174,33 @@ static void fs_sync_folder(const char *path)
 	free(folder);
 }
 
-static int fs_replace(const char *path, const char *data, size_t len, unsigned mode,
+static int fs_replace(const char *path, const char *data, size_t len, unsigned mode, bool unnamed,
 		      struct pt_err *err)
 {
 	struct pt_str temp = PT_STR_INIT;
 	int ret = 0;
-	int fd = fs_temp(&temp, path, mode);
+	int fd = unnamed ? fs_unnamed(path, mode) : fs_temp(&temp, path, mode);
 
+	if (fd < 0 && unnamed)
+		return fs_replace(path, data, len, mode, false, err);
 	if (fd < 0) {
 		ret = fs_fail(err, path, "cannot write");
 		goto out;
 	}
 	if (fs_write_all(fd, data, len) < 0 || fsync(fd) < 0)
 		ret = fs_fail(err, path, "cannot write");
+	if (!ret && unnamed && fs_name(fd, &temp, path) < 0) {
+		close(fd);
+		pt_str_release(&temp);
+		return fs_replace(path, data, len, mode, false, err);
+	}
 	if (close(fd) < 0 && !ret)
 		ret = fs_fail(err, path, "cannot write");
 	if (!ret && rename(pt_str_text(&temp), path) < 0)
 		ret = fs_fail(err, path, "cannot replace");
-	if (ret)
+	if (ret && temp.len)
 		unlink(pt_str_text(&temp));
-	else
+	else if (!ret)
 		fs_sync_folder(path);
 out:
 	pt_str_release(&temp);
@@ -182,7 +221,7 @@ int pt_fs_write(const char *path, const char *data, size_t len, unsigned mode, s
 			return fs_write_through(path, data, len, err);
 		target = realpath(path, NULL);
 	}
-	ret = fs_replace(target ? target : path, data, len, mode, err);
+	ret = fs_replace(target ? target : path, data, len, mode, true, err);
 	free(target);
 	return ret;
 }

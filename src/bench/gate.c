@@ -176,6 +176,8 @@ static void compare_row(const struct gate *g, const struct pt_bench *base,
 		incomparable(&row->c, rc == -PT_ENODATA
 					      ? "the base has no samples"
 					      : "a value that is not positive has no ratio");
+		row->c.base = pt_bench_median(base);
+		row->c.candidate = pt_bench_median(candidate);
 	} else if (!g->comparable) {
 		row->c.verdict = PT_VERDICT_INCONCLUSIVE;
 		pt_strlcpy(row->c.why, "measured on another class of machine", sizeof row->c.why);

@@ -203,6 +203,18 @@ like "$stdout" "dropped write (time) from $file" "and drops it"
 run perftop baseline prune
 is "$stdout" "nothing to prune" "once"
 
+# A new name's base is kept until there is one of its own.
+sed 's/"repeats": 6,/"repeats": 6, "renamed_from": {"parse\/renamed": "parse\/small"},/' .performance/benchmarks.json \
+	>"$PT_TMP/suites" && cp .performance/benchmarks.json "$PT_TMP/suites.before"
+cp toy "$PT_TMP/toy.before" && sed 's/parse.small/parse\/renamed/' "$PT_TMP/toy.before" >toy
+cp "$PT_TMP/suites" .performance/benchmarks.json && bench
+run perftop baseline prune
+is "$stdout" "nothing to prune" "the base of what was renamed stays"
+cp "$PT_TMP/suites.before" .performance/benchmarks.json
+run perftop baseline prune --dry-run
+like "$stdout" "would drop parse/small (time)*" "that of what is gone does not"
+cp "$PT_TMP/toy.before" toy && bench
+
 # -- from a file, and bad files
 printf 'a: 5 ns\na: 5.1 ns\nb: 7 ns\n' >"$PT_TMP/results.txt"
 run perftop baseline save --from "$PT_TMP/results.txt" --suite imported
