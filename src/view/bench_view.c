@@ -244,7 +244,7 @@ bool pv_bench_shows_output(const struct pv_bench *v, const struct pt_view_env *e
 {
 	if (!env->live || env->live->phase == PT_LIVE_IDLE || v->output == PV_OUTPUT_HIDE)
 		return false;
-	return v->output == PV_OUTPUT_SHOW || pt_live_runs(env->live) ||
+	return v->output == PV_OUTPUT_SHOW || v->in_output || pt_live_runs(env->live) ||
 	       env->live->phase == PT_LIVE_FAILED || env->live->result;
 }
 
@@ -261,11 +261,11 @@ static void place_plain(struct pv_bench *v, int w, int h, bool output)
 {
 	struct pv_bench_places *at = &v->at;
 	bool strip = w >= STRIP_W && h >= STRIP_H;
-	int output_h = !output ? 0 : strip ? 5 : 1;
-	int detail_h = strip ? (h - output_h >= 19 ? 8 : 5) : 0;
+	int output_h = !output ? 0 : !strip ? 1 : v->in_output ? h / 2 : 5;
+	int detail_h = strip && !v->in_output ? (h - output_h >= 19 ? 8 : 5) : 0;
 
 	/* What a short list does not need goes to the strip. */
-	if (strip)
+	if (detail_h)
 		detail_h += PT_MAX(0, PT_MIN(h - detail_h - output_h - 1 - list_rows(v), 6));
 	if (h < 4)
 		output_h = 0;
@@ -279,7 +279,7 @@ static void place_plain(struct pv_bench *v, int w, int h, bool output)
 static void place_boxed(struct pv_bench *v, int w, int h, bool output)
 {
 	struct pv_bench_places *at = &v->at;
-	int output_h = output ? PT_MAX(5, PT_MIN(h / 4, 14)) : 0;
+	int output_h = !output ? 0 : v->in_output ? h / 2 : PT_MAX(5, PT_MIN(h / 4, 14));
 	int room = h - output_h,
 	    list_h = PT_MIN(list_rows(v) + 3, PT_MAX(room * 55 / 100, room - 24));
 	int side_w = w >= SIDE_W ? w * 2 / 5 : 0;
@@ -302,6 +302,9 @@ static void place(struct pv_bench *v, const struct pt_view_env *env, int w, int 
 	else
 		place_plain(v, w, h, output);
 	v->in_suites &= v->at.suites.h > 0;
+	v->live = v->at.output.h > 0 ? env->live : NULL;
+	if (!v->live || v->at.output.h < 2)
+		pv_output_leave(v);
 	v->page = v->at.list.h - (v->at.boxed ? 3 : 1) - (v->board && v->board->notice);
 	v->page = PT_MAX(v->page, 1);
 }
@@ -412,12 +415,26 @@ static bool page_move(struct pv_bench *v, enum pt_action action)
 	}
 }
 
+/* List, output, suites, list; what is not shown is left out. */
+static void focus_step(struct pv_bench *v, int step)
+{
+	int at = v->in_output ? 1 : v->in_suites ? 2 : 0;
+
+	do
+		at = (at + step + 3) % 3;
+	while ((at == 1 && !pv_output_focusable(v)) || (at == 2 && v->at.suites.h == 0));
+	v->in_output = at == 1;
+	v->in_suites = at == 2;
+}
+
 bool pv_bench_move(struct pv_bench *v, enum pt_action action)
 {
 	bool up = action == PT_ACT_UP;
 
 	if (v->open)
 		return page_move(v, action);
+	if (v->in_output && pv_output_move(v, action))
+		return true;
 	switch (action) {
 	case PT_ACT_UP:
 	case PT_ACT_DOWN:
@@ -434,8 +451,8 @@ bool pv_bench_move(struct pv_bench *v, enum pt_action action)
 	case PT_ACT_PREV_MATCH: row_step(v, -1); return true;
 	case PT_ACT_LEFT: v->in_suites = v->at.suites.h > 0; return true;
 	case PT_ACT_RIGHT: v->in_suites = false; return true;
-	case PT_ACT_NEXT_PANE:
-	case PT_ACT_PREV_PANE: v->in_suites = !v->in_suites && v->at.suites.h > 0; return true;
+	case PT_ACT_NEXT_PANE: focus_step(v, 1); return true;
+	case PT_ACT_PREV_PANE: focus_step(v, -1); return true;
 	case PT_ACT_ENTER: pv_bench_enter(v); return true;
 	default: return false;
 	}
@@ -467,7 +484,9 @@ bool pv_bench_click(struct pv_bench *v, int x, int y, int wheel)
 	int first = v->at.boxed ? 2 : 1, line = y - v->at.list.y - first, order;
 
 	if (wheel) {
-		if (v->open)
+		if (pv_output_focusable(v) && inside(v->at.output, x, y))
+			pv_output_wheel(v, wheel);
+		else if (v->open)
 			row_step(v, wheel < 0 ? -1 : 1);
 		else
 			go_to(v, (long)v->cursor + 3L * wheel);
@@ -475,6 +494,9 @@ bool pv_bench_click(struct pv_bench *v, int x, int y, int wheel)
 	}
 	if (v->open)
 		return false;
+	v->in_output = pv_output_focusable(v) && inside(v->at.output, x, y);
+	if (v->in_output)
+		return true;
 	if (inside(v->at.suites, x, y)) {
 		v->in_suites = true;
 		if (y >= 1 && v->board && (size_t)(y - 1) < v->board->n_suites)

@@ -92,6 +92,10 @@ struct pv_bench {
 	int mark; /* chosen point of its history, or -1 */
 
 	enum { PV_OUTPUT_AUTO, PV_OUTPUT_SHOW, PV_OUTPUT_HIDE } output;
+	const struct pt_live *live; /* that prints; NULL when its output is not shown */
+	bool in_output;		    /* the focus is on the output */
+	size_t output_end;	    /* lines up to the last that it shows; 0: it follows */
+	int output_x;		    /* columns that are left out at the left */
 	struct pv_bench_places at;
 	struct pv_bench_look *look;
 };
@@ -170,7 +174,7 @@ void pv_dots_paint(struct pt_canvas *cv, struct pt_rect rect, const struct pv_do
 int pv_dot_x(int i, int n, int w);
 int pv_dot_y(double value, const struct pt_range *range, int h);
 
-/* bench_view_detail.c: the strip below the list, the page, the running benchmark. */
+/* bench_view_detail.c: the strip below the list, the page. */
 void pv_bench_detail_paint(const struct pv_bench *v, const struct pt_view_env *env,
 			   struct pt_canvas *cv, int w, int h);
 void pv_bench_section_paint(const struct pv_bench *v, const struct pt_view_env *env,
@@ -178,6 +182,12 @@ void pv_bench_section_paint(const struct pv_bench *v, const struct pt_view_env *
 			    struct pt_rect rect);
 void pv_bench_page_paint(const struct pv_bench *v, const struct pt_view_env *env,
 			 struct pt_canvas *cv, int w, int h);
-void pv_live_paint(const struct pt_view_env *env, struct pt_canvas *cv, int w, int h);
+
+/* bench_view_output.c: what a running benchmark prints. */
+bool pv_output_focusable(const struct pv_bench *v);
+void pv_output_leave(struct pv_bench *v); /* the focus goes back to the list, the end is followed */
+bool pv_output_move(struct pv_bench *v, enum pt_action action);
+void pv_output_wheel(struct pv_bench *v, int wheel);
+void pv_output_paint(const struct pv_bench *v, const struct pt_view_env *env, struct pt_canvas *cv);
 
 #endif

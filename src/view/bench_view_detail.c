@@ -2,7 +2,7 @@
 /*
  * One benchmark: the strip below the list, and the page that Enter opens. The history with its steps,
  * both sides' distributions on one axis, runs in the order they were made, what differs between the
- * two environments. And what a running one prints.
+ * two environments.
  */
 #include "bench_view.h"
 
@@ -499,22 +499,4 @@ void pv_bench_page_paint(const struct pv_bench *v, const struct pt_view_env *env
 	pv_bench_ruled(cv, env, (struct pt_rect){0, 0, w, 1}, "");
 	paint_tabs(&p, safe, w);
 	pv_bench_section_paint(v, env, cv, v->section, (struct pt_rect){0, 1, w, h - 1});
-}
-
-void pv_live_paint(const struct pt_view_env *env, struct pt_canvas *cv, int w, int h)
-{
-	const struct pt_live *live = env->live;
-	int64_t all = live->elapsed_ns + live->remaining_ns;
-	int y = 0;
-
-	if (pt_live_runs(live) && live->remaining_ns >= 0 && all > 0 && h > 2)
-		pt_chart_bar(cv, 1, y++, w - 2, (double)live->elapsed_ns / (double)all, env->glyphs,
-			     PT_ROLE_ACCENT);
-	/* The last line at the bottom. */
-	for (int i = 0; h - 1 - i >= y; i++) {
-		const struct pt_live_line *line = pt_live_line(live, (size_t)i);
-		if (line)
-			pt_canvas_safe(cv, 1, h - 1 - i, line->text, w - 2,
-				       line->is_error ? PT_ROLE_WARN : PT_ROLE_TEXT, env->ascii);
-	}
 }

@@ -294,7 +294,7 @@ static void paint_item(const struct pv_bench *v, const struct pt_view_env *env,
 	if (i != v->cursor)
 		return;
 	pt_canvas_put(cv, 0, y, pt_sign(PT_SIGN_SELECTED, env->glyphs),
-		      v->in_suites ? PT_ROLE_DIM : PT_ROLE_ACCENT);
+		      v->in_suites || v->in_output ? PT_ROLE_DIM : PT_ROLE_ACCENT);
 	pt_canvas_mark(cv, (struct pt_rect){0, y, w, 1}, PT_CELL_SELECTED);
 }
 
@@ -454,22 +454,6 @@ static void paint_side_part(const struct part *p, struct pt_rect r)
 						       "", false));
 }
 
-static void paint_output_part(const struct part *p, struct pt_rect r, bool boxed)
-{
-	char words[300];
-
-	pv_live_words(p->env->live, words, sizeof words);
-	if (r.h == 1) {
-		pt_canvas_safe(p->cv, 1, r.y, words, r.w - 2, PT_ROLE_ACCENT, p->env->ascii);
-		return;
-	}
-	r = boxed ? pv_bench_framed(p->cv, p->env, r, words, "", false)
-		  : pv_bench_ruled(p->cv, p->env, r, words);
-	struct pt_clip_save save = pt_canvas_push(p->cv, r);
-	pv_live_paint(p->env, p->cv, r.w, r.h);
-	pt_canvas_pop(p->cv, save);
-}
-
 static void paint_lists(const struct part *p)
 {
 	const struct pv_bench_places *at = &p->v->at;
@@ -483,7 +467,8 @@ static void paint_lists(const struct part *p)
 		struct pt_clip_save save = pt_canvas_push(p->cv, in);
 		paint_suites(p->v, p->env, p->cv, in.w, in.h);
 		pt_canvas_pop(p->cv, save);
-		list = pv_bench_framed(p->cv, p->env, list, "benchmarks", right, !p->v->in_suites);
+		list = pv_bench_framed(p->cv, p->env, list, "benchmarks", right,
+				       !p->v->in_suites && !p->v->in_output);
 	}
 	struct pt_clip_save save = pt_canvas_push(p->cv, list);
 	paint_list(p->v, p->env, p->cv, list.w, list.h);
@@ -508,7 +493,7 @@ void pv_bench_paint(const struct pv_bench *v, const struct pt_view_env *env, str
 	if (at->side.w > 0 && pv_bench_row(v))
 		paint_side_part(&p, at->side);
 	if (at->output.h > 0)
-		paint_output_part(&p, at->output, at->boxed);
+		pv_output_paint(v, env, cv);
 }
 
 struct hit {

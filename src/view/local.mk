@@ -29,6 +29,7 @@ libperftop_faces_a_SOURCES += \
 	src/view/bench_view.c \
 	src/view/bench_view.h \
 	src/view/bench_view_detail.c \
+	src/view/bench_view_output.c \
 	src/view/bench_view_paint.c \
 	src/view/bench_view_plot.c \
 	src/view/bench_view_words.c \

@@ -532,6 +532,8 @@ static bool step_back(struct pt_screen *s, char *status, size_t size)
 		s->details.open = false;
 	} else if (s->view == PT_VIEW_BENCHMARKS && s->bench.open) {
 		s->bench.open = false;
+	} else if (s->view == PT_VIEW_BENCHMARKS && s->bench.in_output) {
+		pv_output_leave(&s->bench);
 	} else if (filter_here(s)->text[0]) {
 		pt_screen_set_filter(s, NULL, NULL);
 		screen_say(status, size, "filter taken away");
@@ -722,7 +724,7 @@ static bool common_act(struct pt_screen *s, const struct pt_view_env *env, enum 
 
 /* What a person would notice of an action that says nothing itself. */
 struct stance {
-	int64_t of[22];
+	int64_t of[25];
 };
 
 static struct stance stance(const struct pt_screen *s)
@@ -750,7 +752,10 @@ static struct stance stance(const struct pt_screen *s)
 				s->bench.open,
 				s->bench.section,
 				s->bench.mark,
-				s->bench.output}};
+				s->bench.output,
+				s->bench.in_output,
+				(int64_t)s->bench.output_end,
+				s->bench.output_x}};
 }
 
 static const char *nothing_words(enum pt_action action)

@@ -187,6 +187,105 @@ static void test_output(void **state)
 
 /* -- keys ---------------------------------------------------------------------------------------- */
 
+static void click(int x, int y, int wheel)
+{
+	struct pt_request r;
+
+	pt_screen_mouse(m.screen, &m.env, x, y, wheel, &r, status, sizeof status);
+	draw(m.cv.w, m.cv.h);
+}
+
+static void print_lines(int from, int to)
+{
+	char text[400];
+
+	for (int i = from; i < to; i++) {
+		size_t n = pt_snprintf(text, sizeof text, "line <%d> %0150d end", i, i);
+		pt_live_print(&live, false, text, n);
+	}
+}
+
+/* With the focus on the output, keys look back in it; a look back stays where it is. */
+static void test_output_look_back(void **state)
+{
+	(void)state;
+	board_live(&live);
+	print_lines(0, PT_LIVE_LINES + 100);
+	draw(120, 36);
+	assert_true(shows("line <599>") && !shows("lines "));
+	act(PT_ACT_PAGE_UP); /* of the list */
+	assert_true(shows("line <599>"));
+	act(PT_ACT_NEXT_PANE);
+	assert_true(shows("line <599>") && shows("PgUp looks back"));
+	act(PT_ACT_UP);
+	assert_true(shows("line <598>") && !shows("line <599>") && shows("of 604, End follows"));
+	print_lines(600, 620);
+	draw(120, 36);
+	assert_true(shows("line <598>") && !shows("line <599>"));
+	act(PT_ACT_PAGE_UP);
+	assert_false(shows("line <598>"));
+	act(PT_ACT_DOWN);
+	act(PT_ACT_PAGE_DOWN);
+	act(PT_ACT_PAGE_DOWN);
+	act(PT_ACT_PAGE_DOWN);
+	assert_true(shows("line <619>") && !shows("End follows"));
+	act(PT_ACT_TOP); /* as far as lines are kept */
+	assert_true(shows("line <120>") && !shows("line <119>"));
+	print_lines(620, 630); /* those are gone: it moves no further than it must */
+	draw(120, 36);
+	assert_true(shows("line <130>") && !shows("line <129>"));
+	act(PT_ACT_BOTTOM);
+	assert_true(shows("line <629>"));
+	/* To the end of long lines, not beyond. */
+	assert_false(shows("629 end"));
+	for (int i = 0; i < 40; i++)
+		act(PT_ACT_RIGHT);
+	assert_true(shows("629 end") && !shows("line <629>"));
+	for (int i = 0; i < 40; i++)
+		act(PT_ACT_LEFT);
+	assert_true(shows("line <629>"));
+	/* What ends is not taken away under who reads it. */
+	act(PT_ACT_UP);
+	live.phase = PT_LIVE_DONE;
+	draw(120, 36);
+	assert_true(shows("line <628>"));
+	act(PT_ACT_BACK);
+	assert_false(shows("line <628>"));
+	assert_int_equal(pt_screen_context(m.screen), PT_CTX_BENCH);
+	act(PT_ACT_DOWN);
+	assert_string_equal(selected(), "parser/parse/large");
+}
+
+/* Wheel and click; a new run begins at its end; on few cells too. */
+static void test_output_mouse(void **state)
+{
+	(void)state;
+	board_live(&live);
+	print_lines(0, 50);
+	draw(120, 36);
+	click(40, 30, -1);
+	assert_true(shows("line <46>") && !shows("line <47>"));
+	click(40, 30, 1);
+	assert_true(shows("line <49>"));
+	click(40, 30, 0);
+	assert_true(shows("PgUp looks back"));
+	act(PT_ACT_TOP);
+	live.n_lines = 0;
+	print_lines(50, 52);
+	draw(120, 36);
+	assert_true(shows("line <51>") && shows("line <50>"));
+	act(PT_ACT_OUTPUT);
+	assert_false(shows("line <51>"));
+	act(PT_ACT_OUTPUT);
+	print_lines(52, 90);
+	draw(80, 24);
+	act(PT_ACT_PAGE_UP);
+	assert_true(shows("of 40, End follows") && !shows("line <89>"));
+	draw(40, 10); /* one line of it is left: it has no focus */
+	act(PT_ACT_TOP);
+	assert_string_equal(selected(), "parser/");
+}
+
 static void test_moves(void **state)
 {
 	(void)state;
@@ -357,14 +456,6 @@ static void test_copy(void **state)
 	assert_string_equal(r.text, "parser  6 benchmarks  main@4f1c2a, 10 runs");
 }
 
-static void click(int x, int y, int wheel)
-{
-	struct pt_request r;
-
-	pt_screen_mouse(m.screen, &m.env, x, y, wheel, &r, status, sizeof status);
-	draw(m.cv.w, m.cv.h);
-}
-
 static void test_mouse(void **state)
 {
 	int y;
@@ -474,6 +565,8 @@ int main(void)
 		TEST(test_empty_states),
 		TEST(test_notice),
 		TEST(test_output),
+		TEST(test_output_look_back),
+		TEST(test_output_mouse),
 		TEST(test_moves),
 		TEST(test_contexts),
 		TEST(test_page),

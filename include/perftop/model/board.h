@@ -66,7 +66,7 @@ void pt_board_free(struct pt_board *board);
  * What runs now, or ran last: its progress and the end of what it printed. Filled by app, looked at
  * by views; all of it hostile text.
  */
-enum { PT_LIVE_LINES = 256, PT_LIVE_LINE = 240 };
+enum { PT_LIVE_LINES = 500, PT_LIVE_LINE = 400 };
 
 enum pt_live_phase {
 	PT_LIVE_IDLE, /* nothing has run yet */
