@@ -124,7 +124,7 @@ static void look_back(struct work *w)
 /* What each origin counts: one where no model did well says little about which is good. */
 static void weigh_origins(const struct work *w, double *ret)
 {
-	double best[ORIGINS], sorted[ORIGINS], usual;
+	double best[ORIGINS] = {0}, sorted[ORIGINS], usual;
 
 	for (size_t o = 0; o < w->n_origins; o++) {
 		best[o] = INFINITY;

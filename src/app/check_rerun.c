@@ -144,7 +144,7 @@ static void look(struct rerun *r, struct series *s, int round, int runs, bool la
 		row->reruns = runs;
 		if (rc >= 0)
 			row->c = c;
-		if (rc < 0 || rc != PT_CONFIRM_GO_ON) {
+		if (rc != PT_CONFIRM_GO_ON) {
 			s->open[i] = false;
 			s->n_open--;
 		}

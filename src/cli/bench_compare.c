@@ -49,17 +49,18 @@ static int read_flags(const struct pt_cli *cli, struct pt_check_spec *spec)
 	return cmd_gate_percent(cli, "warn", &spec->warn);
 }
 
-static int compare(struct pt_cli *cli, struct pt_check_spec *spec)
+static int compare(struct pt_cli *cli, const struct pt_check_spec *asked)
 {
+	struct pt_check_spec spec = *asked;
 	struct pt_gate_report report = {0};
 	struct cmd_measuring measuring;
 	struct pt_err err = {0};
 	int r, status;
 
 	cmd_measuring_init(&measuring, cli);
-	spec->measure = &measuring.spec;
-	spec->measuring = &measuring.now;
-	r = pt_check_revisions(spec, &report, &err);
+	spec.measure = &measuring.spec;
+	spec.measuring = &measuring.now;
+	r = pt_check_revisions(&spec, &report, &err);
 	if (r < 0) {
 		bool usage = r == -PT_EINVAL || r == -PT_ENOENT || r == -PT_ESYNTAX;
 		status = pt_cli_err(cli, usage ? PT_EXIT_USAGE : PT_EXIT_NO_ANSWER, &err);

@@ -67,18 +67,19 @@ static int status_of_error(int r)
 	}
 }
 
-static int check(struct job *job, struct pt_benches *benches)
+static int check(const struct job *job, struct pt_benches *benches)
 {
+	struct pt_check_spec spec = job->spec;
 	struct pt_gate_report report = {0};
 	struct cmd_measuring measuring;
 	struct pt_err err = {0};
 	int r, status;
 
 	cmd_measuring_init(&measuring, job->cli);
-	job->spec.benches = benches;
-	job->spec.measure = &measuring.spec;
-	job->spec.measuring = &measuring.now;
-	r = pt_check(&job->spec, &report, &err);
+	spec.benches = benches;
+	spec.measure = &measuring.spec;
+	spec.measuring = &measuring.now;
+	r = pt_check(&spec, &report, &err);
 	if (r < 0) {
 		status = pt_cli_err(job->cli, status_of_error(r), &err);
 	} else {

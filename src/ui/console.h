@@ -109,7 +109,7 @@ void console_bench_tick(struct console *c);
 void console_bench_request(struct console *c, const struct pt_request *r);
 /* Answers of its dialogs. False: the purpose is none of them. */
 bool console_bench_answer(struct console *c);
-void console_bench_run(struct console *c, const char *words); /* "parser fast" */
+void console_bench_run(struct console *c, const char *text); /* "parser fast" */
 void console_bench_compare(struct console *c, const char *base);
 void console_bench_init(struct console *c); /* `perftop bench init` */
 void console_quit(struct console *c);	    /* asks when a benchmark runs */

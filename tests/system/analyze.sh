@@ -34,7 +34,8 @@ coproc FOLLOW { perftop analyze anomalies; }
 printf 'value\n1\n' >&"${FOLLOW[1]}"
 read -r -t 60 first <&"${FOLLOW[0]}"
 is "$first" 0 "a pipe is followed"
-exec {FOLLOW[1]}>&-
+to=${FOLLOW[1]}
+exec {to}>&-
 wait "$FOLLOW_PID"
 
 # ---- changepoints ----

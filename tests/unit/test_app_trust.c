@@ -182,12 +182,8 @@ static void test_write(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_life),
-		TEST(test_other_project),
-		TEST(test_records),
-		TEST(test_no_place),
-		TEST(test_two_files),
-		TEST(test_write),
+		TEST(test_life),     TEST(test_other_project), TEST(test_records),
+		TEST(test_no_place), TEST(test_two_files),     TEST(test_write),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,7 +77,7 @@ struct pt_gate_report {
 
 void pt_gate_report_release(struct pt_gate_report *report);
 struct pt_gate_row *pt_gate_report_add(struct pt_gate_report *report); /* zeroed */
-void pt_gate_report_cut(struct pt_gate_report *report, size_t n); /* drops rows from n on */
+void pt_gate_report_cut(struct pt_gate_report *report, size_t n);      /* drops rows from n on */
 void pt_gate_report_note(struct pt_gate_report *report, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* 0 passed, 1 regression or budget, 3 not comparable or inconclusive. */
