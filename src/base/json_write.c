@@ -145,3 +145,21 @@ void pt_jw_bool(struct pt_jw *w, bool v)
 	write_lead(w);
 	pt_str_add(w->out, v ? "true" : "false");
 }
+
+void pt_jw_key_str(struct pt_jw *w, const char *key, const char *s)
+{
+	pt_jw_key(w, key);
+	pt_jw_str(w, s);
+}
+
+void pt_jw_key_num(struct pt_jw *w, const char *key, double v)
+{
+	pt_jw_key(w, key);
+	pt_jw_num(w, v);
+}
+
+void pt_jw_key_bool(struct pt_jw *w, const char *key, bool v)
+{
+	pt_jw_key(w, key);
+	pt_jw_bool(w, v);
+}

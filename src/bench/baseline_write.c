@@ -41,12 +41,6 @@ static void add_time(struct pt_jw *w, const char *key, int64_t ns)
 	pt_jw_str(w, text);
 }
 
-static void add_text(struct pt_jw *w, const char *key, const char *text)
-{
-	pt_jw_key(w, key);
-	pt_jw_str(w, text);
-}
-
 /* A list or an object on one line. */
 static void begin_line(struct pt_jw *w, char bracket)
 {
@@ -73,15 +67,15 @@ static void add_accepted(struct pt_jw *w, const struct pt_baseline_entry *e)
 		const struct pt_accept *a = &e->accepted[i];
 		begin_line(w, '{');
 		add_time(w, "at", a->at_ns);
-		add_text(w, "commit", a->commit);
+		pt_jw_key_str(w, "commit", a->commit);
 		pt_jw_key(w, "ratio");
 		pt_jw_num(w, rounded(a->ratio, 5));
 		if (a->taken_in) {
 			pt_jw_key(w, "taken_in");
 			pt_jw_bool(w, true);
 		}
-		add_text(w, "who", a->who);
-		add_text(w, "why", a->why);
+		pt_jw_key_str(w, "who", a->who);
+		pt_jw_key_str(w, "why", a->why);
 		end_line(w, '}');
 	}
 	pt_jw_end(w, ']');
@@ -193,8 +187,8 @@ static void add_entry(struct pt_jw *w, const struct pt_baseline *b,
 	pt_jw_key(w, bench->metric);
 	pt_jw_object(w);
 	add_accepted(w, e);
-	add_text(w, "better", bench->better == PT_BETTER_LOWER ? "lower" : "higher");
-	add_text(w, "commit", e->commit[0] ? e->commit : b->commit.id);
+	pt_jw_key_str(w, "better", bench->better == PT_BETTER_LOWER ? "lower" : "higher");
+	pt_jw_key_str(w, "commit", e->commit[0] ? e->commit : b->commit.id);
 	if (bench->exact) {
 		pt_jw_key(w, "exact");
 		pt_jw_bool(w, true);
@@ -217,7 +211,7 @@ static void add_entry(struct pt_jw *w, const struct pt_baseline *b,
 		pt_jw_int(w, (int64_t)e->spread_n);
 		end_line(w, ']');
 	}
-	add_text(w, "unit", pt_unit_name(bench->unit));
+	pt_jw_key_str(w, "unit", pt_unit_name(bench->unit));
 	if (!has_offsets(bench))
 		add_runs(w, bench);
 	pt_jw_end(w, '}');
@@ -277,14 +271,15 @@ void pt_baseline_format(const struct pt_baseline *b, struct pt_str *out)
 	/* Which of several equal machines it was would change with every save. */
 	for (size_t i = 0; i < b->environment.n; i++)
 		if (strcmp(b->environment.facts[i].name, "host") != 0)
-			add_text(&w, b->environment.facts[i].name, b->environment.facts[i].value);
+			pt_jw_key_str(&w, b->environment.facts[i].name,
+				      b->environment.facts[i].value);
 	pt_jw_end(&w, '}');
-	add_text(&w, "machine_class",
-		 b->environment.machine_class ? b->environment.machine_class : "");
-	add_text(&w, "name", b->name ? b->name : "main");
+	pt_jw_key_str(&w, "machine_class",
+		      b->environment.machine_class ? b->environment.machine_class : "");
+	pt_jw_key_str(&w, "name", b->name ? b->name : "main");
 	pt_jw_key(&w, "schema");
 	pt_jw_int(&w, PT_BASELINE_SCHEMA);
-	add_text(&w, "suite", b->suite);
+	pt_jw_key_str(&w, "suite", b->suite);
 	pt_jw_end(&w, '}');
 }
 

@@ -220,18 +220,6 @@ static void add_text(const struct drawn *d, struct pt_str *out)
 
 /* -- JSON ---------------------------------------------------------------------------------------- */
 
-static void add_number(struct pt_jw *w, const char *key, double v)
-{
-	pt_jw_key(w, key);
-	pt_jw_num(w, v);
-}
-
-static void add_string(struct pt_jw *w, const char *key, const char *v)
-{
-	pt_jw_key(w, key);
-	pt_jw_str(w, v);
-}
-
 static double seconds(int64_t ns)
 {
 	return floor((double)ns / 1e6) / 1e3;
@@ -240,15 +228,15 @@ static double seconds(int64_t ns)
 static void add_json_point(struct pt_jw *w, const struct pt_history_point *p)
 {
 	pt_jw_object(w);
-	add_string(w, "commit", p->commit);
-	add_string(w, "subject", p->subject);
-	add_number(w, "time", seconds(p->commit_ns));
-	add_number(w, "measured", seconds(p->measured_ns));
-	add_number(w, "median", p->median);
-	add_number(w, "lo", p->lo);
-	add_number(w, "hi", p->hi);
-	add_number(w, "spread", p->spread);
-	add_number(w, "runs", (double)p->runs);
+	pt_jw_key_str(w, "commit", p->commit);
+	pt_jw_key_str(w, "subject", p->subject);
+	pt_jw_key_num(w, "time", seconds(p->commit_ns));
+	pt_jw_key_num(w, "measured", seconds(p->measured_ns));
+	pt_jw_key_num(w, "median", p->median);
+	pt_jw_key_num(w, "lo", p->lo);
+	pt_jw_key_num(w, "hi", p->hi);
+	pt_jw_key_num(w, "spread", p->spread);
+	pt_jw_key_num(w, "runs", (double)p->runs);
 	pt_jw_key(w, "noisy");
 	pt_jw_bool(w, p->noisy);
 	pt_jw_end(w, '}');
@@ -258,13 +246,13 @@ static void add_json_step(struct pt_jw *w, const struct pt_history *h,
 			  const struct pt_changepoint *step)
 {
 	pt_jw_object(w);
-	add_number(w, "index", (double)step->at);
-	add_string(w, "commit", h->points[step->at].commit);
-	add_string(w, "subject", h->points[step->at].subject);
-	add_number(w, "before", step->before);
-	add_number(w, "after", step->after);
-	add_number(w, "magnitude", step->magnitude);
-	add_number(w, "confidence", step->confidence);
+	pt_jw_key_num(w, "index", (double)step->at);
+	pt_jw_key_str(w, "commit", h->points[step->at].commit);
+	pt_jw_key_str(w, "subject", h->points[step->at].subject);
+	pt_jw_key_num(w, "before", step->before);
+	pt_jw_key_num(w, "after", step->after);
+	pt_jw_key_num(w, "magnitude", step->magnitude);
+	pt_jw_key_num(w, "confidence", step->confidence);
 	pt_jw_key(w, "worse");
 	pt_jw_bool(w, is_worse(h, step));
 	pt_jw_end(w, '}');
@@ -275,12 +263,12 @@ static void add_json(const struct drawn *d, struct pt_jw *w)
 	const struct pt_history *h = d->h;
 
 	pt_jw_object(w);
-	add_string(w, "suite", h->suite);
-	add_string(w, "benchmark", h->name);
-	add_string(w, "metric", h->metric);
-	add_string(w, "unit", pt_unit_name(h->unit));
-	add_string(w, "better", h->better == PT_BETTER_LOWER ? "lower" : "higher");
-	add_number(w, "noise", d->noise);
+	pt_jw_key_str(w, "suite", h->suite);
+	pt_jw_key_str(w, "benchmark", h->name);
+	pt_jw_key_str(w, "metric", h->metric);
+	pt_jw_key_str(w, "unit", pt_unit_name(h->unit));
+	pt_jw_key_str(w, "better", h->better == PT_BETTER_LOWER ? "lower" : "higher");
+	pt_jw_key_num(w, "noise", d->noise);
 	pt_jw_key(w, "points");
 	pt_jw_array(w);
 	for (size_t i = 0; i < h->n; i++)

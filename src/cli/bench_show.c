@@ -207,33 +207,21 @@ static void add_text(struct pt_cli *cli, const struct shown *s, struct row *rows
 	pt_cli_add_table(cli, &table, out);
 }
 
-static void add_number(struct pt_jw *w, const char *key, double v)
-{
-	pt_jw_key(w, key);
-	pt_jw_num(w, v);
-}
-
-static void add_string(struct pt_jw *w, const char *key, const char *v)
-{
-	pt_jw_key(w, key);
-	pt_jw_str(w, v);
-}
-
 static void add_json_row(struct pt_jw *w, const struct row *r)
 {
 	pt_jw_object(w);
-	add_string(w, "name", r->bench->name);
-	add_string(w, "metric", r->bench->metric);
-	add_string(w, "unit", pt_unit_name(r->bench->unit));
-	add_string(w, "better", r->bench->better == PT_BETTER_LOWER ? "lower" : "higher");
-	add_number(w, "median", r->f.median);
-	add_number(w, "min", r->f.min);
-	add_number(w, "p90", r->f.p90);
-	add_number(w, "p99", r->f.p99);
-	add_number(w, "max", r->f.max);
-	add_number(w, "spread", r->f.spread);
-	add_number(w, "runs", (double)r->bench->n_runs);
-	add_number(w, "samples", (double)r->f.samples);
+	pt_jw_key_str(w, "name", r->bench->name);
+	pt_jw_key_str(w, "metric", r->bench->metric);
+	pt_jw_key_str(w, "unit", pt_unit_name(r->bench->unit));
+	pt_jw_key_str(w, "better", r->bench->better == PT_BETTER_LOWER ? "lower" : "higher");
+	pt_jw_key_num(w, "median", r->f.median);
+	pt_jw_key_num(w, "min", r->f.min);
+	pt_jw_key_num(w, "p90", r->f.p90);
+	pt_jw_key_num(w, "p99", r->f.p99);
+	pt_jw_key_num(w, "max", r->f.max);
+	pt_jw_key_num(w, "spread", r->f.spread);
+	pt_jw_key_num(w, "runs", (double)r->bench->n_runs);
+	pt_jw_key_num(w, "samples", (double)r->f.samples);
 	pt_jw_end(w, '}');
 }
 
@@ -242,20 +230,20 @@ static void add_json(struct pt_jw *w, const struct shown *s, const struct row *r
 	const struct pt_batch_info *b = s->batch;
 
 	pt_jw_object(w);
-	add_string(w, "suite", b->suite);
-	add_string(w, "commit", b->commit.id);
-	add_string(w, "subject", b->commit.subject);
+	pt_jw_key_str(w, "suite", b->suite);
+	pt_jw_key_str(w, "commit", b->commit.id);
+	pt_jw_key_str(w, "subject", b->commit.subject);
 	pt_jw_key(w, "dirty");
 	pt_jw_bool(w, b->commit.dirty);
-	add_number(w, "started", floor((double)b->started_ns / 1e6) / 1e3);
-	add_number(w, "launches", b->launches);
-	add_number(w, "failed", b->failed);
-	add_string(w, "noisy", b->noisy[0] ? b->noisy : NULL);
-	add_string(w, "machine_class", b->machine_class);
+	pt_jw_key_num(w, "started", floor((double)b->started_ns / 1e6) / 1e3);
+	pt_jw_key_num(w, "launches", b->launches);
+	pt_jw_key_num(w, "failed", b->failed);
+	pt_jw_key_str(w, "noisy", b->noisy[0] ? b->noisy : NULL);
+	pt_jw_key_str(w, "machine_class", b->machine_class);
 	pt_jw_key(w, "environment");
 	pt_jw_object(w);
 	for (size_t i = 0; i < s->environment.n; i++)
-		add_string(w, s->environment.facts[i].name, s->environment.facts[i].value);
+		pt_jw_key_str(w, s->environment.facts[i].name, s->environment.facts[i].value);
 	pt_jw_end(w, '}');
 	pt_jw_key(w, "benchmarks");
 	pt_jw_array(w);

@@ -133,8 +133,7 @@ static void note_measurement(struct job *job, const struct pt_bisect_progress *p
 	struct pt_jw *w = &job->writer;
 
 	pt_jw_object(w);
-	pt_jw_key(w, "commit");
-	pt_jw_str(w, job->commits[p->at].id);
+	pt_jw_key_str(w, "commit", job->commits[p->at].id);
 	if (p->why) {
 		pt_jw_key(w, "skipped");
 		pt_jw_str(w, p->why);
@@ -187,12 +186,6 @@ static const char *state_name(const struct pt_bisection_result *r)
 	return names[r->state];
 }
 
-static void key_str(struct pt_jw *w, const char *key, const char *value)
-{
-	pt_jw_key(w, key);
-	pt_jw_str(w, value);
-}
-
 static int print_json(struct job *job, const struct pt_bisection_result *r)
 {
 	bool one = r->state == PT_BISECTION_FOUND && r->first == r->last;
@@ -202,13 +195,11 @@ static int print_json(struct job *job, const struct pt_bisection_result *r)
 
 	pt_jw_init(&w, &out, false);
 	pt_jw_object(&w);
-	key_str(&w, "culprit", one ? job->commits[r->first].id : NULL);
-	key_str(&w, "state", state_name(r));
-	pt_jw_key(&w, "confidence");
-	pt_jw_num(&w, r->confidence);
-	key_str(&w, "subject", one ? job->commits[r->first].subject : NULL);
-	pt_jw_key(&w, "ratio");
-	pt_jw_num(&w, r->ratio);
+	pt_jw_key_str(&w, "culprit", one ? job->commits[r->first].id : NULL);
+	pt_jw_key_str(&w, "state", state_name(r));
+	pt_jw_key_num(&w, "confidence", r->confidence);
+	pt_jw_key_str(&w, "subject", one ? job->commits[r->first].subject : NULL);
+	pt_jw_key_num(&w, "ratio", r->ratio);
 	pt_jw_key(&w, "interval");
 	pt_jw_array(&w);
 	pt_jw_num(&w, r->lo);
@@ -219,16 +210,13 @@ static int print_json(struct job *job, const struct pt_bisection_result *r)
 	for (size_t i = r->first; r->state == PT_BISECTION_FOUND && i <= r->last; i++)
 		pt_jw_str(&w, job->commits[i].id);
 	pt_jw_end(&w, ']');
-	key_str(&w, "good", job->commits[0].id);
-	key_str(&w, "bad", job->commits[job->n - 1].id);
-	key_str(&w, "benchmark", job->bench);
-	key_str(&w, "unit", job->known_unit ? pt_unit_name(job->unit) : NULL);
-	pt_jw_key(&w, "commits");
-	pt_jw_num(&w, (double)job->n - 1);
-	pt_jw_key(&w, "launches");
-	pt_jw_num(&w, (double)r->runs);
-	pt_jw_key(&w, "skipped");
-	pt_jw_num(&w, (double)job->skipped);
+	pt_jw_key_str(&w, "good", job->commits[0].id);
+	pt_jw_key_str(&w, "bad", job->commits[job->n - 1].id);
+	pt_jw_key_str(&w, "benchmark", job->bench);
+	pt_jw_key_str(&w, "unit", job->known_unit ? pt_unit_name(job->unit) : NULL);
+	pt_jw_key_num(&w, "commits", (double)job->n - 1);
+	pt_jw_key_num(&w, "launches", (double)r->runs);
+	pt_jw_key_num(&w, "skipped", (double)job->skipped);
 	pt_jw_end(&w, '}');
 	/* The measurements were written as they came. */
 	pt_jw_end(&job->writer, ']');

@@ -495,42 +495,24 @@ static void write_text(const struct pt_gate_report *report, const struct pt_gate
 
 /* ---- JSON ---- */
 
-static void key_str(struct pt_jw *w, const char *key, const char *value)
-{
-	pt_jw_key(w, key);
-	pt_jw_str(w, value);
-}
-
-static void key_num(struct pt_jw *w, const char *key, double value)
-{
-	pt_jw_key(w, key);
-	pt_jw_num(w, value);
-}
-
-static void key_bool(struct pt_jw *w, const char *key, bool value)
-{
-	pt_jw_key(w, key);
-	pt_jw_bool(w, value);
-}
-
 static void json_comparison(struct pt_jw *w, const struct pt_comparison *c)
 {
-	key_str(w, "verdict", pt_verdict_name(c->verdict));
-	key_num(w, "base", c->base);
-	key_num(w, "candidate", c->candidate);
-	key_num(w, "ratio", c->ratio);
+	pt_jw_key_str(w, "verdict", pt_verdict_name(c->verdict));
+	pt_jw_key_num(w, "base", c->base);
+	pt_jw_key_num(w, "candidate", c->candidate);
+	pt_jw_key_num(w, "ratio", c->ratio);
 	pt_jw_key(w, "interval");
 	pt_jw_array(w);
 	pt_jw_num(w, c->lo);
 	pt_jw_num(w, c->hi);
 	pt_jw_end(w, ']');
-	key_num(w, "p", c->p);
-	key_num(w, "p_rank", c->p_rank);
-	key_num(w, "spread", c->spread);
-	key_num(w, "base_runs", (double)c->base_runs);
-	key_num(w, "candidate_runs", (double)c->candidate_runs);
-	key_bool(w, "weak", c->weak);
-	key_bool(w, "widened", c->widened);
+	pt_jw_key_num(w, "p", c->p);
+	pt_jw_key_num(w, "p_rank", c->p_rank);
+	pt_jw_key_num(w, "spread", c->spread);
+	pt_jw_key_num(w, "base_runs", (double)c->base_runs);
+	pt_jw_key_num(w, "candidate_runs", (double)c->candidate_runs);
+	pt_jw_key_bool(w, "weak", c->weak);
+	pt_jw_key_bool(w, "widened", c->widened);
 }
 
 static void json_row(struct pt_jw *w, const struct pt_gate_row *row)
@@ -543,35 +525,35 @@ static void json_row(struct pt_jw *w, const struct pt_gate_row *row)
 
 	pt_gate_reason(row, reason, sizeof reason);
 	pt_jw_object(w);
-	key_str(w, "suite", row->suite);
-	key_str(w, "name", row->name);
-	key_str(w, "metric", row->metric);
-	key_str(w, "unit", pt_unit_name(row->unit));
-	key_str(w, "better", row->better == PT_BETTER_LOWER ? "lower" : "higher");
-	key_str(w, "state", states[row->state]);
-	key_str(w, "word", pt_gate_row_word(row));
+	pt_jw_key_str(w, "suite", row->suite);
+	pt_jw_key_str(w, "name", row->name);
+	pt_jw_key_str(w, "metric", row->metric);
+	pt_jw_key_str(w, "unit", pt_unit_name(row->unit));
+	pt_jw_key_str(w, "better", row->better == PT_BETTER_LOWER ? "lower" : "higher");
+	pt_jw_key_str(w, "state", states[row->state]);
+	pt_jw_key_str(w, "word", pt_gate_row_word(row));
 	if (row->state == PT_GATE_COMPARED) {
 		json_comparison(w, &row->c);
 	} else {
-		key_num(w, "base", row->c.base);
-		key_num(w, "candidate", row->c.candidate);
+		pt_jw_key_num(w, "base", row->c.base);
+		pt_jw_key_num(w, "candidate", row->c.candidate);
 	}
-	key_str(w, "reason", reason);
-	key_num(w, "block", row->block);
-	key_num(w, "warn", row->warn);
-	key_num(w, "floor", row->floor);
+	pt_jw_key_str(w, "reason", reason);
+	pt_jw_key_num(w, "block", row->block);
+	pt_jw_key_num(w, "warn", row->warn);
+	pt_jw_key_num(w, "floor", row->floor);
 	if (row->budget) {
-		key_str(w, "budget", row->budget);
-		key_num(w, "budget_value", row->budget_value);
-		key_bool(w, "over_budget", row->over_budget);
+		pt_jw_key_str(w, "budget", row->budget);
+		pt_jw_key_num(w, "budget_value", row->budget_value);
+		pt_jw_key_bool(w, "over_budget", row->over_budget);
 	}
 	if (row->accepted)
-		key_str(w, "accepted", row->accepted);
+		pt_jw_key_str(w, "accepted", row->accepted);
 	if (row->renamed_from)
-		key_str(w, "renamed_from", row->renamed_from);
+		pt_jw_key_str(w, "renamed_from", row->renamed_from);
 	if (row->tags && row->tags[0])
-		key_str(w, "tags", row->tags);
-	key_num(w, "reruns", row->reruns);
+		pt_jw_key_str(w, "tags", row->tags);
+	pt_jw_key_num(w, "reruns", row->reruns);
 	pt_jw_end(w, '}');
 }
 
@@ -585,17 +567,17 @@ static void write_json(const struct pt_gate_report *report, const struct pt_gate
 	(void)look;
 	pt_jw_init(&w, out, true);
 	pt_jw_object(&w);
-	key_str(&w, "verdict", pt_gate_report_word(report));
-	key_num(&w, "status", pt_gate_report_status(report));
-	key_str(&w, "base", report->base_name);
-	key_str(&w, "candidate", report->candidate_name);
-	key_str(&w, "machine_class", report->machine_class);
-	key_bool(&w, "no_base", report->no_base);
+	pt_jw_key_str(&w, "verdict", pt_gate_report_word(report));
+	pt_jw_key_num(&w, "status", pt_gate_report_status(report));
+	pt_jw_key_str(&w, "base", report->base_name);
+	pt_jw_key_str(&w, "candidate", report->candidate_name);
+	pt_jw_key_str(&w, "machine_class", report->machine_class);
+	pt_jw_key_bool(&w, "no_base", report->no_base);
 	pt_jw_key(&w, "counts");
 	pt_jw_object(&w);
 	pt_gate_counts(report, counts);
 	for (size_t i = 0; i < PT_GATE_COUNTS; i++)
-		key_num(&w, counts[i].key, (double)counts[i].n);
+		pt_jw_key_num(&w, counts[i].key, (double)counts[i].n);
 	pt_jw_end(&w, '}');
 	pt_jw_key(&w, "benchmarks");
 	pt_jw_array(&w);

@@ -72,5 +72,8 @@ void pt_jw_str(struct pt_jw *w, const char *s); /* NULL writes null; bad UTF-8 b
 void pt_jw_num(struct pt_jw *w, double v);	/* shortest that reads back; NaN writes null */
 void pt_jw_int(struct pt_jw *w, int64_t v);	/* beyond 2^53 our reader refuses it */
 void pt_jw_bool(struct pt_jw *w, bool v);
+void pt_jw_key_str(struct pt_jw *w, const char *key, const char *s); /* a member at once */
+void pt_jw_key_num(struct pt_jw *w, const char *key, double v);
+void pt_jw_key_bool(struct pt_jw *w, const char *key, bool v);
 
 #endif
