@@ -43,7 +43,7 @@ EXTRA_PROGRAMS += bench/sim_gate
 bench_sim_gate_SOURCES = bench/sim.h bench/sim_gate.c
 bench_sim_gate_LDADD = $(PT_LIBS)
 EXTRA_PROGRAMS += bench/sim_forecast
-bench_sim_forecast_SOURCES = bench/sim.h bench/sim_forecast.c
+bench_sim_forecast_SOURCES = bench/sim.h bench/sim_forecast.c bench/sim_series.c bench/sim_series.h
 bench_sim_forecast_LDADD = $(PT_LIBS)
 SIMULATIONS = bench/sim_forecast$(EXEEXT) bench/sim_gate$(EXEEXT) bench/sim_bisect$(EXEEXT) \
 	bench/sim_history$(EXEEXT)

@@ -18,6 +18,7 @@
 enum {
 	POINTS_MAX = 6144, /* older ones say little about what comes next */
 	ORIGINS = 24,
+	SEASON_ORIGINS = 8,
 	MODELS_MAX = 16,
 	STEPS_MAX = 8,
 	ROUNDS = 60, /* of learning weights; more trust the past too much */
@@ -90,14 +91,19 @@ static double *error_at(const struct work *w, size_t origin, size_t model)
 	return &w->errors[(origin * pt_n_models + model) * w->span];
 }
 
-/* Origins end where `span` values are left to compare with; the earliest has half of the series. */
+/* Origins end where `span` values are left to compare with; the earliest has half of the series, and
+ * two of the longest season where that leaves enough of them. */
 static void place_origins(struct work *w)
 {
-	size_t n = w->n, last, first;
+	size_t n = w->n, last, first, twice = 0;
 
 	w->span = PT_MAX(PT_MIN(w->h, n / 4), 1);
 	last = n - w->span;
 	first = PT_MAX(n / 2, 2);
+	if (w->n_seasons)
+		twice = 2 * w->seasons[w->n_seasons - 1];
+	if (last >= twice + SEASON_ORIGINS)
+		first = PT_MAX(first, twice);
 	first = last > first + ORIGINS * w->span ? last - ORIGINS * w->span : PT_MIN(first, last);
 	w->n_origins = PT_MIN(last - first + 1, ORIGINS);
 	for (size_t i = 0; i < w->n_origins; i++)
@@ -294,12 +300,23 @@ static void take_logs(struct work *w)
 		w->logs[i] = log(w->v[i]);
 }
 
+/* Days that can be told from each other are so usual that a week is looked at unasked: its profile
+ * shrinks to what is in it. */
+static void add_week(struct work *w)
+{
+	size_t week = 7 * w->seasons[0];
+
+	if (w->n_seasons == 1 && w->seasons[0] % 24 == 0 && week * 2 <= w->n)
+		w->seasons[w->n_seasons++] = week;
+}
+
 static void find_seasons(struct work *w)
 {
 	size_t period = w->options->period;
 
 	if (!period) {
 		w->n_seasons = pt_seasons(w->v, w->n, w->seasons, PT_FORECAST_SEASONS);
+		add_week(w);
 	} else if (period > 1 && period * 2 <= w->n) {
 		w->seasons[0] = period;
 		w->n_seasons = 1;

@@ -10,9 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-/* What a cycle counts compared with the one behind it. */
-#define FADE 0.95
-
 struct season {
 	size_t n, p;
 	double *d;	 /* n: the series around its moving average */
@@ -49,21 +46,55 @@ static void weigh_cycles(const struct season *s, double fade, double *ret)
 	}
 }
 
-/* How far a cycle is from what the others foretell, both smoothed alike. */
-static double cycle_error(const struct season *s)
+/* What a cycle counts compared with the one behind it: what foretells a cycle from those before best. */
+static double best_fade(const struct season *s)
 {
-	double cycles = (double)s->n / (double)s->p, sum = 0;
+	static const double tried[] = {0.97, 0.85, 0.7, 0.5};
+	double best = INFINITY, ret = 1;
+
+	for (size_t f = 0; f < PT_LEN(tried); f++) {
+		double error = 0, weight = 0;
+
+		for (size_t i = 0, k = 0; i < s->n; i++, k = k + 1 == s->p ? 0 : k + 1) {
+			double *sum = &s->mean[k], e;
+
+			if (!k)
+				weight = tried[f] * weight + 1;
+			if (i < s->p) {
+				*sum = s->d[i];
+				continue;
+			}
+			e = s->d[i] - *sum / ((weight - 1) / tried[f]);
+			error += e * e;
+			*sum = tried[f] * *sum + s->d[i];
+		}
+		if (error < best * 0.995) {
+			best = error;
+			ret = tried[f];
+		}
+	}
+	return ret;
+}
+
+/* How far a cycle is from what the others foretell, both smoothed alike, after the share of it that
+ * foretells best: noise of the others is no season. */
+static double cycle_error(const struct season *s, double *ret_share)
+{
+	double cycles = (double)s->n / (double)s->p, all = 0, both = 0, others = 0;
 
 	for (size_t i = 0, k = 0; i < s->n; i++, k = k + 1 == s->p ? 0 : k + 1) {
-		double e = s->d[i] - (cycles * s->mean[k] - s->smooth[i]) / (cycles - 1);
+		double m = (cycles * s->mean[k] - s->smooth[i]) / (cycles - 1);
 
-		sum += e * e;
+		all += s->d[i] * s->d[i];
+		both += s->d[i] * m;
+		others += m * m;
 	}
-	return sum;
+	*ret_share = others > 0 ? fmin(fmax(both / others, 0), 1) : 0;
+	return all - *ret_share * (2 * both - *ret_share * others);
 }
 
 /* How many passes make the others foretell a cycle best. */
-static int best_smoothing(struct season *s)
+static int best_smoothing(struct season *s, double *ret_share)
 {
 	static const int tried[] = {1, 2, 4, 8, 16};
 	double best;
@@ -71,18 +102,19 @@ static int best_smoothing(struct season *s)
 
 	memcpy(s->smooth, s->d, s->n * sizeof *s->d);
 	weigh_cycles(s, 1, s->mean);
-	best = cycle_error(s) * 0.999;
+	best = cycle_error(s, ret_share) * 0.999;
 	for (size_t i = 0; i < PT_LEN(tried) && (size_t)tried[i] < s->p; i++) {
-		double error;
+		double error, share;
 
 		for (; done < tried[i]; done++) {
 			smooth(s->smooth, s->n, false);
 			smooth(s->mean, s->p, true);
 		}
-		error = cycle_error(s);
+		error = cycle_error(s, &share);
 		if (error < best) {
 			best = error;
 			passes = tried[i];
+			*ret_share = share;
 		}
 	}
 	return passes;
@@ -90,18 +122,18 @@ static int best_smoothing(struct season *s)
 
 static void find_profile(struct season *s, const double *v)
 {
-	double mean = 0;
+	double mean = 0, share;
 
 	pt_moving_average(v, s->n, s->p, s->smooth);
 	for (size_t i = 0; i < s->n; i++)
 		s->d[i] = v[i] - s->smooth[i];
-	weigh_cycles(s, FADE, s->profile);
-	for (int passes = best_smoothing(s); passes > 0; passes--)
+	weigh_cycles(s, best_fade(s), s->profile);
+	for (int passes = best_smoothing(s, &share); passes > 0; passes--)
 		smooth(s->profile, s->p, true);
 	for (size_t k = 0; k < s->p; k++)
 		mean += s->profile[k] / (double)s->p;
 	for (size_t k = 0; k < s->p; k++)
-		s->profile[k] -= mean;
+		s->profile[k] = share * (s->profile[k] - mean);
 }
 
 void pt_past_flatten(struct pt_past *past, size_t h, double *flat, double *ahead)

@@ -14,8 +14,13 @@
 /* Enough for two weeks of five minutes; more costs time and finds nothing else. */
 enum { POINTS_MAX = 6144 };
 
-/* Standard deviations above chance: many periods are tried. */
+/* Standard deviations above chance: many periods are tried, those of the calendar before all others. */
 #define SURE 5
+#define SURE_CALENDAR 3
+
+/* Months, days, weeks and years of what is written down each month, week, day, hour and less. */
+static const size_t calendar[] = {7,   12,  24,	 48,  52,  60,	 96,   144,
+				  168, 288, 336, 365, 672, 1008, 1440, 2016};
 
 struct hunt {
 	double *v, *trend, *sums;
@@ -64,13 +69,13 @@ void pt_moving_average(const double *v, size_t n, size_t p, double *ret)
 
 /*
  * Share of the variance around the moving average that the other cycles explain: at most 1.
- * ret_chance (or NULL): what share noise as smooth as this would have by chance, one standard
+ * ret_chance (or NULL): what share noise as smooth as what is left would have by chance, one standard
  * deviation. Neighbours of smooth noise are no evidence of their own: tau of them count as one.
  */
 static double explained(struct hunt *hunt, size_t p, double *ret_chance)
 {
 	size_t cycles = hunt->n / p, more = hunt->n % p; /* phases below `more` have one more */
-	double square[2] = {0}, total, left = 0, next = 0, tau, last = 0;
+	double square[2] = {0}, total, inside = 0, left = 0, next = 0, tau, last = 0;
 
 	pt_moving_average(hunt->v, hunt->n, p, hunt->trend);
 	memset(hunt->sums, 0, p * sizeof *hunt->sums);
@@ -84,15 +89,20 @@ static double explained(struct hunt *hunt, size_t p, double *ret_chance)
 	}
 	total = square[0] + square[1];
 	/* A value is c / (c - 1) times as far from the mean of the other cycles as from that of all c. */
-	for (size_t k = 0; k < p; k++)
-		square[k < more] -= hunt->sums[k] * hunt->sums[k] / (double)(cycles + (k < more));
+	for (size_t k = 0; k < p; k++) {
+		double c = (double)(cycles + (k < more)), after = hunt->sums[k + 1 < p ? k + 1 : 0];
+
+		square[k < more] -= hunt->sums[k] * hunt->sums[k] / c;
+		next -= hunt->sums[k] * after / c;
+	}
 	for (size_t i = 0; i < 2; i++) {
 		double c = (double)(cycles + i);
 
+		inside += square[i];
 		left += square[i] * (c / (c - 1)) * (c / (c - 1));
 	}
 	if (ret_chance) {
-		tau = total > next ? (total + next) / (total - next) : 1;
+		tau = inside > next ? (inside + next) / (inside - next) : (double)p;
 		tau = fmin(fmax(tau, 1), (double)p / 3);
 		*ret_chance = sqrt(2 * tau / (double)p) * (double)p / (double)hunt->n;
 	}
@@ -170,12 +180,28 @@ static void clip(struct hunt *hunt)
 		hunt->v[i] = fmin(fmax(hunt->v[i], lo - range), hi + range);
 }
 
+/* The calendar's best period if it explains about as much as p, the best of all (or 0), or p. */
+static size_t calendar_period(struct hunt *hunt, size_t p, double least)
+{
+	double best = p ? fmax(0.85 * explained(hunt, p, NULL), least) : least, chance;
+
+	for (size_t i = 0; i < PT_LEN(calendar) && calendar[i] <= hunt->n / 2; i++) {
+		double share = explained(hunt, calendar[i], &chance);
+
+		if (share > best && share > SURE_CALENDAR * chance) {
+			best = share;
+			p = calendar[i];
+		}
+	}
+	return p;
+}
+
 static size_t hunt_all(struct hunt *hunt, size_t *ret, size_t max)
 {
 	double least = 0.1;
 	size_t p, inner, n = 0;
 
-	p = best_period(hunt, 2, least, false);
+	p = calendar_period(hunt, best_period(hunt, 2, least, false), least);
 	if (!p || !max)
 		return 0;
 	inner = inner_period(hunt, whole_period(hunt, p));

@@ -103,6 +103,63 @@ static void test_seasons(void **unused)
 	assert_int_equal(s[0], 52);
 }
 
+/* Two years and a bit of weeks: few cycles of a smooth season are seen, and called a year. */
+static void test_year(void **unused)
+{
+	double v[125 + 13], error = 0, naive = 0;
+	struct pt_forecast f[13];
+	int found = 0;
+
+	(void)unused;
+	for (int series = 0; series < 20; series++) {
+		size_t s[2] = {0};
+
+		for (int i = 0; i < 125 + 13; i++)
+			v[i] = 50 + 3 * cos(2 * M_PI * (i + series) / 52) + noise();
+		found += pt_seasons(v, 125, s, 2) == 1 && s[0] == 52;
+		assert_int_equal(forecast(v, 125, 13, f), 0);
+		for (int i = 0; i < 13; i++) {
+			error += fabs(v[125 + i] - f[i].mean);
+			naive += fabs(v[125 + i] - v[125 + i - 52]);
+		}
+	}
+	assert_true(found >= 18);
+	assert_true(error < 0.85 * naive);
+}
+
+/* Noise as smooth as a season is none: its cycles do not say the same. */
+static void test_smooth_noise(void **unused)
+{
+	double v[200], e = 0;
+	int found = 0;
+
+	(void)unused;
+	for (int series = 0; series < 50; series++) {
+		size_t s[2];
+
+		for (int i = 0; i < 200; i++)
+			v[i] = e = 0.9 * e + noise();
+		found += pt_seasons(v, 200, s, 2) > 0;
+	}
+	assert_true(found <= 4);
+}
+
+/* Saturdays and Sundays are foretold, though they are too little of noisy hours to be sure of. */
+static void test_weak_week(void **unused)
+{
+	static double v[N + 168];
+	struct pt_forecast f[168];
+	double work = 0, rest = 0;
+
+	(void)unused;
+	for (int i = 0; i < N + 168; i++)
+		v[i] = 20 + 2 * sin(2 * M_PI * i / 24) - (i / 24 % 7 >= 5 ? 2 : 0) + 2 * noise();
+	assert_int_equal(forecast(v, N, 168, f), 0);
+	for (int i = 0; i < 168; i++)
+		*((N + i) / 24 % 7 >= 5 ? &rest : &work) += f[i].mean;
+	assert_true(work / 120 - rest / 48 > 1 && work / 120 - rest / 48 < 3);
+}
+
 static void test_no_season(void **unused)
 {
 	static double v[N];
@@ -216,10 +273,11 @@ static void test_plain(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_hours),	  cmocka_unit_test(test_seasons),
-		cmocka_unit_test(test_no_season), cmocka_unit_test(test_shift),
-		cmocka_unit_test(test_bounds),	  cmocka_unit_test(test_short),
-		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_hours),	     cmocka_unit_test(test_seasons),
+		cmocka_unit_test(test_no_season),    cmocka_unit_test(test_shift),
+		cmocka_unit_test(test_bounds),	     cmocka_unit_test(test_short),
+		cmocka_unit_test(test_plain),	     cmocka_unit_test(test_year),
+		cmocka_unit_test(test_smooth_noise), cmocka_unit_test(test_weak_week),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
