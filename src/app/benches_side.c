@@ -178,6 +178,39 @@ static int from_commit(const struct asking *a, const char *commit, const char *w
 	return r;
 }
 
+/* Is the code of HEAD that of a commit, but for what perftop itself keeps beside it? */
+static bool is_same_code(const struct pt_git *git, const char *commit)
+{
+	return pt_git_run(git,
+			  (const char *const[]){"diff", "--quiet", commit, "HEAD", "--", ".",
+						":(exclude,glob)**/.performance/**", NULL},
+			  NULL, NULL) == 0;
+}
+
+/* HEAD's runs; else those of the last run, when nothing but baselines and the like has been committed
+ * since: who saves a baseline commits it. */
+static int from_latest(const struct asking *a)
+{
+	const struct pt_commit *head = &a->b->head;
+	const char *what = head->branch[0] ? head->branch : "HEAD";
+	struct pt_runs_query query = query_of(a);
+	struct pt_batch_info *list = NULL;
+	size_t n = 0;
+	int r = from_commit(a, head->id, what);
+
+	query.dirty = 0;
+	if (r != -PT_ENODATA || !head->id[0] || a->b->git_err.code || !a->b->db ||
+	    pt_runs_batches(a->b->db, &query, 1, &list, &n, NULL) < 0)
+		return r;
+	if (n && is_same_code(&a->b->git, list[0].commit.id)) {
+		r = load_batches(a, list, n);
+		if (r == 0)
+			name_side(a->side, what);
+	}
+	pt_batch_infos_free(list, n);
+	return r;
+}
+
 /* "BRANCH[:N]" */
 static int from_branch(const struct asking *a, const char *text)
 {
@@ -323,8 +356,7 @@ static int find_side(const struct asking *a, const char *what)
 	if (begins(what, "baseline:"))
 		return from_baseline(a, what + strlen("baseline:"));
 	if (strcmp(what, "latest") == 0)
-		return from_commit(a, a->b->head.id,
-				   a->b->head.branch[0] ? a->b->head.branch : "HEAD");
+		return from_latest(a);
 	if (begins(what, "runs:"))
 		return from_branch(a, what + strlen("runs:"));
 	if (is_file(what, path, sizeof path, &saved))

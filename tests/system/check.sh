@@ -127,6 +127,8 @@ git reset -q --soft HEAD~1
 run perftop baseline save
 is "$status" 0 "baseline save"
 git add -A && git commit -qm "baseline"
+run perftop check
+like "$status $stdout" "0 *2 same*" "a commit of the baseline alone keeps its runs"
 run perftop bench run --trust
 run perftop check
 like "$status $stdout" "0 *2 same*" "nothing has changed"

@@ -59,7 +59,8 @@ void pt_noise_watch_free(struct pt_noise_watch *watch);
 /*
  * A side of a comparison, by what people write:
  *   (base) nothing or "baseline[:NAME]"  the file of this machine class
- *   (candidate) nothing or "latest"      the latest runs of HEAD here
+ *   (candidate) nothing or "latest"      the latest runs of HEAD here, or of the commit before when
+ *                                        only .performance/ has changed since
  *   "runs:BRANCH[:N]"                    the last N (10) runs on a branch, from history; as base not
  *                                        those of HEAD itself
  *   PATH[@SAVED]                         a file or folder of any known format, or a baseline; "-"
