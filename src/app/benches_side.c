@@ -198,11 +198,13 @@ static int from_latest(const struct asking *a)
 	size_t n = 0;
 	int r = from_commit(a, head->id, what);
 
-	query.dirty = 0;
-	if (r != -PT_ENODATA || !head->id[0] || a->b->git_err.code || !a->b->db ||
-	    pt_runs_batches(a->b->db, &query, 1, &list, &n, NULL) < 0)
+	if (r != -PT_ENODATA || !head->id[0] || a->b->git_err.code || !a->b->db)
 		return r;
-	if (n && is_same_code(&a->b->git, list[0].commit.id)) {
+	query.dirty = 0;
+	query.failed = true; /* a last run that failed is what there is to say */
+	if (pt_runs_batches(a->b->db, &query, 1, &list, &n, NULL) < 0)
+		return r;
+	if (n && list[0].launches > list[0].failed && is_same_code(&a->b->git, list[0].commit.id)) {
 		r = load_batches(a, list, n);
 		if (r == 0)
 			name_side(a->side, what);

@@ -71,9 +71,11 @@ is "$status" 3 "a word that matches nothing is told"
 commit "baseline"
 
 # -- accepted changes
-levels 1100 50 7
+echo other >code
+commit "other code"
 run perftop baseline save
 is "$status" 3 "runs of another commit are not those of HEAD"
+levels 1100 50 7
 bench
 run perftop baseline save
 is "$status" 2 "runs with uncommitted changes are not saved"
