@@ -324,13 +324,17 @@ static int ascending(const void *a, const void *b)
 
 static void test_many_processes(void **state)
 {
+	const char *root = compose_many();
+	int64_t start = console_now_ms();
 	struct vts *s = console_start(&(struct console_options){
-		.root = compose_many(), .cols = 100, .rows = 40, .args = {"--view", "processes"}});
-	int took[31];
+		.root = root, .cols = 100, .rows = 40, .args = {"--view", "processes"}});
+	int took[31], scan;
 
 	(void)state;
 	assert_true(vts_wait_text(s, "20000 processes"));
-	/* The list is read again without end meanwhile: 20 ticks a second, a scan takes longer. */
+	scan = (int)(console_now_ms() - start);
+	/* The list is read again without end meanwhile: 20 ticks a second, a scan takes longer. A key
+	 * does not wait for it; on a busy machine both are slower. */
 	for (size_t i = 0; i < PT_LEN(took); i++) {
 		int64_t begin = console_now_ms();
 
@@ -338,8 +342,9 @@ static void test_many_processes(void **state)
 		took[i] = (int)(console_now_ms() - begin);
 	}
 	qsort(took, PT_LEN(took), sizeof *took, ascending);
-	print_message("# key to screen, ms: median %d, p90 %d\n", took[15], took[27]);
-	assert_true(took[15] < 60);
+	print_message("# first scan %d ms; key to screen, ms: median %d, p90 %d\n", scan, took[15],
+		      took[27]);
+	assert_true(took[15] < scan / 2);
 	vts_keys(s, "/worker-77$");
 	assert_true(vts_wait_row(s, 0, "/worker-77$  200 of 20000"));
 	vts_keys(s, "<Enter>t");
