@@ -200,11 +200,11 @@ static int from_latest(const struct asking *a)
 
 	if (r != -PT_ENODATA || !head->id[0] || a->b->git_err.code || !a->b->db)
 		return r;
-	query.dirty = 0;
 	query.failed = true; /* a last run that failed is what there is to say */
 	if (pt_runs_batches(a->b->db, &query, 1, &list, &n, NULL) < 0)
 		return r;
-	if (n && list[0].launches > list[0].failed && is_same_code(&a->b->git, list[0].commit.id)) {
+	if (n && !list[0].commit.dirty && list[0].launches > list[0].failed &&
+	    is_same_code(&a->b->git, list[0].commit.id)) {
 		r = load_batches(a, list, n);
 		if (r == 0)
 			name_side(a->side, what);
