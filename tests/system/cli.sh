@@ -5,6 +5,7 @@
 # written is no success. A command that others stand below only lists them; these are held to all
 # of it. They run in a project that gives each something to print.
 . "$PT_SRCDIR/tests/tap.sh"
+command -v git >/dev/null || skip_all "git is not installed"
 
 export PERFTOP_ROOT=$PT_SRCDIR/tests/fixtures/roots/container PERFTOP_LOCK=$PT_TMP/lock
 
