@@ -30,7 +30,8 @@ struct pt_bench_job {
 	struct pt_runner *runner;
 	struct pt_child *child;
 	size_t tail;
-	size_t failed;
+	size_t bad;	   /* launches that did not end well */
+	size_t failed;	   /* suites that could not be run, or were given up */
 	struct pt_err err; /* what kept it from running */
 };
 
@@ -143,7 +144,7 @@ static void told_launch(void *arg, const struct pt_suite *suite, int64_t batch,
 
 	(void)batch;
 	if (launch->status != PT_LAUNCH_OK) {
-		job->failed++;
+		job->bad++;
 		say(job, suite,
 		    launch->error ? launch->error : pt_launch_status_name(launch->status));
 	}
@@ -167,11 +168,19 @@ static void told_done(void *arg, bool canceled)
 	if (canceled)
 		pt_strlcpy(end, "canceled; what had ended is kept", sizeof end);
 	else if (job->failed)
-		pt_snprintf(end, sizeof end, "%zu failure%s; o shows the output", job->failed,
-			    job->failed == 1 ? "" : "s");
+		pt_snprintf(end, sizeof end, "failed, %s",
+			    job->bad ? "given up after launches that did not end well"
+				     : "it could not be launched");
+	else if (job->bad)
+		pt_snprintf(end, sizeof end, "%zu launch%s failed", job->bad,
+			    job->bad == 1 ? "" : "es");
 	else
 		pt_strlcpy(end, "done", sizeof end);
-	finish(job, canceled ? PT_LIVE_CANCELED : job->failed ? PT_LIVE_FAILED : PT_LIVE_DONE, end);
+	finish(job,
+	       canceled			 ? PT_LIVE_CANCELED
+	       : job->failed || job->bad ? PT_LIVE_FAILED
+					 : PT_LIVE_DONE,
+	       end);
 }
 
 /* In a worker: everything that reads files or asks git. */

@@ -145,6 +145,21 @@ static void load_sides(struct loading *l, const struct pt_suite *of, struct pt_b
 	pt_side_release(&now);
 }
 
+/* Has it failed since it last had results? */
+static void load_failed(struct loading *l, const struct pt_runs_query *of, struct pt_board_suite *s)
+{
+	struct pt_runs_query query = *of;
+	struct pt_batch_info *last = NULL;
+	size_t n = 0;
+
+	query.failed = true;
+	if (pt_benches_db(&l->b, false, NULL) >= 0)
+		pt_runs_batches(l->b.db, &query, 1, &last, &n, NULL);
+	if (n > 0 && last[0].failed > 0 && last[0].failed == last[0].launches)
+		s->failed_ns = last[0].started_ns;
+	pt_batch_infos_free(last, n);
+}
+
 static void load_suite(struct loading *l, const struct pt_suite *of)
 {
 	struct pt_board_suite *s = &l->board->suites[l->board->n_suites++];
@@ -163,6 +178,7 @@ static void load_suite(struct loading *l, const struct pt_suite *of)
 		s->last_run_ns = last[0].started_ns;
 		s->machine = machine_words(&last[0]);
 	}
+	load_failed(l, &query, s);
 	load_sides(l, of, s, n ? last : NULL);
 	pt_batch_infos_free(last, n);
 }

@@ -12,11 +12,12 @@
 #include <string.h>
 
 enum {
-	BOXED_W = 100, /* frames and the list of suites from here on */
+	BOXED_W = 100, /* frames from here on */
 	BOXED_H = 18,
 	SIDE_W = 200, /* distribution beside the history */
 	SUITES_W = 26,
-	STRIP_W = 60, /* below: the list alone */
+	SUITES_FROM = 120, /* below: the headings of the list are enough */
+	STRIP_W = 60,	   /* below: the list alone */
 	STRIP_H = 14,
 };
 
@@ -285,8 +286,9 @@ static void place_boxed(struct pv_bench *v, int w, int h, bool output)
 	int side_w = w >= SIDE_W ? w * 2 / 5 : 0;
 
 	list_h = PT_MAX(list_h, PT_MIN(8, room));
-	at->suites = (struct pt_rect){0, 0, SUITES_W, list_h};
-	at->list = (struct pt_rect){SUITES_W, 0, w - SUITES_W, list_h};
+	if (w >= SUITES_FROM)
+		at->suites = (struct pt_rect){0, 0, SUITES_W, list_h};
+	at->list = (struct pt_rect){at->suites.w, 0, w - at->suites.w, list_h};
 	at->detail = (struct pt_rect){0, list_h, w - side_w, room - list_h};
 	at->side = (struct pt_rect){w - side_w, list_h, side_w, room - list_h};
 	at->output = (struct pt_rect){0, room, w, output_h};

@@ -162,7 +162,7 @@ int pv_wrapped(struct pt_canvas *cv, int x, int y, int w, int lines, const char 
 
 /* bench_view_plot.c: histograms and dots. */
 void pv_bench_look_make(struct pv_bench_look *look, const struct pt_board_row *row);
-/* Base upwards, now downwards, about one axis: a violin. */
+/* Base upwards, now downwards, about one axis: a violin. One side alone has all of the height. */
 void pv_hist_paint(struct pt_canvas *cv, struct pt_rect rect, const struct pv_hist *hist,
 		   const struct pt_board_row *row, enum pt_glyphs glyphs);
 /* One side on one line of w cells, at most PV_BENCH_MINI. */
@@ -170,6 +170,9 @@ void pv_mini_paint(struct pt_canvas *cv, int x, int y, int w, const struct pv_hi
 		   enum pt_glyphs glyphs);
 /* Dots over the whole of rect, and the column of the i-th of n in w columns. */
 void pv_dots_paint(struct pt_canvas *cv, struct pt_rect rect, const struct pv_dot *dots, int n,
+		   const struct pt_range *range, enum pt_glyphs glyphs);
+/* From dot to dot, where they stand far apart. */
+void pv_line_paint(struct pt_canvas *cv, struct pt_rect rect, const struct pv_dot *dots, int n,
 		   const struct pt_range *range, enum pt_glyphs glyphs);
 int pv_dot_x(int i, int n, int w);
 int pv_dot_y(double value, const struct pt_range *range, int h);

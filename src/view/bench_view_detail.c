@@ -16,11 +16,16 @@
 
 enum {
 	LABEL_W = 9, /* values beside a plot */
+	BASE_W = 6,
 	GRID_W = 100,
 	GRID_H = 24,
 	TABS_W = 76, /* below: only the section that is shown is named */
 	SHORT_ID = 7,
+	SHAPE_MAX = 24,
+	FACTS_H = 10, /* lines for the facts below a distribution, and a blank one */
 };
+
+#define P_LEAST 0.0001
 
 struct part {
 	const struct pv_bench *v;
@@ -104,6 +109,18 @@ static int paint_steps(const struct part *p, struct pt_rect r, int labels_y)
 	return free_from;
 }
 
+/* The oldest and the newest; all of them where there is room for their names. */
+static void paint_commits(const struct part *p, struct pt_rect r, int y, int free_from)
+{
+	int n = (int)p->row->n_points;
+	bool all = p->row->n_steps == 0 && n * (SHORT_ID + 2) <= r.w;
+
+	put_commit(p, r, 0, y, r.x, r.x + r.w, PT_ROLE_AXIS);
+	for (int i = 1; all && i < n - 1; i++)
+		put_commit(p, r, i, y, r.x, r.x + r.w, PT_ROLE_AXIS);
+	put_commit(p, r, n - 1, y, free_from, r.x + r.w, PT_ROLE_AXIS);
+}
+
 static int newest(const struct pt_board_row *row)
 {
 	int i = (int)row->n_points - 1;
@@ -126,8 +143,13 @@ static void paint_levels(const struct part *p, struct pt_rect r)
 		put_level(p, (struct pt_rect){r.x + x0, r.y, x1 - x0, r.h}, level, &p->look->range,
 			  PT_SIGN_H);
 	}
-	if (row->n_steps == 0 && pv_bench_has_change(row))
-		put_level(p, r, row->gate->c.base, &p->look->range, PT_SIGN_H);
+	if (row->n_steps > 0 || !pv_bench_has_change(row))
+		return;
+	double base = row->gate->c.base;
+	put_level(p, r, base, &p->look->range, PT_SIGN_H);
+	if (base > p->look->range.lo && base < p->look->range.hi)
+		pt_canvas_text(p->cv, r.x + r.w + 1, r.y + pv_dot_y(base, &p->look->range, r.h),
+			       "base", -1, PT_ROLE_GRAPH_2);
 }
 
 /* h lines: the plot, below it the commits, and (read_out) what is known of the chosen one. */
@@ -135,7 +157,8 @@ static void paint_history(const struct part *p, int w, int h, bool read_out)
 {
 	const struct pt_board_row *row = p->row;
 	int labels = h >= 4, last = read_out && h >= 6, n = (int)row->n_points;
-	struct pt_rect r = {LABEL_W, 0, w - LABEL_W - 1, h - labels - last};
+	int margin = w >= 40 ? BASE_W : 1; /* for the word beside the base's level */
+	struct pt_rect r = {LABEL_W, 0, w - LABEL_W - margin, h - labels - last};
 	char words[400];
 
 	if (p->look->n_dots == 0) {
@@ -146,12 +169,11 @@ static void paint_history(const struct part *p, int w, int h, bool read_out)
 	}
 	put_range_labels(p, r, &p->look->range);
 	paint_levels(p, r);
+	pv_line_paint(p->cv, r, p->look->dots, n, &p->look->range, p->env->glyphs);
 	int free_from = paint_steps(p, r, labels ? h - 1 - last : -1);
 	pv_dots_paint(p->cv, r, p->look->dots, n, &p->look->range, p->env->glyphs);
-	if (labels && n > 0) {
-		put_commit(p, r, 0, h - 1 - last, r.x, r.x + r.w, PT_ROLE_AXIS);
-		put_commit(p, r, n - 1, h - 1 - last, free_from, r.x + r.w, PT_ROLE_AXIS);
-	}
+	if (labels && n > 0)
+		paint_commits(p, r, h - 1 - last, free_from);
 	if (p->v->mark >= 0)
 		pt_canvas_mark(p->cv,
 			       (struct pt_rect){r.x + pv_dot_x(p->v->mark, n, r.w), 0, 1, r.h},
@@ -231,6 +253,13 @@ static void side_words(const struct part *p, bool now, bool long_form, char *out
 			    samples_of(b) == 1 ? "" : "s");
 }
 
+/* What the line through a distribution is. */
+static int put_median_key(const struct part *p, int x, int y)
+{
+	pt_canvas_put(p->cv, x, y, pt_sign(PT_SIGN_V, p->env->glyphs), PT_ROLE_STRONG);
+	return 2 + pt_canvas_text(p->cv, x + 2, y, "median ", -1, PT_ROLE_DIM);
+}
+
 static void paint_distribution(const struct part *p, int w, int h)
 {
 	const struct pv_hist *hist = &p->look->hist;
@@ -238,7 +267,9 @@ static void paint_distribution(const struct part *p, int w, int h)
 	char words[160], text[64];
 
 	side_words(p, false, true, words, sizeof words);
-	int x = 1 + pt_canvas_text(p->cv, 1, 0, "base  ", -1, PT_ROLE_GRAPH_2);
+	int x = 1 + pt_canvas_text(p->cv, 1, 0, "base ", -1, PT_ROLE_GRAPH_2);
+	if (p->row->base)
+		x += put_median_key(p, x, 0);
 	x += pt_canvas_text(p->cv, x, 0, words, w - x, PT_ROLE_TEXT);
 	if (hist->outside && x + 20 < w)
 		pt_canvas_textf(p->cv, x + 3, 0, PT_ROLE_DIM, "%zu outliers not drawn",
@@ -247,8 +278,11 @@ static void paint_distribution(const struct part *p, int w, int h)
 		r.h = 0;
 	pv_hist_paint(p->cv, r, hist, p->row, p->env->glyphs);
 	side_words(p, true, true, words, sizeof words);
-	x = 1 + pt_canvas_text(p->cv, 1, h < 5 ? 1 : h - 2, "now   ", -1, PT_ROLE_GRAPH_1);
-	pt_canvas_text(p->cv, x, h < 5 ? 1 : h - 2, words, w - x, PT_ROLE_TEXT);
+	int y = h < 5 ? 1 : h - 2;
+	x = 1 + pt_canvas_text(p->cv, 1, y, "now  ", -1, PT_ROLE_GRAPH_1);
+	if (p->row->now)
+		x += put_median_key(p, x, y);
+	pt_canvas_text(p->cv, x, y, words, w - x, PT_ROLE_TEXT);
 	if (h < 5 || !(hist->hi > hist->lo))
 		return;
 	pv_bench_value(hist->lo, p->row, p->env, text, sizeof text);
@@ -351,22 +385,24 @@ static void say_machine(struct facts *f, const struct pt_board_suite *s)
 		say(f, PT_ROLE_DIM, "same environment on both sides");
 }
 
-/* Returns lines used. */
-static int paint_facts(const struct part *p, int w, int h)
+/* sides: both are named, with small histograms. */
+static void paint_facts(const struct part *p, int w, int h, bool sides)
 {
 	struct facts f = {p, w, h, 0};
 
-	say_side(&f, false);
-	say_side(&f, true);
+	if (sides) {
+		say_side(&f, false);
+		say_side(&f, true);
+	}
 	say_verdict(&f);
 	say_gate(&f);
 	say_machine(&f, pv_bench_suite(p->v));
 	if (pv_bench_has_change(p->row))
 		say(&f, PT_ROLE_DIM,
-		    "p %.2g, %zu against %zu runs; blocks at %.3g %%, warns at %.3g %%",
-		    p->row->gate->c.p, p->row->gate->c.base_runs, p->row->gate->c.candidate_runs,
+		    "p %s%.2g, %zu against %zu runs; blocks at %.3g %%, warns at %.3g %%",
+		    p->row->gate->c.p < P_LEAST ? "< " : "", PT_MAX(p->row->gate->c.p, P_LEAST),
+		    p->row->gate->c.base_runs, p->row->gate->c.candidate_runs,
 		    p->row->gate->block * 100, p->row->gate->warn * 100);
-	return f.y;
 }
 
 /* A heading is selected: what the suite is, and what can be done with it. */
@@ -381,6 +417,8 @@ static void paint_suite(const struct part *p, int w, int h)
 		say(&f, PT_ROLE_TEXT, "%zu benchmark%s%s%s", s->n, s->n == 1 ? "" : "s",
 		    s->owner ? ", owned by " : "", s->owner ? s->owner : "");
 	say(&f, PT_ROLE_TEXT, "%s%s", s->has_base ? "baseline " : "", s->baseline);
+	if (s->failed_ns)
+		say(&f, PT_ROLE_CRITICAL, "failed: no launch of its last run ended well");
 	if (s->last_run_ns)
 		say_machine(&f, s);
 	say(&f, PT_ROLE_DIM,
@@ -396,18 +434,21 @@ void pv_bench_detail_paint(const struct pv_bench *v, const struct pt_view_env *e
 {
 	struct part p = part_of(v, env, cv);
 	int facts = w >= 160 ? 76 : w >= 100 ? w * 45 / 100 : w / 2 - 2;
+	/* Above the facts, so that it stays where it is from one benchmark to the next. */
+	int shape = v->at.side.w || h < FACTS_H + 8 ? 0 : PT_MIN(h - FACTS_H, SHAPE_MAX);
+	struct pt_rect right = {w - facts, shape + (shape > 0), facts, h - shape - (shape > 0)};
 
 	if (!p.row || !p.look) {
 		paint_suite(&p, w, h);
 		return;
 	}
 	paint_history(&p, w - facts, h, false);
-	struct pt_clip_save save = pt_canvas_push(cv, (struct pt_rect){w - facts, 0, facts, h});
-	int used = paint_facts(&p, facts, h) + 1;
-	pt_canvas_pop(cv, save);
-	if (h - used >= 8 && !v->at.side.w)
+	if (shape)
 		pv_bench_section_paint(v, env, cv, PV_BENCH_DISTRIBUTION,
-				       (struct pt_rect){w - facts, used, facts, h - used});
+				       (struct pt_rect){w - facts, 0, facts, shape});
+	struct pt_clip_save save = pt_canvas_push(cv, right);
+	paint_facts(&p, right.w, right.h, !shape);
+	pt_canvas_pop(cv, save);
 }
 
 void pv_bench_section_paint(const struct pv_bench *v, const struct pt_view_env *env,
@@ -423,7 +464,7 @@ void pv_bench_section_paint(const struct pv_bench *v, const struct pt_view_env *
 	case PV_BENCH_DISTRIBUTION: paint_distribution(&p, r.w, r.h); break;
 	case PV_BENCH_RUNS: paint_runs(&p, r.w, r.h); break;
 	case PV_BENCH_HISTORY: paint_history(&p, r.w, r.h, true); break;
-	default: paint_facts(&p, r.w, r.h);
+	default: paint_facts(&p, r.w, r.h, true);
 	}
 	pt_canvas_pop(cv, save);
 }

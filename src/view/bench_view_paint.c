@@ -14,7 +14,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { MARK_W = 2, NAME_MIN = 16, SPARK_MIN = 10 };
+enum { MARK_W = 2, NAME_MIN = 16, SPARK_MIN = 10, INTERVAL_HALF = 6, UNIT_W = 2 };
 
 /* ---- columns ---- */
 
@@ -78,12 +78,17 @@ static void cell_history(const struct cell *c, int x, int w)
 
 static void put_value(const struct cell *c, double v, int x, int w, enum pt_role role)
 {
-	char text[32];
+	char number[32], unit[16];
+	int unit_w;
 
 	if (!isfinite(v))
 		return;
-	pv_bench_value(v, c->row, c->env, text, sizeof text);
-	pt_canvas_right(c->cv, x + w, c->y, text, role);
+	pt_value_split(number, sizeof number, unit, sizeof unit, v, c->row->gate->unit,
+		       c->env->ascii ? PT_VALUE_ASCII : 0);
+	/* "s" begins where "ms" does, so that the numbers end in one column. */
+	unit_w = PT_MAX(pt_text_width(unit), UNIT_W);
+	pt_canvas_right(c->cv, x + w - unit_w - 1, c->y, number, role);
+	pt_canvas_text(c->cv, x + w - unit_w, c->y, unit, unit_w, role);
 }
 
 static void cell_base(const struct cell *c, int x, int w)
@@ -119,10 +124,19 @@ static void cell_change(const struct cell *c, int x, int w)
 
 static void cell_interval(const struct cell *c, int x, int w)
 {
-	char text[64];
+	const struct pt_comparison *k = &c->row->gate->c;
+	char lo[24], hi[24];
 
-	pv_bench_interval(c->row, text, sizeof text);
-	pt_canvas_right(c->cv, x + w, c->y, text, PT_ROLE_TEXT);
+	if (!pv_bench_has_change(c->row))
+		return;
+	pv_bench_percent(k->lo - 1, lo, sizeof lo);
+	pv_bench_percent(k->hi - 1, hi, sizeof hi);
+	if (!lo[0] || !hi[0])
+		return;
+	/* Both ends have their own column. */
+	pt_canvas_right(c->cv, x + w - INTERVAL_HALF - 4, c->y, lo, PT_ROLE_TEXT);
+	pt_canvas_text(c->cv, x + w - INTERVAL_HALF - 3, c->y, "..", -1, PT_ROLE_DIM);
+	pt_canvas_right(c->cv, x + w, c->y, hi, PT_ROLE_TEXT);
 }
 
 static void cell_verdict(const struct cell *c, int x, int w)
@@ -222,6 +236,10 @@ static int paint_counts(const struct pt_board_suite *s, const struct pt_view_env
 {
 	int x0 = x;
 
+	if (s->failed_ns) {
+		pt_canvas_put(cv, x, y, env->ascii ? 'x' : 0x00D7, PT_ROLE_CRITICAL);
+		x += 2;
+	}
 	if (s->worse) {
 		pt_canvas_put(cv, x, y, pt_sign(PT_SIGN_WORSE, env->glyphs), PT_ROLE_CRITICAL);
 		x += 2 + pt_canvas_textf(cv, x + 1, y, PT_ROLE_CRITICAL, "%zu", s->worse);
@@ -241,17 +259,17 @@ static void age_words(const struct pt_board_suite *s, const struct pt_view_env *
 		      size_t size)
 {
 	int64_t now = pt_store_real_at(env->store, pt_store_last(env->store));
+	int64_t at = PT_MAX(s->last_run_ns, s->failed_ns);
 	char age[48];
 
 	out[0] = '\0';
-	if (!s->last_run_ns)
+	if (!at)
 		return;
-	if (now - s->last_run_ns < 60 * PT_S) {
+	if (now - at < 60 * PT_S) {
 		pt_strlcpy(out, "just now", size);
 		return;
 	}
-	pt_duration_format(age, sizeof age, (now - s->last_run_ns) / (60 * PT_S) * (60 * PT_S),
-			   false);
+	pt_duration_format(age, sizeof age, (now - at) / (60 * PT_S) * (60 * PT_S), false);
 	pt_snprintf(out, size, "%s ago", age);
 }
 
@@ -266,15 +284,19 @@ static void paint_heading(const struct cell *c, const struct pt_board_suite *s, 
 	age_words(s, c->env, age, sizeof age);
 	if (age[0] && end - x > pt_text_width(age) + 24)
 		end -= 2 + pt_canvas_right(c->cv, end, c->y, age, PT_ROLE_DIM);
-	if (!s->last_run_ns)
+	if (s->failed_ns)
+		x += pt_canvas_text(c->cv, x, c->y, "failed", end - x, PT_ROLE_CRITICAL);
+	if (s->failed_ns)
+		pt_strlcpy(text, ": no launch ended well, r runs it again", sizeof text);
+	else if (!s->last_run_ns)
 		pt_strlcpy(text, "never run here: r runs it", sizeof text);
 	else if (!s->has_base)
 		pt_snprintf(text, sizeof text, "%s: B saves one", s->baseline);
 	else
 		pt_snprintf(text, sizeof text, "against %s", s->baseline);
 	if (end - x > 8)
-		pt_canvas_safe(c->cv, x + (x > MARK_W), c->y, text, end - x, PT_ROLE_DIM,
-			       c->env->ascii);
+		pt_canvas_safe(c->cv, x + (x > MARK_W && !s->failed_ns), c->y, text, end - x,
+			       PT_ROLE_DIM, c->env->ascii);
 }
 
 /* ---- lists ---- */
@@ -454,6 +476,14 @@ static void paint_side_part(const struct part *p, struct pt_rect r)
 						       "", false));
 }
 
+static void paint_suites_part(const struct part *p, struct pt_rect r)
+{
+	r = pv_bench_framed(p->cv, p->env, r, "suites", "", p->v->in_suites);
+	struct pt_clip_save save = pt_canvas_push(p->cv, r);
+	paint_suites(p->v, p->env, p->cv, r.w, r.h);
+	pt_canvas_pop(p->cv, save);
+}
+
 static void paint_lists(const struct part *p)
 {
 	const struct pv_bench_places *at = &p->v->at;
@@ -462,11 +492,8 @@ static void paint_lists(const struct part *p)
 
 	side_words(p->v, right, sizeof right);
 	if (at->boxed) {
-		struct pt_rect in =
-			pv_bench_framed(p->cv, p->env, at->suites, "suites", "", p->v->in_suites);
-		struct pt_clip_save save = pt_canvas_push(p->cv, in);
-		paint_suites(p->v, p->env, p->cv, in.w, in.h);
-		pt_canvas_pop(p->cv, save);
+		if (at->suites.h > 0)
+			paint_suites_part(p, at->suites);
 		list = pv_bench_framed(p->cv, p->env, list, "benchmarks", right,
 				       !p->v->in_suites && !p->v->in_output);
 	}

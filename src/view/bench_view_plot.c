@@ -12,7 +12,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { THINNED = 4096, CELLS_MAX = PV_BENCH_BINS / 2, ROWS_MAX = 128 };
+enum { THINNED = 4096, CELLS_MAX = PV_BENCH_BINS / 2, ROWS_MAX = 128, FAR_APART = 3 };
 
 /* ---- samples ---- */
 
@@ -173,6 +173,15 @@ void pv_hist_paint(struct pt_canvas *cv, struct pt_rect r, const struct pv_hist 
 		return;
 	coarsen(h, h->base, up, n);
 	coarsen(h, h->now, down, n);
+	if (h->n_base == 0 || h->n_now == 0) {
+		bool now = h->n_now > 0;
+		pt_chart_area(cv, r, now ? down : up, &range, glyphs,
+			      now ? PT_ROLE_GRAPH_1 : PT_ROLE_GRAPH_2);
+		paint_median(cv, r, h, now ? row->now : row->base, glyphs);
+		return;
+	}
+	/* No row is of both. */
+	r.h -= r.h & 1;
 	pt_chart_updown(cv, r, up, down, &range, glyphs, PT_ROLE_GRAPH_2, PT_ROLE_GRAPH_1);
 	paint_median(cv, (struct pt_rect){r.x, r.y, r.w, half}, h, row->base, glyphs);
 	paint_median(cv, (struct pt_rect){r.x, r.y + half, r.w, r.h - half}, h, row->now, glyphs);
@@ -356,5 +365,46 @@ void pv_dots_paint(struct pt_canvas *cv, struct pt_rect r, const struct pv_dot *
 					pv_dot_x(i, n, r.w * per_cell) % per_cell, wide);
 		if (c.any)
 			paint_column(cv, r.x + x, r.y, rows, &c, glyphs);
+	}
+}
+
+/* Between two columns of cells, both left out: they hold the dots. */
+static void paint_stroke(struct pt_canvas *cv, struct pt_rect r, int x0, int y0, int x1, int y1,
+			 enum pt_glyphs glyphs)
+{
+	int per_row = glyphs >= PT_GLYPHS_BRAILLE ? 4 : 1, before = y0;
+
+	for (int x = x0 + 1; x < x1; x++) {
+		uint8_t bits[ROWS_MAX] = {0};
+		for (int sub = 0; sub < (per_row == 4 ? 2 : 1); sub++) {
+			double share = (x - x0 + (sub + 0.5) / 2 - 0.5) / (x1 - x0);
+			int y = y0 + (int)lround(share * (y1 - y0));
+			int from = before < y ? before + 1 : before > y ? before - 1 : y;
+			for (int k = PT_MIN(from, y); k <= PT_MAX(from, y); k++)
+				bits[k / per_row] |= braille_bit(k, sub);
+			before = y;
+		}
+		for (int i = 0; i < PT_MIN(r.h, ROWS_MAX); i++)
+			if (bits[i])
+				pt_canvas_put(cv, r.x + x, r.y + i,
+					      per_row == 4 ? 0x2800u + bits[i]
+							   : pt_sign(PT_SIGN_GAP, glyphs),
+					      PT_ROLE_AXIS);
+	}
+}
+
+void pv_line_paint(struct pt_canvas *cv, struct pt_rect r, const struct pv_dot *dots, int n,
+		   const struct pt_range *range, enum pt_glyphs glyphs)
+{
+	int rows = PT_MIN(r.h, ROWS_MAX) * (glyphs >= PT_GLYPHS_BRAILLE ? 4 : 1), last = -1;
+
+	for (int i = 0; i < n && r.w >= FAR_APART * n && rows > 0; i++) {
+		if (!isfinite(dots[i].mid))
+			continue;
+		if (last >= 0)
+			paint_stroke(cv, r, pv_dot_x(last, n, r.w),
+				     pv_dot_y(dots[last].mid, range, rows), pv_dot_x(i, n, r.w),
+				     pv_dot_y(dots[i].mid, range, rows), glyphs);
+		last = i;
 	}
 }

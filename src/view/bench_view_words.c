@@ -244,8 +244,13 @@ void pv_live_words(const struct pt_live *live, char *out, size_t size)
 	if (live->n_suites > 1)
 		n += pt_snprintf(out + n, size - n, ", suite %d of %d", live->suite_index + 1,
 				 live->n_suites);
-	if (live->remaining_ns >= 0 && live->phase != PT_LIVE_CANCELING) {
+	if (live->phase == PT_LIVE_CANCELING)
+		return;
+	if (live->remaining_ns >= 0) {
 		pt_duration_format(left, sizeof left, live->remaining_ns, false);
 		pt_snprintf(out + n, size - n, ", %s left", left);
+	} else if (live->elapsed_ns >= PT_S) {
+		pt_duration_format(left, sizeof left, live->elapsed_ns, false);
+		pt_snprintf(out + n, size - n, ", %s so far", left);
 	}
 }

@@ -57,8 +57,7 @@ static void toggle_output(struct pv_bench *v, const struct pt_view_env *env, cha
 	}
 	v->output = shown ? PV_OUTPUT_HIDE : PV_OUTPUT_SHOW;
 	v->open = false;
-	v->in_suites = false;
-	v->in_output = !shown;
+	v->in_output = false;
 	screen_say(status, size, shown ? "output hidden" : "output shown");
 }
 

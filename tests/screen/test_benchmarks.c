@@ -6,6 +6,7 @@
 #include "console.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,9 +20,9 @@
 
 #define ESC CONSOLE_ESC
 
-static char state_home[4200], project[4200], lock[4200];
+static char state_home[4200], cache_home[4200], project[4200], lock[4200];
 
-static const char *const env[] = {state_home, NULL};
+static const char *const env[] = {state_home, cache_home, NULL};
 
 static const char suites[] =
 	"{\"suites\": [\n"
@@ -45,21 +46,26 @@ static const char *at(const char *name)
 	return console_tmp(path);
 }
 
-/* A command in the project. */
-static bool shell(const char *command)
+static bool shell_in(const char *folder, const char *command)
 {
 	const char *const argv[] = {"sh", "-c", command, NULL};
-	struct vts *s =
-		vts_start(argv, &(struct vts_options){.dir = project + strlen("--project=")});
+	struct vts *s = vts_start(argv, &(struct vts_options){.dir = folder});
 
 	vts_wait_exit(s);
 	return vts_stop(s) == 0;
+}
+
+/* A command in the project. */
+static bool shell(const char *command)
+{
+	return shell_in(project + strlen("--project="), command);
 }
 
 static int begin(void **state)
 {
 	(void)state;
 	snprintf(state_home, sizeof state_home, "XDG_STATE_HOME=%s", console_tmp("state"));
+	snprintf(cache_home, sizeof cache_home, "XDG_CACHE_HOME=%s", console_tmp("cache"));
 	snprintf(lock, sizeof lock, "--lock=%s", console_tmp("lock"));
 	snprintf(project, sizeof project, "--project=%s", console_tmp("project"));
 	console_put(at(".performance/benchmarks.json"), suites);
@@ -195,6 +201,81 @@ static void test_run_to_verdict(void **state)
 	console_quit(s);
 }
 
+/* Another process writes the history, for as long as it likes: SQLite's byte for that. */
+static int take_history(void)
+{
+	struct flock writer = {.l_type = F_WRLCK, .l_start = 0x40000001, .l_len = 1};
+	int fd = open(console_tmp("state/perftop/history.db"), O_RDWR | O_CLOEXEC);
+
+	assert_true(fd >= 0);
+	assert_int_equal(fcntl(fd, F_SETLK, &writer), 0);
+	return fd;
+}
+
+/* A history that cannot be written yet holds the run, and no key. */
+static void test_slow_history(void **state)
+{
+	struct vts *s = start("--trust");
+	int fd;
+
+	(void)state;
+	assert_true(vts_wait_text(s, "parse/large"));
+	fd = take_history();
+	vts_keys(s, "gr");
+	assert_true(vts_wait_text(s, "parser: building"));
+	vts_keys(s, "1");
+	assert_true(vts_wait_text(s, "memory"));
+	vts_keys(s, "3?");
+	assert_true(vts_wait_text(s, "cancel-run"));
+	vts_keys(s, ESC "j");
+	assert_true(vts_wait_row(s, -1, "K cancel run"));
+	assert_true(vts_wait_gone(s, "parser: done"));
+	close(fd);
+	assert_true(vts_wait_text(s, "parser: done"));
+	console_quit(s);
+}
+
+static const char steps[] = "{\"suites\": [{\"name\": \"work\", \"repeats\": 1, \"command\":\n"
+			    "  [\"sh\", \"-c\", \"echo one: $(($(cat cost) + $$ % 3)) us\"]}]}\n";
+
+/* Six commits, the fourth of which made it slower: X finds it, and the sentence stays. */
+static void test_bisect(void **state)
+{
+	char other[4300];
+	struct vts *s;
+
+	(void)state;
+	console_put(console_tmp("steps/.performance/benchmarks.json"), steps);
+	if (!shell_in(console_tmp("steps"),
+		      "git init -q -b main . && git config user.email a@b && "
+		      "git config user.name a && for i in 1 2 3 4 5 6; do "
+		      "[ $i -ge 4 ] && echo 1200 >cost || echo 1000 >cost; echo $i >n; "
+		      "git add . && git commit -q -m \"change number $i\" || exit 1; done"))
+		skip();
+	snprintf(other, sizeof other, "--project=%s", console_tmp("steps"));
+	s = console_start(&(struct console_options){
+		.cols = 120,
+		.rows = 40,
+		.args = {"--view=benchmarks", other, lock, "--machine-class=test", "--trust"},
+		.env = env});
+	assert_true(vts_wait_text(s, "never run here"));
+	vts_keys(s, "r");
+	assert_true(vts_wait_text(s, "+ new"));
+	assert_true(vts_wait_gone(s, "K cancel run"));
+	vts_keys(s, "GX");
+	assert_true(vts_wait_text(s, "bisect one, a good commit:"));
+	vts_keys(s, "<C-u>HEAD~5<Enter>");
+	assert_true(vts_wait_text(s, "bisect one, a bad commit:"));
+	vts_keys(s, "<C-u>HEAD<Enter>");
+	assert_true(vts_wait_text(s, "Build and run one between HEAD~5 and HEAD"));
+	vts_keys(s, "y");
+	assert_true(vts_wait_text(s, "change number 4"));
+	assert_true(vts_wait_text(s, "is the first bad commit"));
+	assert_true(vts_wait_gone(s, "K cancel run"));
+	assert_true(vts_wait_text(s, "slower"));
+	console_quit(s);
+}
+
 static void test_bisect_asks(void **state)
 {
 	struct vts *s = start("--trust");
@@ -274,9 +355,10 @@ static void test_terminated(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_no_suites),   cmocka_unit_test(test_not_trusted),
-		cmocka_unit_test(test_read_only),   cmocka_unit_test(test_run_to_verdict),
-		cmocka_unit_test(test_bisect_asks), cmocka_unit_test(test_cancel_and_quit),
+		cmocka_unit_test(test_no_suites),    cmocka_unit_test(test_not_trusted),
+		cmocka_unit_test(test_read_only),    cmocka_unit_test(test_run_to_verdict),
+		cmocka_unit_test(test_slow_history), cmocka_unit_test(test_bisect_asks),
+		cmocka_unit_test(test_bisect),	     cmocka_unit_test(test_cancel_and_quit),
 		cmocka_unit_test(test_terminated),
 	};
 

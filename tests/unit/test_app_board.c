@@ -165,6 +165,42 @@ static void test_rows(void **state)
 }
 
 /* Every row has the same commits; what it was not measured at is a gap. */
+/* A run of which no launch ended well, after one that had results and where there was none. */
+static void test_failed(void **state)
+{
+	static const char *const names[] = {"parser", "other"};
+	struct pt_db *db = open_history();
+	struct pt_board *board;
+	uint64_t seed = 1;
+
+	(void)state;
+	board = pt_board_load(&config, &options, NULL);
+	assert_int_equal(board->suites[0].failed_ns, 0);
+	pt_board_free(board);
+	for (size_t i = 0; i < PT_LEN(names); i++) {
+		struct fake_batch f;
+		struct pt_launch l;
+		int64_t id;
+
+		fake_batch_init(&f, COMMITS + 50, "main");
+		f.batch.repository = project;
+		f.batch.suite = names[i];
+		assert_int_equal(pt_runs_begin(db, &f.batch, &id, NULL), 0);
+		fake_launch_init(&l, 0, 0, 0, &seed);
+		l.status = PT_LAUNCH_FAILED;
+		assert_int_equal(pt_runs_add(db, id, &l, NULL), 0);
+		pt_launch_release(&l);
+		fake_batch_release(&f);
+	}
+	pt_db_close(db);
+	board = pt_board_load(&config, &options, NULL);
+	assert_true(board->suites[0].failed_ns > board->suites[0].last_run_ns);
+	assert_true(board->suites[0].last_run_ns > 0);
+	assert_int_equal(board->suites[1].last_run_ns, 0);
+	assert_true(board->suites[1].failed_ns > 0);
+	pt_board_free(board);
+}
+
 static void test_histories(void **state)
 {
 	struct pt_board *board;
@@ -257,7 +293,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_empty), TEST(test_never_run), TEST(test_rows), TEST(test_histories),
-		TEST(test_base),  TEST(test_stamp),	TEST(test_live),
+		TEST(test_base),  TEST(test_stamp),	TEST(test_live), TEST(test_failed),
 	};
 
 	return cmocka_run_group_tests(tests, begin, end);

@@ -279,11 +279,65 @@ static void test_output_mouse(void **state)
 	act(PT_ACT_OUTPUT);
 	print_lines(52, 90);
 	draw(80, 24);
+	act(PT_ACT_NEXT_PANE);
 	act(PT_ACT_PAGE_UP);
 	assert_true(shows("of 40, End follows") && !shows("line <89>"));
 	draw(40, 10); /* one line of it is left: it has no focus */
 	act(PT_ACT_TOP);
 	assert_string_equal(selected(), "parser/");
+}
+
+/* Three commits: each is named, a line joins them, the base's level says what it is. */
+static void test_few_commits(void **state)
+{
+	struct pt_board_row *row = &board->rows[1];
+
+	(void)state;
+	row->n_points = 3;
+	m.env.glyphs = PT_GLYPHS_ASCII;
+	m.env.ascii = true;
+	act(PT_ACT_DOWN);
+	assert_true(shows("no step in 3 commits") && shows("- base "));
+	for (size_t i = 0; i < 3; i++) {
+		char id[8];
+		pt_snprintf(id, sizeof id, "%.7s", row->points[i].commit);
+		assert_true(shows(id));
+	}
+	assert_true(shows("..o") || shows("o.."));
+}
+
+/* A suite that fails says so, with or without older results. */
+static void test_failed_suite(void **state)
+{
+	(void)state;
+	board->suites[2].failed_ns = board->suites[0].last_run_ns;
+	m.env.board_generation++;
+	draw(120, 36);
+	assert_true(shows("× failed: no launch ended well, r runs it again"));
+	assert_int_equal(row_of("never run here"), -1);
+	act(PT_ACT_BOTTOM);
+	assert_true(shows("failed: no launch of its last run ended well"));
+}
+
+/* Before anything is known of the time left. */
+static void test_time_so_far(void **state)
+{
+	(void)state;
+	board_live(&live);
+	live.remaining_ns = -1;
+	draw(120, 36);
+	assert_true(shows("parser: launch 3 of 10, 18 s so far"));
+}
+
+/* Without a base the only side has all of the height; the line in it is explained. */
+static void test_one_side(void **state)
+{
+	(void)state;
+	board->rows[0].base = NULL;
+	m.env.board_generation++;
+	draw(160, 50);
+	assert_true(shows("base no baseline") && shows("now  │ median 18.4 ms"));
+	assert_true(row_of("┌ parser/parse/large") >= 0);
 }
 
 static void test_moves(void **state)
@@ -567,6 +621,10 @@ int main(void)
 		TEST(test_output),
 		TEST(test_output_look_back),
 		TEST(test_output_mouse),
+		TEST(test_few_commits),
+		TEST(test_failed_suite),
+		TEST(test_time_so_far),
+		TEST(test_one_side),
 		TEST(test_moves),
 		TEST(test_contexts),
 		TEST(test_page),

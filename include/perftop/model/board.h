@@ -44,6 +44,7 @@ struct pt_board_suite {
 	bool has_base;	 /* there is something that its rows are compared with */
 	size_t worse, warned, unsure;
 	int64_t last_run_ns; /* 0: never */
+	int64_t failed_ns;   /* of a run since then of which no launch ended well; 0: none */
 	char *machine;	     /* of the last run: "quiet", or why noisy */
 	char **differences;  /* "kernel 6.1.0 -> 6.1.9"; environment against baseline's */
 	size_t n_differences;
