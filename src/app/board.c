@@ -275,12 +275,10 @@ static void fill_points(struct loading *l, struct pt_board_row *row, const struc
 	if (!h)
 		return;
 	row->n_points = axis->n;
+	row->commits = l->board->commits;
 	row->points = pt_calloc(axis->n + 1, sizeof *row->points);
 	for (size_t i = 0; i < axis->n; i++) {
 		struct pt_board_point *p = &row->points[i];
-		pt_strlcpy(p->commit, axis->at[i]->commit, sizeof p->commit);
-		pt_strlcpy(p->subject, axis->at[i]->subject, sizeof p->subject);
-		p->at_ns = axis->at[i]->commit_ns;
 		p->median = p->lo = p->hi = NAN;
 	}
 	for (size_t k = 0; k < h->n; k++) {
@@ -294,6 +292,18 @@ static void fill_points(struct loading *l, struct pt_board_row *row, const struc
 	find_steps(l, row);
 }
 
+static void copy_axis(struct pt_board *board, const struct axis *axis)
+{
+	board->n_commits = axis->n;
+	board->commits = pt_calloc(axis->n + 1, sizeof *board->commits);
+	for (size_t i = 0; i < axis->n; i++) {
+		struct pt_board_commit *c = &board->commits[i];
+		pt_strlcpy(c->id, axis->at[i]->commit, sizeof c->id);
+		pt_strlcpy(c->subject, axis->at[i]->subject, sizeof c->subject);
+		c->at_ns = axis->at[i]->commit_ns;
+	}
+}
+
 static void load_rows(struct loading *l)
 {
 	struct pt_board *board = l->board;
@@ -303,6 +313,7 @@ static void load_rows(struct loading *l)
 			       &l->n_histories, NULL) < 0)
 		l->n_histories = 0;
 	find_axis(l, &axis);
+	copy_axis(board, &axis);
 	board->n_rows = board->report.n;
 	board->rows = pt_calloc(board->n_rows + 1, sizeof *board->rows);
 	for (size_t i = 0; i < board->n_rows; i++) {

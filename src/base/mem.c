@@ -5,6 +5,9 @@
  */
 #include "perftop/base/mem.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
@@ -77,4 +80,11 @@ void *pt_grow(void *array, size_t n, size_t *cap, size_t size)
 		mem_exhausted();
 	*cap = PT_MAX(n * 2, 8);
 	return pt_reallocarray(array, *cap, size);
+}
+
+void pt_mem_trim(void)
+{
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
 }

@@ -37,6 +37,7 @@ void pt_board_free(struct pt_board *board)
 	pt_bench_set_release(&board->now);
 	free(board->suites);
 	free(board->rows);
+	free(board->commits);
 	free(board->empty);
 	free(board->notice);
 	free(board);

@@ -35,6 +35,9 @@ static void read_board(void *arg)
 	r->stamp = pt_board_stamp(r->config, r->options);
 	if (r->stamp != r->known)
 		r->board = pt_board_load(r->config, r->options, r->base);
+	/* Reading takes several times what stays. */
+	if (r->board)
+		pt_mem_trim();
 }
 
 static void load(struct console *c);
@@ -290,11 +293,11 @@ static void ask_compare(struct console *c, const struct pt_request *r)
 		ui_dialog_add(&c->dialog, 0, text, "", "The last ten runs on this branch");
 	}
 	for (size_t i = row ? row->n_points : 0, n = 0; i-- > 0 && n < OFFERED;) {
-		const struct pt_board_point *p = &row->points[i];
+		const struct pt_board_commit *p = &row->commits[i];
 		char help[160];
-		if (!isfinite((double)p->median))
+		if (!isfinite((double)row->points[i].median))
 			continue;
-		pt_snprintf(text, sizeof text, "%.12s", p->commit);
+		pt_snprintf(text, sizeof text, "%.12s", p->id);
 		pt_text_safe(help, sizeof help, p->subject, strlen(p->subject), !pt_cli_utf8());
 		ui_dialog_add(&c->dialog, 0, text, "", help);
 		n++;
@@ -328,11 +331,11 @@ static void guess_range(struct console *c, const struct pt_board_row *row)
 	pt_strlcpy(b->bad, "HEAD", sizeof b->bad);
 	b->good[0] = '\0';
 	if (step && at < row->n_points)
-		pt_snprintf(b->bad, sizeof b->bad, "%.12s", row->points[at].commit);
+		pt_snprintf(b->bad, sizeof b->bad, "%.12s", row->commits[at].id);
 	/* Without a step: the oldest commit that was measured. */
 	for (size_t i = 0; i < row->n_points && (!step || i < at); i++)
 		if (isfinite((double)row->points[i].median) && (step || !b->good[0]))
-			pt_snprintf(b->good, sizeof b->good, "%.12s", row->points[i].commit);
+			pt_snprintf(b->good, sizeof b->good, "%.12s", row->commits[i].id);
 }
 
 static void ask_revision(struct console *c, enum console_purpose purpose)

@@ -132,6 +132,8 @@ struct pv_verdict pv_bench_verdict(const struct pt_board_row *row, const struct 
 int pv_bench_severity(const struct pt_board_row *row); /* the higher the worse */
 bool pv_bench_has_change(const struct pt_board_row *row);
 void pv_bench_name(const struct pt_board_row *row, bool with_suite, char *out, size_t size);
+/* Safe text to at most w columns, from its middle: names differ in their ends. */
+void pv_bench_shorten(char *safe, int w, bool ascii);
 void pv_bench_value(double v, const struct pt_board_row *row, const struct pt_view_env *env,
 		    char *out, size_t size);
 /* Levels of both sides, NaN where there is none. */

@@ -80,7 +80,7 @@ static int put_commit(const struct part *p, struct pt_rect r, int i, int y, int 
 	x = PT_MAX(r.x, PT_MIN(x, r.x + r.w - SHORT_ID));
 	if (x < from || x + SHORT_ID > end)
 		return from;
-	pt_snprintf(id, sizeof id, "%.*s", SHORT_ID, p->row->points[i].commit);
+	pt_snprintf(id, sizeof id, "%.*s", SHORT_ID, p->row->commits[i].id);
 	pt_canvas_safe(p->cv, x, y, id, SHORT_ID, role, p->env->ascii);
 	return x + SHORT_ID + 1;
 }

@@ -44,10 +44,8 @@ static void cell_name(const struct cell *c, int x, int w)
 
 	pv_bench_name(c->row, flat, name, sizeof name);
 	pt_text_safe(safe, sizeof safe, name, strlen(name), c->env->ascii);
+	pv_bench_shorten(safe, w, c->env->ascii);
 	pt_canvas_text(c->cv, x, c->y, safe, w, role);
-	if (pt_text_width(safe) > w)
-		pt_canvas_put(c->cv, x + w - 1, c->y, pt_sign(PT_SIGN_MORE, c->env->glyphs),
-			      PT_ROLE_DIM);
 }
 
 /* One commit a cell, the newest at the right. The range is at least a tenth of the level, the same
@@ -442,12 +440,16 @@ static void paint_detail_part(const struct part *p, struct pt_rect r, bool boxed
 {
 	const struct pt_board_row *row = pv_bench_row(p->v);
 	const struct pt_board_suite *suite = pv_bench_suite(p->v);
-	char title[700] = "nothing selected", name[300], sentence[360];
+	char title[900] = "nothing selected", name[300], safe[500], sentence[360];
 
 	if (row) {
 		pv_bench_name(row, boxed, name, sizeof name);
 		pv_bench_sentence(row, sentence, sizeof sentence);
-		pt_snprintf(title, sizeof title, "%s: %s", name, sentence);
+		pt_text_safe(safe, sizeof safe, name, strlen(name), p->env->ascii);
+		/* What is said of it shall be seen, too. */
+		pv_bench_shorten(safe, PT_MAX(r.w - (int)strlen(sentence) - 10, r.w / 3),
+				 p->env->ascii);
+		pt_snprintf(title, sizeof title, "%s: %s", safe, sentence);
 	} else if (suite) {
 		pt_snprintf(title, sizeof title, "suite %s", suite->name);
 	}

@@ -91,6 +91,23 @@ void pv_bench_name(const struct pt_board_row *row, bool with_suite, char *out, s
 		    g->name, plain ? "" : " (", plain ? "" : g->metric, plain ? "" : ")");
 }
 
+void pv_bench_shorten(char *safe, int w, bool ascii)
+{
+	const char *more = ascii ? "~" : "…", *tail;
+	size_t head = pt_text_fit(safe, w / 3), n = strlen(more);
+	int all = pt_text_width(safe), room;
+
+	if (all <= w || w < 3)
+		return;
+	tail = safe + head;
+	room = w - 1 - (all - pt_text_width(tail));
+	/* What is put in takes no more bytes than what goes. */
+	while (*tail && (pt_text_width(tail) > room || (size_t)(tail - safe) < head + n))
+		(void)pt_utf8_next(&tail);
+	memmove(safe + head + n, tail, strlen(tail) + 1);
+	memcpy(safe + head, more, n);
+}
+
 void pv_bench_value(double v, const struct pt_board_row *row, const struct pt_view_env *env,
 		    char *out, size_t size)
 {
@@ -157,7 +174,7 @@ static size_t measured(const struct pt_board_row *row)
 void pv_bench_sentence(const struct pt_board_row *row, char *out, size_t size)
 {
 	const struct pt_board_step *step = row->n_steps ? &row->steps[row->n_steps - 1] : NULL;
-	const struct pt_board_point *p;
+	const struct pt_board_commit *p;
 	char change[24];
 	size_t n = measured(row);
 
@@ -169,9 +186,9 @@ void pv_bench_sentence(const struct pt_board_row *row, char *out, size_t size)
 			    n);
 		return;
 	}
-	p = &row->points[step->at];
+	p = &row->commits[step->at];
 	pv_bench_percent(step->magnitude, change, sizeof change);
-	size_t len = pt_snprintf(out, size, "step of %s %% at %.*s", change, SHORT_ID, p->commit);
+	size_t len = pt_snprintf(out, size, "step of %s %% at %.*s", change, SHORT_ID, p->id);
 	if (p->subject[0])
 		len += pt_snprintf(out + len, size - len, " \"%s\"", p->subject);
 	/* Nothing that was measured is certain. */
@@ -186,16 +203,17 @@ void pv_bench_point_words(const struct pt_board_row *row, int i, const struct pt
 			  char *out, size_t size)
 {
 	const struct pt_board_point *p = &row->points[i];
+	const struct pt_board_commit *commit = &row->commits[i];
 	char when[32] = "", mid[32], lo[32], hi[32];
 
-	if (p->at_ns)
-		pt_time_format(when, sizeof when, p->at_ns, true);
+	if (commit->at_ns)
+		pt_time_format(when, sizeof when, commit->at_ns, true);
 	when[strcspn(when, " ")] = '\0';
 	pv_bench_value((double)p->median, row, env, mid, sizeof mid);
 	pv_bench_value((double)p->lo, row, env, lo, sizeof lo);
 	pv_bench_value((double)p->hi, row, env, hi, sizeof hi);
-	pt_snprintf(out, size, "%.*s  %s  %s (%s .. %s)  %s", SHORT_ID, p->commit, when, mid, lo,
-		    hi, p->subject);
+	pt_snprintf(out, size, "%.*s  %s  %s (%s .. %s)  %s", SHORT_ID, commit->id, when, mid, lo,
+		    hi, commit->subject);
 }
 
 void pv_bench_line(const struct pt_board_row *row, const struct pt_view_env *env, char *out,

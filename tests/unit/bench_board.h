@@ -69,22 +69,34 @@ static inline void board_samples(struct pt_bench_set *set, const struct board_be
 	}
 }
 
+/* Yours. */
+static inline struct pt_board_commit *board_commits(void)
+{
+	struct pt_board_commit *commits = pt_calloc(BOARD_COMMITS, sizeof *commits);
+
+	for (size_t i = 0; i < BOARD_COMMITS; i++) {
+		struct pt_board_commit *c = &commits[i];
+		pt_snprintf(c->id, sizeof c->id, "%040llx",
+			    0x9be01d0000000000ull + (unsigned long long)i * 0x10101010101ull);
+		memmove(c->id, c->id + 24, 17);
+		pt_snprintf(c->subject, sizeof c->subject,
+			    i == BOARD_STEP ? "intern identifiers lazily" : "change number %zu", i);
+		c->at_ns = (1780000000 + (int64_t)i * 86400) * PT_S;
+	}
+	return commits;
+}
+
 static inline void board_history(struct pt_board_row *row, const struct board_bench *b,
-				 uint64_t seed)
+				 const struct pt_board_commit *commits, uint64_t seed)
 {
 	row->points = pt_calloc(BOARD_COMMITS, sizeof *row->points);
+	row->commits = commits;
 	row->n_points = b->state == PT_GATE_FAILED ? 0 : BOARD_COMMITS;
 	for (size_t i = 0; i < row->n_points; i++) {
 		struct pt_board_point *p = &row->points[i];
 		double level = b->base * (b->step && i >= BOARD_STEP ? b->ratio : 1) *
 			       (1 + b->noise * board_random(&seed));
 		bool gap = i % 17 == 5 || (b->state == PT_GATE_ADDED && i < 50);
-		pt_snprintf(p->commit, sizeof p->commit, "%040llx",
-			    0x9be01d0000000000ull + (unsigned long long)i * 0x10101010101ull);
-		memmove(p->commit, p->commit + 24, 17);
-		pt_snprintf(p->subject, sizeof p->subject,
-			    i == BOARD_STEP ? "intern identifiers lazily" : "change number %zu", i);
-		p->at_ns = (1780000000 + (int64_t)i * 86400) * PT_S;
 		p->median = gap ? NAN : (float)level;
 		p->lo = gap ? NAN : (float)(level * (1 - b->noise));
 		p->hi = gap ? NAN : (float)(level * (1 + b->noise));
@@ -148,6 +160,8 @@ static inline struct pt_board *board_make(int64_t now_ns)
 		if (bb->state != PT_GATE_FAILED)
 			board_samples(&b->now, bb, bb->base * bb->ratio, 2 * i + 2);
 	}
+	b->commits = board_commits();
+	b->n_commits = BOARD_COMMITS;
 	b->n_rows = PT_LEN(board_benches);
 	b->rows = pt_calloc(b->n_rows, sizeof *b->rows);
 	for (size_t i = 0; i < b->n_rows; i++) {
@@ -158,7 +172,7 @@ static inline struct pt_board *board_make(int64_t now_ns)
 		b->rows[i].gate = &b->report.rows[i];
 		b->rows[i].base = pt_bench_set_find(&b->base, name, bb->metric, NULL);
 		b->rows[i].now = pt_bench_set_find(&b->now, name, bb->metric, NULL);
-		board_history(&b->rows[i], bb, 77 + i);
+		board_history(&b->rows[i], bb, b->commits, 77 + i);
 	}
 	b->n_suites = 3;
 	b->suites = pt_calloc(b->n_suites, sizeof *b->suites);

@@ -300,10 +300,32 @@ static void test_few_commits(void **state)
 	assert_true(shows("no step in 3 commits") && shows("- base "));
 	for (size_t i = 0; i < 3; i++) {
 		char id[8];
-		pt_snprintf(id, sizeof id, "%.7s", row->points[i].commit);
+		pt_snprintf(id, sizeof id, "%.7s", row->commits[i].id);
 		assert_true(shows(id));
 	}
 	assert_true(shows("..o") || shows("o.."));
+}
+
+/* Names that differ at their ends can be told apart, and leave room for what is said of them. */
+static void test_long_names(void **state)
+{
+	static const char start[] = "crate::module::a_type_with_a_long_name<Generic>::function/";
+	char name[200];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct pt_gate_row *g = &board->report.rows[i];
+		pt_snprintf(name, sizeof name, "%s%s日本/size=%zu", start, start,
+			    (size_t)1024 << i);
+		free(g->name);
+		g->name = pt_strdup(name);
+	}
+	m.env.board_generation++;
+	for (int w = 44; w <= 200; w += 7) {
+		draw(w, 30);
+		assert_true(shows("size=1024") && shows("size=2048"));
+		assert_true(w < 60 || shows("lazily\" (99.8 %)") || shows("step of"));
+	}
 }
 
 /* A suite that fails says so, with or without older results. */
@@ -622,6 +644,7 @@ int main(void)
 		TEST(test_output_look_back),
 		TEST(test_output_mouse),
 		TEST(test_few_commits),
+		TEST(test_long_names),
 		TEST(test_failed_suite),
 		TEST(test_time_so_far),
 		TEST(test_one_side),

@@ -15,6 +15,8 @@ void *pt_realloc(void *p, size_t size);
 void *pt_reallocarray(void *p, size_t n, size_t size);
 char *pt_strdup(const char *s);
 char *pt_strndup(const char *s, size_t max);
+/* Gives what has been freed back to the system, where it keeps it for us. Takes a millisecond or so. */
+void pt_mem_trim(void);
 
 /*
  * Makes room for one more element: doubles *cap of an array of `size`-byte elements when n has

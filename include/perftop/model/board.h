@@ -10,10 +10,13 @@
  */
 enum { PT_BOARD_HISTORY = 200 };
 
-struct pt_board_point {
-	char commit[PT_COMMIT_MAX];
+struct pt_board_commit {
+	char id[PT_COMMIT_MAX];
 	char subject[120];
 	int64_t at_ns;
+};
+
+struct pt_board_point {
 	float median, lo, hi; /* in the row's unit; NaN: no run */
 };
 
@@ -30,6 +33,7 @@ struct pt_board_row {
 	/* Oldest first. The same commits in every row of the board, so that their graphs share one
 	 * axis: a commit without runs of this benchmark has NaN. */
 	struct pt_board_point *points;
+	const struct pt_board_commit *commits; /* the board's, one a point */
 	size_t n_points;
 	struct pt_board_step *steps;
 	size_t n_steps;
@@ -53,6 +57,8 @@ struct pt_board_suite {
 struct pt_board {
 	struct pt_board_suite *suites;
 	size_t n_suites;
+	struct pt_board_commit *commits; /* the axis of all histories, oldest first */
+	size_t n_commits;
 	struct pt_board_row *rows; /* grouped by suite */
 	size_t n_rows;
 	char *empty;  /* why there is nothing, and what to do; or NULL */
