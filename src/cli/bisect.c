@@ -240,6 +240,12 @@ static void add_effect(const struct job *job, const struct pt_bisection_result *
 		    (r->hi - 1) * 100, pt_gate_row_word(&row));
 }
 
+/* In per cent; nothing that was measured is quite certain. */
+static double certainty(const struct pt_bisection_result *r)
+{
+	return fmin(r->confidence * 100, 99.9);
+}
+
 static int print_text(struct job *job, const struct pt_bisection_result *r)
 {
 	struct pt_str out = PT_STR_INIT;
@@ -250,13 +256,12 @@ static int print_text(struct job *job, const struct pt_bisection_result *r)
 		for (size_t i = r->first; i <= r->last; i++)
 			pt_str_addf(&out, "%s  %s\n", job->commits[i].id, job->commits[i].subject);
 		if (r->first == r->last)
-			pt_str_addf(&out,
-				    "is the first bad commit (%.1f %%): ", r->confidence * 100);
+			pt_str_addf(&out, "is the first bad commit (%.1f %%): ", certainty(r));
 		else
 			pt_str_addf(&out,
 				    "one of these is the first bad commit (%.1f %%); those between "
 				    "cannot be measured: ",
-				    r->confidence * 100);
+				    certainty(r));
 		add_effect(job, r, &out);
 		pt_str_addf(&out, "\n%zu launches", r->runs);
 		break;

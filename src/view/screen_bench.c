@@ -5,6 +5,8 @@
 #include "perftop/base/mem.h"
 #include "perftop/base/text.h"
 
+#include <string.h>
+
 void screen_refresh_bench(struct pt_screen *s, const struct pt_view_env *env)
 {
 	pv_bench_recalc(&s->bench, env, s->w ? s->w : 160, screen_body_height(s));
