@@ -60,6 +60,7 @@ libperftop_faces_a_SOURCES += \
 	src/view/procs_view.c \
 	src/view/procs_view.h \
 	src/view/screen.c \
+	src/view/screen_act.c \
 	src/view/screen_bench.c \
 	src/view/screen_paint.c \
 	src/view/screen_procs.c \

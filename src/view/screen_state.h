@@ -74,6 +74,10 @@ int screen_details_height(const struct pt_screen *s);
 void screen_read_out(const struct pt_screen *s, const struct pt_view_env *env, char *out,
 		     size_t size);
 
+/* The filter of what is shown now. */
+struct pt_filter *screen_filter_here(struct pt_screen *s);
+void screen_ask_sizes(struct pt_screen *s, const struct pt_view_env *env);
+void screen_refresh_places(struct pt_screen *s, const struct pt_view_env *env);
 void screen_refresh_procs(struct pt_screen *s, const struct pt_view_env *env);
 
 /* screen_procs.c: what actions do to the list and the details. */
