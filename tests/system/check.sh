@@ -196,7 +196,7 @@ is "$status" 3 "no runs of that machine class"
 run perftop bench run --trust --machine-class other-box-4c
 run perftop check --machine-class other-box-4c
 like "$status $stdout" "3 *not comparable*" "a baseline of another machine class"
-sed -i '2i <<<<<<< HEAD' .performance/baselines/work/*.json
+sed -i '2i <<<<<<< HEAD' .performance/baselines/*/*.json
 run perftop check
 like "$status $stderr" "2 *merge*" "a merge conflict is explained"
 finish
