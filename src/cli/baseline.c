@@ -74,6 +74,23 @@ const char **pt_cli_suites(struct pt_cli *cli, const struct pt_benches *b, int f
 	return list;
 }
 
+int pt_cli_each_suite(struct pt_cli *cli,
+		      int (*fn)(struct pt_cli *cli, struct pt_benches *b, const char **suites))
+{
+	const char **suites;
+	struct pt_benches b;
+	int r = pt_cli_benches(cli, &b);
+
+	if (r >= 0)
+		return r;
+	suites = pt_cli_suites(cli, &b, 0, &r);
+	if (suites)
+		r = fn(cli, &b, suites);
+	free(suites);
+	pt_benches_close(&b);
+	return r;
+}
+
 const char *pt_cli_in_project(const struct pt_benches *b, const char *path)
 {
 	size_t n = strlen(b->project);

@@ -21,4 +21,8 @@ const char *pt_cli_in_project(const struct pt_benches *b, const char *path);
 /* A table as --json or as text as wide as the terminal. */
 void pt_cli_add_table(const struct pt_cli *cli, const struct pt_table *table, struct pt_str *out);
 
+/* Opens the project, hands fn the suites that the words choose, and closes it. Exit status. */
+int pt_cli_each_suite(struct pt_cli *cli,
+		      int (*fn)(struct pt_cli *cli, struct pt_benches *b, const char **suites));
+
 #endif

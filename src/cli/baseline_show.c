@@ -167,18 +167,7 @@ static int print(struct pt_cli *cli, struct pt_benches *b, const char **suites)
 
 static int run(struct pt_cli *cli)
 {
-	const char **suites;
-	struct pt_benches b;
-	int r = pt_cli_benches(cli, &b);
-
-	if (r >= 0)
-		return r;
-	suites = pt_cli_suites(cli, &b, 0, &r);
-	if (suites)
-		r = print(cli, &b, suites);
-	free(suites);
-	pt_benches_close(&b);
-	return r;
+	return pt_cli_each_suite(cli, print);
 }
 
 const struct pt_command pt_command_baseline_show = {
