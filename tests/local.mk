@@ -23,6 +23,7 @@ include tests/unit/collect.mk
 include tests/unit/store.mk
 include tests/unit/analyse.mk
 include tests/unit/bench.mk
+include tests/unit/profile.mk
 include tests/unit/present.mk
 include tests/unit/app.mk
 include tests/unit/view.mk

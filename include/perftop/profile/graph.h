@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_PROFILE_GRAPH_H
+#define PT_PROFILE_GRAPH_H
+
+#include "perftop/profile/tree.h"
+
+/*
+ * What of a tree is to be seen, as cells of a given width: the screen, SVG, HTML and plain text draw
+ * the same ones. Pure: works on const trees. The work is that of visible cells; what is too narrow
+ * is merged as a cell of PT_NO_FRAME ("…(n)") and never walked into.
+ */
+enum pt_graph_kind {
+	PT_GRAPH_STACKS,   /* callers above (or below) what they call */
+	PT_GRAPH_INVERTED, /* functions by self weight, under each its callers */
+	PT_GRAPH_CALLEES,  /* one frame's stacks from it on, merged: the lower half of a sandwich */
+	PT_GRAPH_CALLERS, /* who called that frame, with the weight of its stacks: the upper half */
+};
+enum pt_graph_order { PT_GRAPH_BY_WEIGHT, PT_GRAPH_BY_NAME };
+
+struct pt_graph_spec {
+	enum pt_graph_kind kind;
+	uint32_t frame;	      /* of callees and callers */
+	const uint32_t *path; /* zoom: frames from the root of the graph on */
+	size_t n_path;
+	enum pt_graph_order order;
+	const uint64_t *hidden; /* frames taken out; or NULL */
+	const uint64_t *search; /* frames that match; or NULL */
+	unsigned columns;	/* width in cells of the whole */
+	unsigned first, rows;	/* rows to lay out, counted from the zoomed node's own row 0 */
+	double least;		/* narrower than this many columns is merged; 0: 1.0 */
+};
+
+struct pt_graph_cell {
+	double x, w;	 /* in columns; unrounded */
+	uint32_t row;	 /* 0: the zoomed node itself ("all" without zoom) */
+	uint32_t frame;	 /* PT_NO_FRAME: the root (row 0), or `merged` frames too narrow to show */
+	uint32_t parent; /* index of the cell that it stands on; 0 of itself */
+	uint32_t merged; /* how many nodes are joined in it; else 0 */
+	bool hit;	 /* its frame matches the search */
+	bool deeper;	 /* it has callees (callers) beyond the last row */
+	int64_t self, total;
+	int64_t base_self, base_total;
+};
+
+/* Laid out: cells by row, in a row by x. */
+struct pt_graph {
+	struct pt_graph_cell *cells;
+	size_t n, cap;
+	uint32_t rows;		       /* that have cells, from 0 on */
+	uint32_t depth;		       /* rows that there would be without limit, as far as known */
+	int64_t total, base_total;     /* of the whole tree: what 100 % is */
+	int64_t zoom_total, zoom_base; /* of the zoomed node */
+	int64_t hit, zoom_hit; /* weight of stacks with a match: whole tree, within the zoom */
+	bool found;	       /* the zoom's path is there (false: laid out as far as it is) */
+	size_t n_found;	       /* frames of it that are */
+};
+
+/* State kept between layouts of one tree, so that a key costs only what changed: searches, inverted
+ * levels. Belongs to one tree; make another for another. */
+struct pt_graph_cache;
+struct pt_graph_cache *pt_graph_cache_new(const struct pt_tree *tree);
+void pt_graph_cache_free(struct pt_graph_cache *cache);
+
+/* Zero-initialise graph; laid out again it reuses its memory. */
+void pt_graph_layout(struct pt_graph *graph, struct pt_graph_cache *cache,
+		     const struct pt_graph_spec *spec);
+void pt_graph_release(struct pt_graph *graph);
+/* The heaviest way down from the zoomed node: frames to append to its path; at most max. */
+size_t pt_graph_hottest(struct pt_graph_cache *cache, const struct pt_graph_spec *spec,
+			uint32_t *ret, size_t max);
+
+/*
+ * How sure is the change of a share? Standard errors between a of n and base_a of base_n samples
+ * (two proportions); weights are turned into samples by what one sample weighs on average. 0 where
+ * samples are not known. Positive: more than before.
+ */
+double pt_share_sigma(double a, double n, double base_a, double base_n);
+/* Half of the 95 % interval of a share a/n (Wilson), in 0..1. */
+double pt_share_error(double a, double n);
+
+#endif

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+libperftop_a_SOURCES += \
+	src/profile/profile.c
