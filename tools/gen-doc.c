@@ -189,7 +189,7 @@ static void commands(struct pt_str *out)
 	const struct pt_command *c;
 
 	for (size_t i = 0; (c = pt_command_at(i)); i++)
-		if (c->name[0] && !c->subs)
+		if (c->name[0] && (!c->subs || c->run))
 			add_command(out, c);
 }
 

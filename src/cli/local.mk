@@ -22,6 +22,9 @@ libperftop_faces_a_SOURCES += \
 	src/cli/doctor.c \
 	src/cli/doctor_terminal.c \
 	src/cli/doctor_terminal.h \
+	src/cli/flame.c \
+	src/cli/flame_read.c \
+	src/cli/flame_read.h \
 	src/cli/gate_print.c \
 	src/cli/gate_print.h \
 	src/cli/info.c \

@@ -235,7 +235,7 @@ static int take_word(struct parse *p, const char *word)
 	if (!p->cli->command->name[0] && word[0] && pt_command_find(word))
 		return pt_cli_error(p->cli, PT_EXIT_USAGE,
 				    "the command comes first: perftop %s [OPTION...]", word);
-	if (p->cli->command->subs)
+	if (p->cli->command->subs && !p->cli->command->run)
 		return pt_cli_error(p->cli, PT_EXIT_USAGE, "no command '%s'; --help lists them",
 				    word);
 	if (!p->cli->command->words)

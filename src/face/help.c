@@ -136,10 +136,10 @@ void pt_cli_help(const struct pt_command *c)
 		putchar('\n');
 		put_paragraphs(c->help);
 	}
-	if (c->subs) {
+	if (c->subs)
 		put_below(c);
+	if (c->subs && !c->run)
 		return;
-	}
 	if (c->flags && c->flags[0].name) {
 		puts("\nFlags:");
 		for (const struct pt_flag *f = c->flags; f->name; f++)

@@ -11,6 +11,7 @@
 #include "perftop/base/loop.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/text.h"
+#include "perftop/face/console.h"
 #include "plain.h"
 
 #include <errno.h>
@@ -516,7 +517,7 @@ static void close_all(struct console *c)
 	pt_log_close();
 }
 
-static int run_console(struct pt_cli *cli)
+int pt_console_run(struct pt_cli *cli, const struct pt_console_start *start)
 {
 	struct console c = {.cli = cli, .focused = true, .exit_status = PT_EXIT_OK};
 	char note[200] = "", title[128];
@@ -537,6 +538,8 @@ static int run_console(struct pt_cli *cli)
 		if (note[0])
 			console_status(&c, false, "%s", note);
 		tell_config(&c);
+		if (start->view)
+			pt_screen_set_view(c.screen, (enum pt_view_id)pt_view_find(start->view));
 		tick(&c);
 		pt_loop_run(c.loop);
 		r = c.exit_status;
@@ -551,11 +554,13 @@ static const struct pt_flag flags[] = {
 
 static int run(struct pt_cli *cli)
 {
+	static const struct pt_console_start as_set;
 	int r = pt_cli_load(cli, pt_cli_flag(cli, "trust") != NULL);
 
 	if (r >= 0)
 		return r;
-	return pt_opt_bool(&cli->options, PT_OPT_PLAIN) ? ui_plain_run(cli) : run_console(cli);
+	return pt_opt_bool(&cli->options, PT_OPT_PLAIN) ? ui_plain_run(cli)
+							: pt_console_run(cli, &as_set);
 }
 
 static void check_keys(struct pt_config *config)
