@@ -2,11 +2,14 @@
 /* A profile's parts: values, notes, moments; its windows and its heat map. */
 #include "perftop/profile/profile.h"
 
+#include "tree_build.h"
+
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 void pt_profile_init(struct pt_profile *p, struct pt_frames *frames, size_t max_bytes)
 {
@@ -71,4 +74,58 @@ void pt_profile_finish(struct pt_profile *p)
 		sorted = p->moments[i - 1].at_ns <= p->moments[i].at_ns;
 	if (!sorted)
 		qsort(p->moments, p->n_moments, sizeof *p->moments, by_time);
+}
+
+/* The first moment that is not before at_ns. */
+static size_t moment_from(const struct pt_profile *p, int64_t at_ns)
+{
+	size_t lo = 0, hi = p->n_moments;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (p->moments[mid].at_ns < at_ns)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+struct pt_tree *pt_profile_window(const struct pt_profile *p, int64_t from_ns, int64_t to_ns)
+{
+	size_t end = moment_from(p, to_ns);
+	struct pt_tree *tree;
+	int64_t *self;
+
+	if (!p->n_moments)
+		return NULL;
+	self = pt_calloc(p->tree->n, sizeof *self);
+	for (size_t i = moment_from(p, from_ns); i < end; i++) {
+		const struct pt_moment *m = &p->moments[i];
+
+		self[m->node] = pt_weight_add(self[m->node], m->weight);
+	}
+	tree = pt_tree_reweigh(p->tree, self, NULL);
+	free(self);
+	return tree;
+}
+
+void pt_profile_heat(const struct pt_profile *p, int64_t from_ns, int64_t column_ns, size_t columns,
+		     size_t rows, int64_t *counts)
+{
+	memset(counts, 0, columns * rows * sizeof *counts);
+	for (size_t i = moment_from(p, from_ns); i < p->n_moments; i++) {
+		const struct pt_moment *m = &p->moments[i];
+		uint64_t since = (uint64_t)m->at_ns - (uint64_t)from_ns;
+		uint64_t column = since / (uint64_t)column_ns;
+		double part = (double)(since % (uint64_t)column_ns) / (double)column_ns;
+		size_t row = (size_t)(part * (double)rows);
+		int64_t *cell;
+
+		if (column >= columns)
+			break;
+		cell = &counts[column * rows + (row < rows ? row : rows - 1)];
+		*cell = pt_weight_add(*cell, m->weight);
+	}
 }

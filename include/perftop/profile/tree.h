@@ -43,6 +43,9 @@ uint32_t pt_tree_child(struct pt_tree *tree, uint32_t parent, uint32_t frame);
 /* The same from frames[0] (outermost) to frames[n - 1] below parent: the last node, or PT_NO_NODE. */
 uint32_t pt_tree_stack(struct pt_tree *tree, uint32_t parent, const uint32_t *frames, size_t n);
 void pt_tree_add(struct pt_tree *tree, uint32_t node, int64_t weight);
+/* The same for base_self, which is made by the first call. */
+void pt_tree_add_base(struct pt_tree *tree, uint32_t node, int64_t weight);
+int64_t pt_weight_add(int64_t a, int64_t b); /* saturates */
 
 /* Computes totals and drops what only growing needs. */
 void pt_tree_seal(struct pt_tree *tree);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_SRC_PROFILE_TREE_BUILD_H
+#define PT_SRC_PROFILE_TREE_BUILD_H
+
+#include "perftop/profile/tree.h"
+
+/*
+ * Trees made of trees, without a look-up for each node. For the files of this room that do so.
+ */
+
+/* A node that parent is known not to have yet; PT_NO_NODE when max_bytes is reached. pt_tree_child
+ * finds it later. */
+uint32_t pt_tree_append(struct pt_tree *tree, uint32_t parent, uint32_t frame);
+
+/* The same stacks with other weights (base_self may be NULL); stacks without weight are left out.
+ * Sealed; NULL when max_bytes is reached. */
+struct pt_tree *pt_tree_reweigh(const struct pt_tree *tree, const int64_t *self,
+				const int64_t *base_self);
+
+#endif
