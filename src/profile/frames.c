@@ -9,6 +9,7 @@
 #include "perftop/base/map.h"
 #include "perftop/base/mem.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
@@ -37,6 +38,7 @@ struct text_block {
 
 struct pt_frames {
 	atomic_uint refs;
+	pthread_mutex_t lock;
 	_Atomic uint32_t n;
 	atomic_size_t bytes;
 	struct entry *chunks[CHUNKS];
@@ -53,6 +55,7 @@ struct pt_frames *pt_frames_new(void)
 	struct pt_frames *f = pt_calloc(1, sizeof *f);
 
 	atomic_init(&f->refs, 1);
+	pthread_mutex_init(&f->lock, NULL);
 	f->n_slots = FIRST_SLOTS;
 	f->slots = pt_malloc(FIRST_SLOTS * sizeof *f->slots);
 	memset(f->slots, 0xff, FIRST_SLOTS * sizeof *f->slots);
@@ -80,7 +83,18 @@ void pt_frames_unref(struct pt_frames *frames)
 	}
 	pt_map_release(&frames->strings);
 	free(frames->slots);
+	pthread_mutex_destroy(&frames->lock);
 	free(frames);
+}
+
+void pt_frames_lock(struct pt_frames *frames)
+{
+	pthread_mutex_lock(&frames->lock);
+}
+
+void pt_frames_unlock(struct pt_frames *frames)
+{
+	pthread_mutex_unlock(&frames->lock);
 }
 
 /* Chunk k begins at id (256 << k) - 256. */

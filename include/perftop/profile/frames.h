@@ -38,6 +38,11 @@ struct pt_frames *pt_frames_new(void);
 struct pt_frames *pt_frames_ref(struct pt_frames *frames); /* any thread */
 void pt_frames_unref(struct pt_frames *frames);		   /* any thread; the last one frees */
 
+/* Where several threads intern into one table (a sampler beside who groups its trees), each holds
+ * this while it does. Reading frames needs no lock. */
+void pt_frames_lock(struct pt_frames *frames);
+void pt_frames_unlock(struct pt_frames *frames);
+
 /* The frame's id; members that are NULL count as "". */
 uint32_t pt_frames_intern(struct pt_frames *frames, const struct pt_frame *frame);
 /* The same of a name alone: n bytes at s, not terminated. The quick way. */
