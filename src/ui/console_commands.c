@@ -323,7 +323,8 @@ void console_open_help(struct console *c)
 		const char *name;
 	} groups[] = {{PT_CTX_OVERVIEW, "Overview"},   {PT_CTX_ZOOM, "Zoomed pane"},
 		      {PT_CTX_PROCESSES, "Processes"}, {PT_CTX_DETAILS, "Details of a process"},
-		      {PT_CTX_BENCH, "Benchmarks"},    {PT_CTX_BENCH_PAGE, "One benchmark"}};
+		      {PT_CTX_BENCH, "Benchmarks"},    {PT_CTX_BENCH_PAGE, "One benchmark"},
+		      {PT_CTX_FLAME, "Flame graph"},   {PT_CTX_HEAT, "Heat map"}};
 	unsigned here = pt_screen_context(c->screen);
 	char title[64];
 

@@ -198,6 +198,16 @@ static void serve_request(struct console *c, const struct pt_request *r)
 	case PT_REQUEST_COMPARE:
 	case PT_REQUEST_BASELINE:
 	case PT_REQUEST_BISECT: console_bench_request(c, r); break;
+	case PT_REQUEST_FLAME_SAMPLE:
+	case PT_REQUEST_FLAME_STOP:
+	case PT_REQUEST_FLAME_PAUSE:
+	case PT_REQUEST_FLAME_OPEN:
+	case PT_REQUEST_FLAME_BASE:
+	case PT_REQUEST_FLAME_SWAP:
+	case PT_REQUEST_FLAME_GROUP:
+	case PT_REQUEST_FLAME_VALUE:
+	case PT_REQUEST_FLAME_WINDOW:
+	case PT_REQUEST_FLAME_EXPORT: break; /* nothing is open */
 	case PT_REQUEST_QUIT: console_quit(c); break;
 	}
 }

@@ -34,6 +34,8 @@ libperftop_faces_a_SOURCES += \
 	src/view/bench_view_plot.c \
 	src/view/bench_view_words.c \
 	src/view/filter.c \
+	src/view/flame_view.c \
+	src/view/flame_view.h \
 	src/view/layout.c \
 	src/view/pane_cgroup.c \
 	src/view/pane_cores.c \
@@ -62,6 +64,7 @@ libperftop_faces_a_SOURCES += \
 	src/view/screen.c \
 	src/view/screen_act.c \
 	src/view/screen_bench.c \
+	src/view/screen_flame.c \
 	src/view/screen_paint.c \
 	src/view/screen_procs.c \
 	src/view/screen_state.h \

@@ -14,7 +14,8 @@
 
 static const char *const view_names[PT_VIEW_N] = {[PT_VIEW_OVERVIEW] = "overview",
 						  [PT_VIEW_PROCESSES] = "processes",
-						  [PT_VIEW_BENCHMARKS] = "benchmarks"};
+						  [PT_VIEW_BENCHMARKS] = "benchmarks",
+						  [PT_VIEW_FLAME] = "flame"};
 
 const char screen_sections[DETAIL_SECTIONS] = {'e', 'l', 'f', 'c', 'm'};
 const char *const screen_section_names[DETAIL_SECTIONS] = {"environment", "limits", "open files",
@@ -40,6 +41,7 @@ struct pt_screen *pt_screen_new(void)
 	pt_timeview_init(&s->tv, 2 * PT_S);
 	pv_procs_init(&s->procs);
 	pv_bench_init(&s->bench);
+	pv_flame_init(&s->flame);
 	pt_layout_load("overview", NULL, &s->layout, NULL);
 	s->focus = s->layout.panes[0];
 	s->dirty = true;
@@ -57,6 +59,7 @@ void pt_screen_free(struct pt_screen *s)
 	}
 	pv_procs_release(&s->procs);
 	pv_bench_release(&s->bench);
+	pv_flame_release(&s->flame);
 	pt_filter_release(&s->filter);
 	pt_str_release(&s->details.text);
 	pt_str_release(&s->copy);
@@ -87,6 +90,8 @@ unsigned pt_screen_context(const struct pt_screen *s)
 		return s->details.open ? PT_CTX_DETAILS : PT_CTX_PROCESSES;
 	if (s->view == PT_VIEW_BENCHMARKS)
 		return s->bench.open ? PT_CTX_BENCH_PAGE : PT_CTX_BENCH;
+	if (s->view == PT_VIEW_FLAME)
+		return s->flame.heat.open ? PT_CTX_HEAT : PT_CTX_FLAME;
 	return s->zoomed ? PT_CTX_ZOOM : PT_CTX_OVERVIEW;
 }
 
@@ -205,7 +210,7 @@ int screen_body_height(const struct pt_screen *s)
 
 	if (s->view == PT_VIEW_PROCESSES)
 		return PT_MAX(s->h - 1 - screen_body_top(s) - screen_has_counts(s), 1);
-	if (s->view == PT_VIEW_BENCHMARKS)
+	if (s->view == PT_VIEW_BENCHMARKS || s->view == PT_VIEW_FLAME)
 		return PT_MAX(s->h - 1 - screen_body_top(s), 1);
 	return PT_MAX(s->h - chrome - screen_has_readout(s), 1);
 }
@@ -333,7 +338,8 @@ void pt_screen_recalc(struct pt_screen *s, const struct pt_view_env *env, int w,
 {
 	int64_t last = pt_store_last(env->store);
 
-	if (s->frozen && !s->dirty && w == s->w && h == s->h)
+	/* Flame graphs stand still because env.flame does; what is opened meanwhile is shown. */
+	if (s->frozen && !s->dirty && w == s->w && h == s->h && s->view != PT_VIEW_FLAME)
 		return;
 	s->w = w;
 	s->h = h;
@@ -352,6 +358,10 @@ void pt_screen_recalc(struct pt_screen *s, const struct pt_view_env *env, int w,
 		screen_refresh_bench(s, env);
 		return;
 	}
+	if (s->view == PT_VIEW_FLAME) {
+		screen_refresh_flame(s, env);
+		return;
+	}
 	recalc_panes(s, env);
 	keep_focus(s);
 }
@@ -362,7 +372,7 @@ int pt_screen_wants_procs(const struct pt_screen *s)
 
 	if (s->view == PT_VIEW_PROCESSES)
 		return (int)pv_procs_want(&s->procs, s->w ? s->w : 160);
-	if (s->view == PT_VIEW_BENCHMARKS)
+	if (s->view == PT_VIEW_BENCHMARKS || s->view == PT_VIEW_FLAME)
 		return -1;
 	/* Before the first picture nobody knows which panes fit: the layout says. */
 	for (int i = 0, n = s->w ? s->n_places : s->layout.n; i < n; i++) {
@@ -377,6 +387,11 @@ int pt_screen_wants_procs(const struct pt_screen *s)
 bool pt_screen_wants_board(const struct pt_screen *s)
 {
 	return s->view == PT_VIEW_BENCHMARKS;
+}
+
+bool pt_screen_wants_flame(const struct pt_screen *s)
+{
+	return s->view == PT_VIEW_FLAME;
 }
 
 bool pt_screen_wants_collector(const struct pt_screen *s, const char *collector)
@@ -395,6 +410,7 @@ struct pt_filter *screen_filter_here(struct pt_screen *s)
 {
 	return s->view == PT_VIEW_PROCESSES    ? &s->procs.filter
 	       : s->view == PT_VIEW_BENCHMARKS ? &s->bench.filter
+	       : s->view == PT_VIEW_FLAME      ? &s->flame.filter
 					       : &s->filter;
 }
 
@@ -417,7 +433,7 @@ int pt_screen_set_filter(struct pt_screen *s, const char *text, struct pt_err *e
 	int r = pt_filter_set(screen_filter_here(s), text, err);
 
 	s->dirty = true;
-	s->procs.current = s->bench.current = false;
+	s->procs.current = s->bench.current = s->flame.current = false;
 	if (r == 0 && s->view == PT_VIEW_OVERVIEW && !s->zoomed)
 		focus_match(s);
 	return r;
@@ -432,6 +448,10 @@ void pt_screen_filter_count(const struct pt_screen *s, size_t *ret_shown, size_t
 {
 	bool benches = s->view == PT_VIEW_BENCHMARKS;
 
+	if (s->view == PT_VIEW_FLAME) {
+		pv_flame_count(&s->flame, ret_shown, ret_all);
+		return;
+	}
 	*ret_shown = benches ? s->bench.shown : s->procs.n;
 	*ret_all = benches ? s->bench.total : s->procs.total;
 	if (s->view != PT_VIEW_OVERVIEW)

@@ -21,6 +21,8 @@ static void request_copy(struct pt_screen *s, const struct pt_view_env *env, str
 		screen_copy_row(s, env);
 	} else if (s->view == PT_VIEW_BENCHMARKS) {
 		screen_bench_copy(s, env);
+	} else if (s->view == PT_VIEW_FLAME) {
+		screen_flame_copy(s, env);
 	} else {
 		screen_read_out(s, env, line, sizeof line);
 		pt_text_safe(safe, sizeof safe, line, strlen(line), false);
@@ -50,9 +52,13 @@ static bool step_back(struct pt_screen *s, char *status, size_t size)
 		s->bench.open = false;
 	} else if (s->view == PT_VIEW_BENCHMARKS && s->bench.in_output) {
 		pv_output_leave(&s->bench);
+	} else if (s->view == PT_VIEW_FLAME && pv_flame_leave_heat(&s->flame)) {
+		return true;
 	} else if (screen_filter_here(s)->text[0]) {
 		pt_screen_set_filter(s, NULL, NULL);
 		screen_say(status, size, "filter taken away");
+	} else if (s->view == PT_VIEW_FLAME && pv_flame_back(&s->flame)) {
+		return true;
 	} else if (s->tv.crosshair && s->view == PT_VIEW_OVERVIEW) {
 		s->tv.crosshair = false;
 	} else if (s->zoomed && s->view == PT_VIEW_OVERVIEW) {
@@ -217,10 +223,9 @@ static bool common_act(struct pt_screen *s, const struct pt_view_env *env, enum 
 	case PT_ACT_VIEW_OVERVIEW:
 	case PT_ACT_VIEW_PROCESSES:
 	case PT_ACT_VIEW_BENCHMARKS:
-		s->view = action == PT_ACT_VIEW_OVERVIEW    ? PT_VIEW_OVERVIEW
-			  : action == PT_ACT_VIEW_PROCESSES ? PT_VIEW_PROCESSES
-							    : PT_VIEW_BENCHMARKS;
-		s->details.open = s->bench.open = false;
+	case PT_ACT_VIEW_FLAME:
+		s->view = (enum pt_view_id)(PT_VIEW_OVERVIEW + (action - PT_ACT_VIEW_OVERVIEW));
+		s->details.open = s->bench.open = s->flame.heat.open = false;
 		if (action == PT_ACT_VIEW_OVERVIEW)
 			s->zoomed = false;
 		return true;
@@ -230,17 +235,20 @@ static bool common_act(struct pt_screen *s, const struct pt_view_env *env, enum 
 			   s->frozen	  ? "frozen; collecting goes on. Space goes on"
 			   : s->tv.follow ? "following live"
 					  : "no longer frozen; f follows live");
+		if (s->view == PT_VIEW_FLAME)
+			ret->type = PT_REQUEST_FLAME_PAUSE;
 		return true;
 	case PT_ACT_COPY: request_copy(s, env, ret); return true;
 	case PT_ACT_FILTER: ret->type = PT_REQUEST_FILTER; return true;
 	case PT_ACT_GOTO: ret->type = PT_REQUEST_GOTO; return true;
+	case PT_ACT_FLAME: screen_flame_sample(s, env, ret); return true;
 	default: return false;
 	}
 }
 
 /* What a person would notice of an action that says nothing itself. */
 struct stance {
-	int64_t of[25];
+	int64_t of[26];
 };
 
 static struct stance stance(const struct pt_screen *s)
@@ -271,7 +279,8 @@ static struct stance stance(const struct pt_screen *s)
 				s->bench.output,
 				s->bench.in_output,
 				(int64_t)s->bench.output_end,
-				s->bench.output_x}};
+				s->bench.output_x,
+				s->flame.changes}};
 }
 
 static const char *nothing_words(enum pt_action action)
@@ -280,7 +289,8 @@ static const char *nothing_words(enum pt_action action)
 	case PT_ACT_ENTER: return "nothing more to open; Esc steps back";
 	case PT_ACT_VIEW_OVERVIEW:
 	case PT_ACT_VIEW_PROCESSES:
-	case PT_ACT_VIEW_BENCHMARKS: return "this is it";
+	case PT_ACT_VIEW_BENCHMARKS:
+	case PT_ACT_VIEW_FLAME: return "this is it";
 	default: return "no further";
 	}
 }
@@ -294,6 +304,8 @@ static void act(struct pt_screen *s, const struct pt_view_env *env, enum pt_acti
 		screen_procs_act(s, env, action, ret, status, size);
 	else if (s->view == PT_VIEW_BENCHMARKS)
 		screen_bench_act(s, env, action, ret, status, size);
+	else if (s->view == PT_VIEW_FLAME)
+		screen_flame_act(s, env, action, ret, status, size);
 	else if (action == PT_ACT_NEXT_MATCH || action == PT_ACT_PREV_MATCH)
 		overview_match(s, env, action == PT_ACT_NEXT_MATCH ? 1 : -1, status, size);
 	else if (!screen_time_act(s, env, action, status, size))
@@ -368,6 +380,9 @@ bool pt_screen_mouse(struct pt_screen *s, const struct pt_view_env *env, int x, 
 		return overview_mouse(s, env, x, y, wheel, status, status_size);
 	if (s->view == PT_VIEW_BENCHMARKS)
 		return screen_bench_mouse(s, env, x, y - screen_body_top(s), wheel);
+	if (s->view == PT_VIEW_FLAME)
+		return screen_flame_mouse(s, env, x, y - screen_body_top(s), wheel, ret, status,
+					  status_size);
 	int top = screen_body_top(s), h = screen_body_height(s) - screen_details_height(s);
 	if (s->details.open && y >= top + h) {
 		if (wheel)

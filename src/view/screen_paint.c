@@ -343,6 +343,16 @@ static void paint_benchmarks(const struct pt_screen *s, const struct pt_view_env
 	pt_canvas_pop(cv, save);
 }
 
+static void paint_flame(const struct pt_screen *s, const struct pt_view_env *env,
+			struct pt_canvas *cv)
+{
+	int top = screen_body_top(s), h = screen_body_height(s);
+	struct pt_clip_save save = pt_canvas_push(cv, (struct pt_rect){0, top, cv->w, h});
+
+	pv_flame_paint(&s->flame, env, cv, cv->w, h);
+	pt_canvas_pop(cv, save);
+}
+
 /* ---- small screens ---- */
 
 static int lead_series(const struct pt_view_env *env)
@@ -445,6 +455,10 @@ void pt_screen_paint(struct pt_screen *s, const struct pt_view_env *env, struct 
 	}
 	if (s->view == PT_VIEW_BENCHMARKS) {
 		paint_benchmarks(s, env, cv);
+		return;
+	}
+	if (s->view == PT_VIEW_FLAME) {
+		paint_flame(s, env, cv);
 		return;
 	}
 	paint_overview(s, env, cv);

@@ -20,24 +20,29 @@ static struct pt_target target_of(const struct pt_proc *p)
 	return t;
 }
 
+void screen_add_target(struct pt_screen *s, const struct pt_proc *p)
+{
+	*PT_PUSH(s->targets, s->n_targets, s->cap_targets) = target_of(p);
+}
+
 /* All tagged processes, also where the filter hides them; else the selected one. */
-static void collect_targets(struct pt_screen *s)
+void screen_collect_targets(struct pt_screen *s)
 {
 	const struct pt_proc *p;
 	size_t pos = 0;
 
 	s->n_targets = 0;
 	while ((p = pv_procs_tagged(&s->procs, &pos)))
-		*PT_PUSH(s->targets, s->n_targets, s->cap_targets) = target_of(p);
+		screen_add_target(s, p);
 	p = pv_procs_selected(&s->procs);
 	if (s->n_targets == 0 && p)
-		*PT_PUSH(s->targets, s->n_targets, s->cap_targets) = target_of(p);
+		screen_add_target(s, p);
 }
 
 static void request_targets(struct pt_screen *s, enum pt_request_type type, struct pt_request *ret,
 			    char *status, size_t size)
 {
-	collect_targets(s);
+	screen_collect_targets(s);
 	if (s->n_targets == 0) {
 		screen_say(status, size, "no process is selected");
 		return;

@@ -5,10 +5,11 @@
 #include "perftop/view/screen.h"
 
 #include "bench_view.h"
+#include "flame_view.h"
 #include "procs_view.h"
 
 /* What the screen's files share: screen.c (actions), screen_paint.c,
- * screen_time.c, screen_procs.c, screen_bench.c. */
+ * screen_time.c, screen_procs.c, screen_bench.c, screen_flame.c. */
 enum { SCREEN_PANES = 32, DETAIL_SECTIONS = 5 };
 
 enum screen_shape {
@@ -46,6 +47,7 @@ struct pt_screen {
 	struct pv_procs procs;
 	struct screen_details details;
 	struct pv_bench bench;
+	struct pv_flame flame;
 	int w, h;
 	enum screen_shape shape;
 	double load[3];			    /* for the header */
@@ -81,6 +83,8 @@ void screen_refresh_places(struct pt_screen *s, const struct pt_view_env *env);
 void screen_refresh_procs(struct pt_screen *s, const struct pt_view_env *env);
 
 /* screen_procs.c: what actions do to the list and the details. */
+void screen_add_target(struct pt_screen *s, const struct pt_proc *p);
+void screen_collect_targets(struct pt_screen *s);
 void screen_say(char *status, size_t size, const char *text);
 void screen_copy_row(struct pt_screen *s, const struct pt_view_env *env);
 void screen_procs_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action,
@@ -93,6 +97,17 @@ void screen_bench_act(struct pt_screen *s, const struct pt_view_env *env, enum p
 bool screen_bench_mouse(struct pt_screen *s, const struct pt_view_env *env, int x, int y,
 			int wheel);
 void screen_bench_copy(struct pt_screen *s, const struct pt_view_env *env);
+
+/* screen_flame.c: what happens in the view of flame graphs. */
+void screen_refresh_flame(struct pt_screen *s, const struct pt_view_env *env);
+void screen_flame_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action,
+		      struct pt_request *ret, char *status, size_t size);
+bool screen_flame_mouse(struct pt_screen *s, const struct pt_view_env *env, int x, int y, int wheel,
+			struct pt_request *ret, char *status, size_t size);
+void screen_flame_copy(struct pt_screen *s, const struct pt_view_env *env);
+/* F, wherever it is pressed: a request to sample what is selected there. */
+void screen_flame_sample(struct pt_screen *s, const struct pt_view_env *env,
+			 struct pt_request *ret);
 
 /* screen_time.c: what happens on the time axis. */
 bool screen_time_act(struct pt_screen *s, const struct pt_view_env *env, enum pt_action action,

@@ -49,9 +49,9 @@ typed() { # WANTED WORD...: the last word is being completed
 mkdir -p "$PT_TMP/dir/a folder" && cd "$PT_TMP/dir" && touch 'a file' || exit 99
 typed snapshot sn
 typed --size snapshot --siz
-typed "overview processes benchmarks" snapshot --view ''
+typed "overview processes benchmarks flame" snapshot --view ''
 typed processes snapshot --view p
-typed "overview processes benchmarks" snapshot --view =
+typed "overview processes benchmarks flame" snapshot --view =
 typed processes --view = p
 typed --no-mouse --no-
 typed "bash zsh fish" completions ''
@@ -69,8 +69,8 @@ if command -v fish >/dev/null; then
 		is "$(echo "$stdout" | cut -f1 | sort | xargs)" "$1" "fish: $2"
 	}
 	asked snapshot "perftop sn"
-	asked "benchmarks overview processes" "perftop snapshot --view "
-	asked "--view=benchmarks --view=overview --view=processes" "perftop --view="
+	asked "benchmarks flame overview processes" "perftop snapshot --view "
+	asked "--view=benchmarks --view=flame --view=overview --view=processes" "perftop --view="
 	asked "bash fish zsh" "perftop completions "
 	asked "" "perftop --view x "
 	asked --yes "perftop trust --y"

@@ -67,12 +67,14 @@ static void test_refused(void **state)
 		int code;
 		const char *message;
 	} cases[] = {
-		{PT_OPT_VIEW, "x", PT_EINVAL, "view: 'x' is none of overview|processes|benchmarks"},
-		{PT_OPT_VIEW, "", PT_EINVAL, "view: '' is none of overview|processes|benchmarks"},
+		{PT_OPT_VIEW, "x", PT_EINVAL,
+		 "view: 'x' is none of overview|processes|benchmarks|flame"},
+		{PT_OPT_VIEW, "", PT_EINVAL,
+		 "view: '' is none of overview|processes|benchmarks|flame"},
 		{PT_OPT_VIEW, "over", PT_EINVAL,
-		 "view: 'over' is none of overview|processes|benchmarks"},
+		 "view: 'over' is none of overview|processes|benchmarks|flame"},
 		{PT_OPT_VIEW, "overview|processes", PT_EINVAL,
-		 "view: 'overview|processes' is none of overview|processes|benchmarks"},
+		 "view: 'overview|processes' is none of overview|processes|benchmarks|flame"},
 		{PT_OPT_PLAIN, "maybe", PT_EINVAL, "plain: 'maybe' is neither true nor false"},
 		{PT_OPT_INTERVAL, "1s", PT_EINVAL, "interval: '1s' is no number, expected SECONDS"},
 		{PT_OPT_INTERVAL, "", PT_EINVAL, "interval: '' is no number, expected SECONDS"},

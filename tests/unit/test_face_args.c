@@ -159,8 +159,9 @@ static void test_refused(void **state)
 		     "perftop work: unknown option --no-mouse; --help lists them\n");
 	expect_error(&work, "--no-json",
 		     "perftop work: unknown option --no-json; --help lists them\n");
-	expect_error(&work, "--view \x1b[31m",
-		     "perftop work: --view: '^[[31m' is none of overview|processes|benchmarks\n");
+	expect_error(
+		&work, "--view \x1b[31m",
+		"perftop work: --view: '^[[31m' is none of overview|processes|benchmarks|flame\n");
 	expect_error(&work, "--interval 0",
 		     "perftop work: --interval: 0 is outside of 0.05 .. 3600\n");
 	expect_error(&idle, "word", "perftop idle: unexpected 'word'; --help tells the usage\n");

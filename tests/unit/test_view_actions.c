@@ -19,7 +19,8 @@
 #include <cmocka.h>
 
 static const unsigned contexts[] = {PT_CTX_OVERVIEW, PT_CTX_ZOOM,  PT_CTX_PROCESSES,
-				    PT_CTX_DETAILS,  PT_CTX_BENCH, PT_CTX_BENCH_PAGE};
+				    PT_CTX_DETAILS,  PT_CTX_BENCH, PT_CTX_BENCH_PAGE,
+				    PT_CTX_FLAME,    PT_CTX_HEAT};
 
 /* Is key one of an action's keys? */
 static bool has_key(const struct pt_action_desc *a, const char *key, size_t n)
@@ -101,6 +102,7 @@ static void test_global_keys(void **state)
 		{"1", PT_ACT_VIEW_OVERVIEW, PT_CTX_ALL},
 		{"2", PT_ACT_VIEW_PROCESSES, PT_CTX_ALL},
 		{"3", PT_ACT_VIEW_BENCHMARKS, PT_CTX_ALL},
+		{"4", PT_ACT_VIEW_FLAME, PT_CTX_ALL},
 		{"?", PT_ACT_HELP, PT_CTX_ALL},
 		{":", PT_ACT_PALETTE, PT_CTX_ALL},
 		{"C-p", PT_ACT_PALETTE, PT_CTX_ALL},
@@ -121,12 +123,12 @@ static void test_global_keys(void **state)
 		{"y", PT_ACT_COPY, PT_CTX_ALL},
 		{"F2", PT_ACT_MOUSE, PT_CTX_ALL},
 		{"c", PT_ACT_CROSSHAIR, PT_CTX_TIME},
-		{"m", PT_ACT_MARK, PT_CTX_TIME},
+		{"m", PT_ACT_MARK, PT_CTX_TIME | PT_CTX_HEAT},
 		{"f", PT_ACT_FOLLOW, PT_CTX_TIME},
 		{"Y", PT_ACT_SCALE, PT_CTX_TIME},
-		{"+", PT_ACT_ZOOM_IN, PT_CTX_TIME},
-		{"-", PT_ACT_ZOOM_OUT, PT_CTX_TIME},
-		{"0", PT_ACT_ZOOM_RESET, PT_CTX_TIME},
+		{"+", PT_ACT_ZOOM_IN, PT_CTX_TIME | PT_CTX_FLAMES},
+		{"-", PT_ACT_ZOOM_OUT, PT_CTX_TIME | PT_CTX_FLAMES},
+		{"0", PT_ACT_ZOOM_RESET, PT_CTX_TIME | PT_CTX_FLAMES},
 		{"H", PT_ACT_PAN_LEFT, PT_CTX_TIME},
 		{"L", PT_ACT_PAN_RIGHT, PT_CTX_TIME},
 		{"T", PT_ACT_GOTO, PT_CTX_TIME},

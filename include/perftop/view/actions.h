@@ -16,9 +16,13 @@ enum {
 	PT_CTX_WRITE = 16,  /* changes something: absent with --readonly */
 	PT_CTX_BENCH = 32,
 	PT_CTX_BENCH_PAGE = 64, /* one benchmark on the whole screen */
+	PT_CTX_FLAME = 128,	/* flame graph and its table */
+	PT_CTX_HEAT = 256,	/* its heat map */
 	PT_CTX_TIME = PT_CTX_OVERVIEW | PT_CTX_ZOOM,
 	PT_CTX_BENCHES = PT_CTX_BENCH | PT_CTX_BENCH_PAGE,
-	PT_CTX_ALL = PT_CTX_TIME | PT_CTX_PROCESSES | PT_CTX_DETAILS | PT_CTX_BENCHES,
+	PT_CTX_FLAMES = PT_CTX_FLAME | PT_CTX_HEAT,
+	PT_CTX_ALL =
+		PT_CTX_TIME | PT_CTX_PROCESSES | PT_CTX_DETAILS | PT_CTX_BENCHES | PT_CTX_FLAMES,
 };
 
 #define PT_ACTION(id, name, keys, contexts, label, help) PT_ACT_##id,

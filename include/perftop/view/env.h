@@ -13,6 +13,7 @@ struct pt_procs;
 struct pt_culprits;
 struct pt_board;
 struct pt_live;
+struct pt_flame;
 
 /* What a view may look at: data only, all of it borrowed and const. */
 struct pt_view_env {
@@ -22,12 +23,14 @@ struct pt_view_env {
 	const struct pt_board *board; /* benchmarks; NULL: not read yet */
 	unsigned board_generation;    /* another one whenever the board is another */
 	const struct pt_live *live;   /* the benchmark that runs; or NULL */
+	const struct pt_flame *flame; /* the profile that is open (profile/shown.h); or NULL */
 	const char *host;	      /* "runner-07" */
 	const char *kernel;	      /* "Linux 6.1" */
 	const char *machine;	      /* "2x EPYC 7763", may be "" */
 	int64_t interval_ns;	      /* of a tick */
 	enum pt_glyphs glyphs;	      /* never AUTO */
 	bool ascii;		      /* text in ASCII too */
+	bool mono;		      /* no colours: shapes alone tell kinds apart */
 	bool readonly;
 };
 

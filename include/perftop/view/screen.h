@@ -13,10 +13,17 @@
 struct pt_screen;
 struct pt_board_suite;
 struct pt_board_row;
+struct pt_graph_spec;
 
-enum pt_view_id { PT_VIEW_OVERVIEW, PT_VIEW_PROCESSES, PT_VIEW_BENCHMARKS, PT_VIEW_N };
+enum pt_view_id {
+	PT_VIEW_OVERVIEW,
+	PT_VIEW_PROCESSES,
+	PT_VIEW_BENCHMARKS,
+	PT_VIEW_FLAME,
+	PT_VIEW_N
+};
 
-/* Names for --view: "overview", "processes", "benchmarks". */
+/* Names for --view: "overview", "processes", "benchmarks", "flame". */
 const char *pt_view_name(enum pt_view_id view);
 int pt_view_find(const char *name); /* or -PT_ENOENT */
 
@@ -48,6 +55,17 @@ enum pt_request_type {
 	PT_REQUEST_COMPARE,  /* ask for a base, then read the board anew */
 	PT_REQUEST_BASELINE, /* of the suite: confirm, save */
 	PT_REQUEST_BISECT,   /* the benchmark: ask for good and bad, confirm, start */
+	/* Of the view of flame graphs, which shows env.flame. */
+	PT_REQUEST_FLAME_SAMPLE, /* target 0, or the runs of row or suite; none of them: ask */
+	PT_REQUEST_FLAME_STOP,	 /* end the sampling; what it has stays */
+	PT_REQUEST_FLAME_PAUSE,	 /* pt_screen_frozen says whether env.flame is to stand still */
+	PT_REQUEST_FLAME_OPEN,	 /* ask for a file */
+	PT_REQUEST_FLAME_BASE,	 /* ask what to compare with: a file, window, bookmark, nothing */
+	PT_REQUEST_FLAME_SWAP,	 /* profile and base change sides */
+	PT_REQUEST_FLAME_GROUP,	 /* the next of enum pt_group */
+	PT_REQUEST_FLAME_VALUE,	 /* the next value of the profile */
+	PT_REQUEST_FLAME_WINDOW, /* from_ns, to_ns of its moments; 0, 0: all of it */
+	PT_REQUEST_FLAME_EXPORT, /* graph, or the whole profile: ask for a file name */
 	PT_REQUEST_QUIT,
 };
 
@@ -67,6 +85,9 @@ struct pt_request {
 	/* Of requests on benchmarks, borrowed from the board: what is selected; or NULL. */
 	const struct pt_board_suite *suite;
 	const struct pt_board_row *row;
+	int64_t from_ns, to_ns;		   /* PT_REQUEST_FLAME_WINDOW */
+	const struct pt_graph_spec *graph; /* PT_REQUEST_FLAME_EXPORT: what the screen shows;
+					      borrowed until the next action */
 };
 
 /* Does what an action means here. status gets what to tell ("frozen; Space goes on"), or "" – every
@@ -102,6 +123,9 @@ int pt_screen_wants_procs(const struct pt_screen *screen);
 
 /* Are benchmarks shown, so that env needs a board? */
 bool pt_screen_wants_board(const struct pt_screen *screen);
+
+/* Are flame graphs shown, so that env.flame is looked at? */
+bool pt_screen_wants_flame(const struct pt_screen *screen);
 
 /* Is a pane on the screen that needs this on-demand collector? */
 bool pt_screen_wants_collector(const struct pt_screen *screen, const char *collector);
