@@ -7,6 +7,7 @@ libperftop_a_SOURCES += \
 	include/perftop/base/err.h \
 	include/perftop/base/fs.h \
 	include/perftop/base/json.h \
+	include/perftop/base/json_pull.h \
 	include/perftop/base/loop.h \
 	include/perftop/base/map.h \
 	include/perftop/base/mem.h \
@@ -23,6 +24,7 @@ libperftop_a_SOURCES += \
 	src/base/err.c \
 	src/base/fs.c \
 	src/base/json.c \
+	src/base/json_pull.c \
 	src/base/json_scan.c \
 	src/base/json_scan.h \
 	src/base/json_write.c \
