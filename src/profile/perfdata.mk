@@ -1,1 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+libperftop_a_SOURCES += \
+	src/profile/perf_abi.h \
+	src/profile/perf_procs.c \
+	src/profile/perf_procs.h \
+	src/profile/perf_sample.c \
+	src/profile/perf_stacks.c

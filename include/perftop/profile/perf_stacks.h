@@ -17,6 +17,7 @@ struct perf_event_header;
 struct pt_perf_sample {
 	uint64_t ip, time_ns, addr, id, stream_id, period, weight;
 	uint32_t pid, tid, cpu;
+	uint16_t misc;	     /* of the record: PERF_RECORD_MISC_* */
 	const uint64_t *ips; /* callchain, with PERF_CONTEXT_* marks; innermost first */
 	uint64_t n_ips;
 	uint64_t regs_abi, regs_mask;
@@ -26,8 +27,8 @@ struct pt_perf_sample {
 	const uint8_t *raw;
 	uint32_t n_raw;
 };
-/* -PT_ESYNTAX when the record is shorter than its parts say. swapped: written on a machine of the
- * other byte order: -PT_ENOTSUP. */
+/* -PT_ESYNTAX when the record is shorter than its parts say. Records stand on 8-byte bounds, in the
+ * byte order of this machine. */
 int pt_perf_sample_parse(const struct perf_event_attr *attr, const struct perf_event_header *record,
 			 struct pt_perf_sample *ret);
 /* The id and time at the end of any other record (sample_id_all); false without. */

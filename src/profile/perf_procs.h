@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_PERF_PROCS_H
+#define PT_PERF_PROCS_H
+
+#include "perf_abi.h"
+#include "perftop/base/map.h"
+#include "perftop/profile/symbols.h"
+#include "perftop/profile/tree.h"
+
+/*
+ * Who ran and what was mapped where, as COMM, FORK, EXIT, MMAP and MMAP2 records tell it. Of what
+ * has exited something is kept until there are too many: records of a thread's last moments may
+ * come after its end.
+ */
+struct perf_process {
+	uint32_t pid;
+	uint32_t serial; /* another one when known addresses may mean something else */
+	struct pt_space *space;
+	uint64_t *seen; /* of which 64 KiB addresses were asked for, hashed; NULL: none yet */
+	bool exited;
+};
+
+struct perf_thread {
+	uint32_t pid, tid;
+	struct perf_process *process;
+	uint32_t root; /* its root frame's node, or PT_NO_NODE: not made yet; of the caller */
+	bool exited;
+	bool named; /* a COMM was seen, or inherited */
+	char comm[64];
+};
+
+struct perf_procs {
+	struct pt_symbols *symbols;
+	struct pt_map processes, threads;
+	uint32_t serials;
+};
+
+void perf_procs_init(struct perf_procs *procs, struct pt_symbols *symbols);
+void perf_procs_release(struct perf_procs *procs);
+
+/* Made when they are not there; valid until the next record or perf_procs_limit. */
+struct perf_process *perf_procs_process(struct perf_procs *procs, uint32_t pid);
+struct perf_thread *perf_procs_thread(struct perf_procs *procs, uint32_t pid, uint32_t tid);
+/* Forgets what has exited when there is too much of it; at worst, everything. */
+void perf_procs_limit(struct perf_procs *procs);
+void perf_thread_name(struct perf_thread *thread, const char *comm);
+/* An address of it has been looked up: a mapping put over it makes another serial. */
+void perf_process_saw(struct perf_process *process, uint64_t ip);
+void perf_procs_map(struct perf_procs *procs, struct perf_process *process,
+		    const struct pt_mapping *mapping);
+/* 0, also for what is none of its records; -PT_ESYNTAX. */
+int perf_procs_record(struct perf_procs *procs, const struct perf_event_attr *attr,
+		      const struct perf_event_header *record);
+
+#endif

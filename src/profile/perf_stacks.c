@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Samples to stacks. Three things keep it quick, as a recording repeats itself: the node of a chain
+ * of callers is found by a hash of the whole chain, so only the leaf is walked; an address is turned
+ * into frames once for each process; and both tables are forgotten at a size, not weeded. The hash
+ * of a chain has 64 bits and is taken for the chain itself: of a million distinct ones two are the
+ * same once in forty million recordings.
+ */
+#include "perftop/profile/perf_stacks.h"
+
+#include "perf_procs.h"
+#include "perftop/base/fs.h"
+#include "perftop/base/mem.h"
+#include "perftop/base/str.h"
+
+#include <dirent.h>
+#include <string.h>
+
+enum {
+	FRAMES_MAX = 64,     /* of one address: a function and what is inlined there */
+	UNWIND_MAX = 1024,   /* addresses of a user stack */
+	IPS_MAX = 8192,	     /* of a chain: a record has 64 KiB */
+	CACHE_MAX = 1 << 20, /* entries of each cache */
+};
+
+/* One address of a chain that the marks have been taken out of. */
+enum ip_kind { IP_USER, IP_KERNEL, IP_GUEST, IP_HYPERVISOR };
+struct step {
+	uint64_t ip;
+	uint8_t kind;
+	bool caller; /* a return address */
+};
+
+struct pt_stacks {
+	struct pt_tree *tree;
+	struct pt_symbols *symbols;
+	struct pt_stacks_options options;
+	struct perf_procs procs;
+	struct pt_map chains;	 /* hash of (root, process, callers) → node + 1 */
+	struct pt_map addresses; /* hash of (process, step) → place in found + 1 */
+	uint32_t *found;	 /* count, then so many frames */
+	size_t n_found, cap_found;
+	struct step steps[IPS_MAX + UNWIND_MAX];
+};
+
+static void cache_put(struct pt_map *map, uint64_t key, uint32_t value)
+{
+	if (map->n >= CACHE_MAX)
+		pt_map_release(map);
+	pt_map_put_u64(map, key, (void *)((uintptr_t)value + 1));
+}
+
+static bool cache_get(const struct pt_map *map, uint64_t key, uint32_t *ret)
+{
+	const void *value = pt_map_get_u64(map, key);
+
+	if (value)
+		*ret = (uint32_t)((uintptr_t)value - 1);
+	return value;
+}
+
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * UINT64_C(0x9fb21c651e98df25);
+	return hash ^ hash >> 32;
+}
+
+/* -- addresses ------------------------------------------------------------------------------------ */
+
+static size_t look_up(struct pt_stacks *s, struct perf_process *process, const struct step *step,
+		      uint32_t *ret)
+{
+	struct pt_frames *frames = s->tree->frames;
+
+	switch ((enum ip_kind)step->kind) {
+	case IP_KERNEL: ret[0] = pt_symbols_kernel(s->symbols, step->ip - step->caller); return 1;
+	case IP_GUEST: ret[0] = pt_frames_name(frames, "[guest]", 7, PT_FRAME_KERNEL); return 1;
+	case IP_HYPERVISOR:
+		ret[0] = pt_frames_name(frames, "[hypervisor]", 12, PT_FRAME_KERNEL);
+		return 1;
+	case IP_USER: break;
+	}
+	perf_process_saw(process, step->ip);
+	return pt_space_frames(process->space, step->ip, step->caller, ret, FRAMES_MAX);
+}
+
+/* Its frames, the outermost first; valid until the next call. */
+static const uint32_t *step_frames(struct pt_stacks *s, struct perf_process *process,
+				   const struct step *step, size_t *ret_n)
+{
+	uint32_t serial = step->kind == IP_USER ? process->serial : 0, at;
+	uint64_t key = mix(mix(serial, step->ip), (uint64_t)step->kind << 1 | step->caller);
+	uint32_t frames[FRAMES_MAX];
+	size_t n;
+
+	if (cache_get(&s->addresses, key, &at)) {
+		*ret_n = s->found[at];
+		return s->found + at + 1;
+	}
+	n = look_up(s, process, step, frames);
+	if (s->n_found >= CACHE_MAX) {
+		s->n_found = 0;
+		pt_map_release(&s->addresses);
+	}
+	at = (uint32_t)s->n_found;
+	*PT_PUSH(s->found, s->n_found, s->cap_found) = (uint32_t)n;
+	for (size_t i = 0; i < n; i++)
+		*PT_PUSH(s->found, s->n_found, s->cap_found) = frames[i];
+	cache_put(&s->addresses, key, at);
+	*ret_n = n;
+	return s->found + at + 1;
+}
+
+static uint32_t step_node(struct pt_stacks *s, struct perf_process *process, uint32_t node,
+			  const struct step *step)
+{
+	size_t n;
+	const uint32_t *frames = step_frames(s, process, step, &n);
+
+	for (size_t i = 0; i < n && node != PT_NO_NODE; i++)
+		node = pt_tree_child(s->tree, node, frames[i]);
+	return node;
+}
+
+/* -- chains --------------------------------------------------------------------------------------- */
+
+static enum ip_kind mode_kind(unsigned misc, uint64_t ip)
+{
+	switch (misc & PERF_RECORD_MISC_CPUMODE_MASK) {
+	case PERF_RECORD_MISC_KERNEL: return IP_KERNEL;
+	case PERF_RECORD_MISC_USER: return IP_USER;
+	case PERF_RECORD_MISC_HYPERVISOR: return IP_HYPERVISOR;
+	case PERF_RECORD_MISC_GUEST_KERNEL:
+	case PERF_RECORD_MISC_GUEST_USER: return IP_GUEST;
+	default: return ip >> 63 ? IP_KERNEL : IP_USER;
+	}
+}
+
+/* The steps of a callchain up to max, marks taken out; without_user: those of the kernel alone. */
+static size_t chain_steps(const struct pt_perf_sample *sample, bool without_user, struct step *ret,
+			  size_t max)
+{
+	size_t n = 0;
+	enum ip_kind kind = mode_kind(sample->misc, sample->ip);
+	bool caller = false;
+
+	for (uint64_t i = 0; i < sample->n_ips && n < max; i++) {
+		uint64_t ip = sample->ips[i];
+
+		if (ip < (uint64_t)PERF_CONTEXT_MAX) {
+			if (kind != IP_USER || !without_user)
+				ret[n++] = (struct step){ip, (uint8_t)kind, caller};
+			caller = true;
+			continue;
+		}
+		caller = false; /* after a mark comes where it was interrupted */
+		switch (ip) {
+		case (uint64_t)PERF_CONTEXT_KERNEL: kind = IP_KERNEL; break;
+		case (uint64_t)PERF_CONTEXT_USER: kind = IP_USER; break;
+		case (uint64_t)PERF_CONTEXT_HV: kind = IP_HYPERVISOR; break;
+		case (uint64_t)PERF_CONTEXT_GUEST:
+		case (uint64_t)PERF_CONTEXT_GUEST_KERNEL:
+		case (uint64_t)PERF_CONTEXT_GUEST_USER: kind = IP_GUEST; break;
+		case PT_PERF_CONTEXT_USER_DEFERRED: i++; break;
+		default: break;
+		}
+	}
+	return n;
+}
+
+static size_t unwind_steps(struct perf_process *process, const struct pt_perf_sample *sample,
+			   struct step *ret)
+{
+	uint64_t ips[UNWIND_MAX];
+	struct pt_unwind_state state = {
+		.abi = sample->regs_abi,
+		.regs_mask = sample->regs_mask,
+		.regs = sample->regs,
+		.stack = sample->stack,
+		.n_stack = sample->n_stack,
+		.tid = (pid_t)sample->tid,
+	};
+	size_t n = pt_space_unwind(process->space, &state, ips, UNWIND_MAX);
+
+	for (size_t i = 0; i < n; i++)
+		ret[i] = (struct step){ips[i], IP_USER, i > 0};
+	return n;
+}
+
+/* All steps of a sample, the innermost first; at least one. */
+static size_t sample_steps(struct pt_stacks *s, struct perf_process *process,
+			   const struct pt_perf_sample *sample)
+{
+	bool unwind = s->options.unwind != PT_UNWIND_FP && sample->regs && sample->n_stack;
+	size_t n = chain_steps(sample, unwind, s->steps, IPS_MAX), unwound = 0;
+
+	if (unwind)
+		unwound = unwind_steps(process, sample, s->steps + n);
+	n += unwound;
+	if (unwind && !unwound)
+		n = chain_steps(sample, false, s->steps, IPS_MAX);
+	if (!n)
+		s->steps[n++] = (struct step){sample->ip,
+					      (uint8_t)mode_kind(sample->misc, sample->ip), false};
+	return n;
+}
+
+/* The node of all steps but the leaf. */
+static uint32_t callers_node(struct pt_stacks *s, struct perf_process *process, uint32_t root,
+			     size_t n)
+{
+	uint64_t key = mix(root, process->serial);
+	uint32_t node = root;
+
+	for (size_t i = 1; i < n; i++)
+		key = mix(key, s->steps[i].ip ^ (uint64_t)s->steps[i].kind << 60 ^
+				       (uint64_t)s->steps[i].caller << 59);
+	if (n == 1 || cache_get(&s->chains, key, &node))
+		return node;
+	for (size_t i = n; i-- > 1 && node != PT_NO_NODE;)
+		node = step_node(s, process, node, &s->steps[i]);
+	if (node != PT_NO_NODE)
+		cache_put(&s->chains, key, node);
+	return node;
+}
+
+static uint32_t thread_root(struct pt_stacks *s, struct perf_thread *thread)
+{
+	struct pt_frame frame = {.name = thread->comm, .kind = PT_FRAME_THREAD};
+
+	if (s->options.no_root)
+		return PT_TREE_ROOT;
+	if (thread->root != PT_NO_NODE)
+		return thread->root;
+	if (s->options.threads) {
+		frame.pid = (int32_t)thread->pid;
+		frame.tid = (int32_t)thread->tid;
+	}
+	thread->root =
+		pt_tree_child(s->tree, PT_TREE_ROOT, pt_frames_intern(s->tree->frames, &frame));
+	return thread->root;
+}
+
+/* -- outside -------------------------------------------------------------------------------------- */
+
+struct pt_stacks *pt_stacks_new(struct pt_tree *tree, struct pt_symbols *symbols,
+				const struct pt_stacks_options *options)
+{
+	struct pt_stacks *s = pt_malloc(sizeof *s);
+
+	memset(s, 0, offsetof(struct pt_stacks, steps));
+	s->tree = tree;
+	s->symbols = symbols;
+	s->options = *options;
+	perf_procs_init(&s->procs, symbols);
+	return s;
+}
+
+void pt_stacks_free(struct pt_stacks *stacks)
+{
+	if (!stacks)
+		return;
+	perf_procs_release(&stacks->procs);
+	pt_map_release(&stacks->chains);
+	pt_map_release(&stacks->addresses);
+	free(stacks->found);
+	free(stacks);
+}
+
+int pt_stacks_record(struct pt_stacks *stacks, const struct perf_event_attr *attr,
+		     const struct perf_event_header *record)
+{
+	return perf_procs_record(&stacks->procs, attr, record);
+}
+
+/* The command in a file of /proc, into a thread. */
+static void read_comm(struct perf_thread *thread, const char *path)
+{
+	char *text;
+	size_t len;
+
+	if (pt_fs_read(path, 256, &text, &len, NULL))
+		return;
+	if (len && text[len - 1] == '\n')
+		text[len - 1] = '\0';
+	perf_thread_name(thread, text);
+	free(text);
+}
+
+void pt_stacks_running(struct pt_stacks *stacks, pid_t pid)
+{
+	char path[96];
+	const struct dirent *entry;
+	struct perf_process *process;
+	long long tid;
+	DIR *dir;
+
+	perf_procs_limit(&stacks->procs);
+	process = perf_procs_process(&stacks->procs, (uint32_t)pid);
+	pt_space_read(process->space, NULL);
+	process->serial = ++stacks->procs.serials;
+	pt_snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+	dir = opendir(path);
+	while (dir && (entry = readdir(dir))) {
+		if (pt_parse_i64(entry->d_name, 1, INT32_MAX, &tid))
+			continue;
+		pt_snprintf(path, sizeof path, "/proc/%d/task/%lld/comm", (int)pid, tid);
+		read_comm(perf_procs_thread(&stacks->procs, (uint32_t)pid, (uint32_t)tid), path);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+uint32_t pt_stacks_node(struct pt_stacks *stacks, const struct pt_perf_sample *sample)
+{
+	struct perf_thread *thread;
+	size_t n;
+	uint32_t node;
+
+	perf_procs_limit(&stacks->procs);
+	thread = perf_procs_thread(&stacks->procs, sample->pid, sample->tid);
+	node = thread_root(stacks, thread);
+	if (node == PT_NO_NODE)
+		return node;
+	n = sample_steps(stacks, thread->process, sample);
+	node = callers_node(stacks, thread->process, node, n);
+	return node == PT_NO_NODE ? node : step_node(stacks, thread->process, node, stacks->steps);
+}
+
+uint32_t pt_stacks_thread(struct pt_stacks *stacks, pid_t pid, pid_t tid)
+{
+	perf_procs_limit(&stacks->procs);
+	return thread_root(stacks, perf_procs_thread(&stacks->procs, (uint32_t)pid, (uint32_t)tid));
+}
+
+struct pt_space *pt_stacks_space(struct pt_stacks *stacks, pid_t pid)
+{
+	perf_procs_limit(&stacks->procs);
+	return perf_procs_process(&stacks->procs, (uint32_t)pid)->space;
+}
