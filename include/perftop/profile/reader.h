@@ -33,8 +33,10 @@ struct pt_read_options {
 	const char *value;			/* which of several; NULL: the file's own default */
 	size_t max_memory;			/* PT_READ_MAX_MEMORY */
 	bool moments;				/* keep the moment of each sample */
-	bool threads;  /* roots are threads (PT_FRAME_THREAD) where the file knows them */
-	bool collapse; /* name frames as `fold` does instead of as the view does */
+	bool threads; /* roots are threads (PT_FRAME_THREAD) where the file knows them */
+	/* Name frames as `fold` does instead of as the view does. Kinds are then all PT_FRAME_USER:
+	 * marks like _[k], which folded text is given by kind, are part of such a name. */
+	bool collapse;
 	struct pt_collapse names;
 	bool inlined;		   /* symbolise inlined frames too (debug info; slow) */
 	bool debuginfod;	   /* ask debuginfod-find for what is not here */

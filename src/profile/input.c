@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From a path to mapped bytes. */
+#include "input.h"
+
+#include "perftop/base/mem.h"
+#include "perftop/base/str.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SPOOL_CHUNK = 1 << 20, CANCEL_MS = 200 };
+
+static int fail(struct pt_err *err, const char *name, const char *what)
+{
+	int errnum = errno;
+
+	return pt_err_at(err, (enum pt_error)(-pt_err_errno(errnum)), name, 0, 0, "%s: %s", what,
+			 strerror(errnum));
+}
+
+int pt_input_temp(const char *name, struct pt_err *err)
+{
+	const char *dir = getenv("TMPDIR");
+	struct pt_str path = PT_STR_INIT;
+	int fd;
+
+	if (!dir || *dir != '/')
+		dir = "/tmp";
+	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		pt_str_addf(&path, "%s/perftop-XXXXXX", dir);
+		fd = mkostemp(path.s, O_CLOEXEC);
+		if (fd >= 0)
+			unlink(path.s);
+	}
+	if (fd < 0)
+		fd = fail(err, name, "cannot make a temporary file");
+	pt_str_release(&path);
+	return fd;
+}
+
+int pt_input_write(int fd, const void *data, size_t n, const char *name, struct pt_err *err)
+{
+	const char *at = data;
+
+	while (n) {
+		ssize_t did = write(fd, at, n);
+
+		if (did < 0 && errno == EINTR)
+			continue;
+		if (did < 0)
+			return fail(err, name, "cannot write a temporary file");
+		at += did;
+		n -= (size_t)did;
+	}
+	return 0;
+}
+
+/* Waits for more to read; a cancel is seen although the writer of a pipe sleeps. */
+static int wait_readable(int fd, const char *name, const atomic_bool *cancel, struct pt_err *err)
+{
+	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+	int ready = 0;
+
+	while (cancel && ready <= 0) {
+		if (atomic_load(cancel))
+			return pt_err_set(err, PT_ECANCELED, "%s: cancelled", name);
+		ready = poll(&poll_fd, 1, CANCEL_MS);
+		if (ready < 0 && errno != EINTR)
+			return fail(err, name, "cannot read");
+	}
+	return 0;
+}
+
+/* All of a pipe or device into to. */
+static int spool(int from, int to, const char *name, const atomic_bool *cancel, struct pt_err *err)
+{
+	char *chunk = pt_malloc(SPOOL_CHUNK);
+	uint64_t sum = 0;
+	ssize_t n = 1;
+	int code = 0;
+
+	while (!code && n) {
+		code = wait_readable(from, name, cancel, err);
+		if (code)
+			break;
+		n = read(from, chunk, SPOOL_CHUNK);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			code = fail(err, name, "cannot read");
+			break;
+		}
+		sum += (uint64_t)n;
+		if (sum > PT_INPUT_MAX)
+			code = pt_err_at(err, PT_ELIMIT, name, 0, 0, "more than %llu MiB",
+					 (unsigned long long)(PT_INPUT_MAX >> 20));
+		else
+			code = pt_input_write(to, chunk, (size_t)n, name, err);
+	}
+	free(chunk);
+	return code;
+}
+
+static void unmap(struct pt_input *input)
+{
+	if (input->map)
+		munmap(input->map, input->map_len);
+	input->map = NULL;
+	input->map_len = 0;
+	input->in.data = "";
+	input->in.len = 0;
+}
+
+static int map_file(struct pt_input *input, int fd, struct pt_err *err)
+{
+	struct stat st;
+	void *map;
+
+	unmap(input);
+	if (fstat(fd, &st) < 0)
+		return fail(err, input->name, "cannot read");
+	if (st.st_size == 0)
+		return 0;
+	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return fail(err, input->name, "cannot map");
+	madvise(map, (size_t)st.st_size, MADV_SEQUENTIAL);
+	input->map = map;
+	input->map_len = (size_t)st.st_size;
+	input->in.data = map;
+	input->in.len = input->map_len;
+	return 0;
+}
+
+/* Through a temporary file: fill puts into it what it can. Its fault is kept when something came. */
+static int map_temp(struct pt_input *input, int from, const atomic_bool *cancel, struct pt_err *err)
+{
+	struct pt_profile_input packed = input->in;
+	uint64_t max = ((uint64_t)64 << 20) + PT_INPUT_RATIO * (uint64_t)packed.len;
+	struct pt_err fault = {0};
+	int temp = pt_input_temp(input->name, err);
+	int code;
+
+	if (temp < 0)
+		return temp;
+	if (from >= 0)
+		code = spool(from, temp, input->name, cancel, &fault);
+	else
+		code = pt_input_unpack(&packed, temp, max < PT_INPUT_MAX ? max : PT_INPUT_MAX,
+				       cancel, &fault);
+	if (code != -PT_ECANCELED && (!code || lseek(temp, 0, SEEK_CUR) > 0)) {
+		if (code)
+			input->fault = fault;
+		code = map_file(input, temp, &fault);
+	}
+	close(temp);
+	if (code && err)
+		*err = fault;
+	return code;
+}
+
+static int open_file(struct pt_input *input, int fd, const atomic_bool *cancel, struct pt_err *err)
+{
+	struct stat st;
+	int code;
+
+	if (fstat(fd, &st) < 0)
+		return fail(err, input->name, "cannot read");
+	if (S_ISDIR(st.st_mode)) {
+		input->in.dir = input->name;
+		return 0;
+	}
+	/* Files of /proc have no size; a stdin that was read from before goes on from there. */
+	if (S_ISREG(st.st_mode) && st.st_size > 0 && lseek(fd, 0, SEEK_CUR) == 0)
+		code = map_file(input, fd, err);
+	else
+		code = map_temp(input, fd, cancel, err);
+	if (!code && pt_input_packed(input->in.data, input->in.len)) {
+		input->in.path = NULL;
+		code = map_temp(input, -1, cancel, err);
+	}
+	return code;
+}
+
+int pt_input_open(struct pt_input *input, const char *path, const atomic_bool *cancel,
+		  struct pt_err *err)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	int code, fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	*input = (struct pt_input){.name = pt_strdup(is_stdin ? "stdin" : path)};
+	input->in = (struct pt_profile_input){.name = input->name, .data = ""};
+	if (!is_stdin)
+		input->in.path = input->name;
+	if (fd < 0)
+		code = fail(err, path, "cannot open");
+	else
+		code = open_file(input, fd, cancel, err);
+	if (!is_stdin && fd >= 0)
+		close(fd);
+	if (code)
+		pt_input_close(input);
+	return code;
+}
+
+void pt_input_close(struct pt_input *input)
+{
+	unmap(input);
+	free(input->name);
+	*input = (struct pt_input){0};
+}
