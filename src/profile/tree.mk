@@ -11,4 +11,5 @@ libperftop_a_SOURCES += \
 	src/profile/reader.c \
 	src/profile/tree.c \
 	src/profile/tree_build.h \
+	src/profile/tree_functions.c \
 	src/profile/tree_ops.c

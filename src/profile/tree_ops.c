@@ -7,6 +7,9 @@
 
 #include "perftop/base/mem.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 /* Seals what was made, or drops it when it did not fit. */
 static struct pt_tree *done(struct pt_tree *out, bool fits)
 {
@@ -63,4 +66,260 @@ struct pt_tree *pt_tree_diff(const struct pt_tree *base, const struct pt_tree *t
 				      .self = tree->self};
 
 	return done(out, graft(out, &plain, false) && graft(out, base, true));
+}
+
+struct pt_tree *pt_tree_subtract(const struct pt_tree *tree, const struct pt_tree *base)
+{
+	struct pt_tree *both = pt_tree_diff(base, tree), *out;
+
+	if (!both)
+		return NULL;
+	for (uint32_t i = 0; i < both->n; i++) {
+		int64_t change;
+
+		if (__builtin_sub_overflow(both->self[i], both->base_self[i], &change))
+			change = both->self[i] < 0 ? INT64_MIN : INT64_MAX;
+		both->self[i] = change;
+	}
+	out = pt_tree_reweigh(both, both->self, NULL);
+	pt_tree_free(both);
+	return out;
+}
+
+/* Gives a node of out what ends in a node of tree. */
+static void move_self(struct pt_tree *out, uint32_t to, const struct pt_tree *tree, uint32_t node)
+{
+	pt_tree_add(out, to, tree->self[node]);
+	if (tree->base_self)
+		pt_tree_add_base(out, to, tree->base_self[node]);
+}
+
+static bool has_self(const struct pt_tree *tree, uint32_t node)
+{
+	return tree->self[node] || (tree->base_self && tree->base_self[node]);
+}
+
+struct pt_tree *pt_tree_invert(const struct pt_tree *tree)
+{
+	struct pt_tree *out = pt_tree_new(tree->frames, tree->max_bytes);
+	uint32_t to = PT_TREE_ROOT;
+
+	for (uint32_t i = 0; i < tree->n && to != PT_NO_NODE; i++) {
+		if (!has_self(tree, i))
+			continue;
+		to = PT_TREE_ROOT;
+		for (uint32_t at = i; at != PT_TREE_ROOT && to != PT_NO_NODE; at = tree->parent[at])
+			to = pt_tree_child(out, to, tree->frame[at]);
+		if (to != PT_NO_NODE)
+			move_self(out, to, tree, i);
+	}
+	return done(out, to != PT_NO_NODE);
+}
+
+bool pt_frame_set_has(const uint64_t *set, uint32_t frame)
+{
+	return set && frame != PT_NO_FRAME && (set[frame / 64] >> (frame % 64) & 1);
+}
+
+struct pt_tree *pt_tree_filter(const struct pt_tree *tree, const uint64_t *set, bool keep)
+{
+	int64_t *self = pt_calloc(tree->n, sizeof *self);
+	int64_t *base = tree->base_self ? pt_calloc(tree->n, sizeof *base) : NULL;
+	bool *has = pt_calloc(tree->n, sizeof *has);
+	struct pt_tree *out;
+
+	for (uint32_t i = 0; i < tree->n; i++) {
+		has[i] = has[tree->parent[i]] || pt_frame_set_has(set, tree->frame[i]);
+		if (has[i] != keep)
+			continue;
+		self[i] = tree->self[i];
+		if (base)
+			base[i] = tree->base_self[i];
+	}
+	out = pt_tree_reweigh(tree, self, base);
+	free(has);
+	free(base);
+	free(self);
+	return out;
+}
+
+/* -- where each node goes: PT_NO_NODE of one that is left out -------------------------------------- */
+
+struct move {
+	const struct pt_tree *tree;
+	struct pt_tree *out;
+	uint32_t *to; /* by node; parents are done before children */
+	const uint64_t *set;
+	int64_t least;
+	uint32_t dots;		/* the frame of what is pruned */
+	const uint32_t *groups; /* by frame: what becomes of a root frame */
+	bool fits;
+};
+
+typedef void move_fn(struct move *m, uint32_t node);
+
+static void to_child(struct move *m, uint32_t node, uint32_t parent, uint32_t frame)
+{
+	m->to[node] = pt_tree_child(m->out, parent, frame);
+	m->fits = m->to[node] != PT_NO_NODE;
+}
+
+static struct pt_tree *move_nodes(struct move *m, move_fn *move, uint32_t root)
+{
+	const struct pt_tree *tree = m->tree;
+
+	m->out = pt_tree_new(tree->frames, tree->max_bytes);
+	m->to = pt_reallocarray(NULL, tree->n, sizeof *m->to);
+	m->to[PT_TREE_ROOT] = root;
+	m->fits = true;
+	for (uint32_t i = 0; i < tree->n; i++) {
+		if (i > 0)
+			move(m, i);
+		if (!m->fits)
+			break;
+		if (m->to[i] != PT_NO_NODE)
+			move_self(m->out, m->to[i], tree, i);
+	}
+	free(m->to);
+	return done(m->out, m->fits);
+}
+
+static void focus_node(struct move *m, uint32_t node)
+{
+	uint32_t parent = m->to[m->tree->parent[node]], frame = m->tree->frame[node];
+
+	if (parent != PT_NO_NODE)
+		to_child(m, node, parent, frame);
+	else if (pt_frame_set_has(m->set, frame))
+		to_child(m, node, PT_TREE_ROOT, frame);
+	else
+		m->to[node] = PT_NO_NODE;
+}
+
+struct pt_tree *pt_tree_focus(const struct pt_tree *tree, const uint64_t *set)
+{
+	struct move m = {.tree = tree, .set = set};
+
+	return move_nodes(&m, focus_node, PT_NO_NODE);
+}
+
+static void hide_node(struct move *m, uint32_t node)
+{
+	uint32_t parent = m->to[m->tree->parent[node]], frame = m->tree->frame[node];
+
+	if (pt_frame_set_has(m->set, frame))
+		m->to[node] = parent;
+	else
+		to_child(m, node, parent, frame);
+}
+
+struct pt_tree *pt_tree_hide(const struct pt_tree *tree, const uint64_t *set)
+{
+	struct move m = {.tree = tree, .set = set};
+
+	return move_nodes(&m, hide_node, PT_TREE_ROOT);
+}
+
+static bool is_small(int64_t weight, int64_t least)
+{
+	return weight < least && weight > -least;
+}
+
+static void prune_node(struct move *m, uint32_t node)
+{
+	const struct pt_tree *tree = m->tree;
+	uint32_t parent = m->to[tree->parent[node]];
+
+	if (m->out->frame[parent] == m->dots)
+		m->to[node] = parent;
+	else if (is_small(tree->total[node], m->least) &&
+		 (!tree->base_total || is_small(tree->base_total[node], m->least)))
+		to_child(m, node, parent, m->dots);
+	else
+		to_child(m, node, parent, tree->frame[node]);
+}
+
+struct pt_tree *pt_tree_prune(const struct pt_tree *tree, int64_t least)
+{
+	static const char dots[] = "…";
+	struct move m = {.tree = tree, .least = least};
+
+	m.dots = pt_frames_name(tree->frames, dots, sizeof dots - 1, PT_FRAME_USER);
+	return move_nodes(&m, prune_node, PT_TREE_ROOT);
+}
+
+/* -- groups ---------------------------------------------------------------------------------------- */
+
+const char *pt_group_name(enum pt_group group)
+{
+	static const char *const names[] = {
+		[PT_GROUP_COMMAND] = "command",
+		[PT_GROUP_PROCESS] = "process",
+		[PT_GROUP_THREAD] = "thread",
+		[PT_GROUP_NONE] = "all",
+	};
+
+	return names[group];
+}
+
+/* A process is called what its first thread is, or else any. */
+static const char *process_name(const struct pt_tree *tree, int32_t pid)
+{
+	const char *name = "";
+
+	for (uint32_t c = tree->child[PT_TREE_ROOT]; c != PT_NO_NODE; c = tree->sibling[c]) {
+		const struct pt_frame *f = pt_frames_get(tree->frames, tree->frame[c]);
+
+		if (f->kind != PT_FRAME_THREAD || f->pid != pid)
+			continue;
+		name = f->name;
+		if (f->tid == pid || !f->tid)
+			break;
+	}
+	return name;
+}
+
+static uint32_t group_frame(const struct pt_tree *tree, uint32_t id, enum pt_group group)
+{
+	struct pt_frame f = *pt_frames_get(tree->frames, id);
+
+	f.tid = 0;
+	if (group == PT_GROUP_PROCESS)
+		f.name = process_name(tree, f.pid);
+	else
+		f.pid = 0;
+	return pt_frames_intern(tree->frames, &f);
+}
+
+static void group_node(struct move *m, uint32_t node)
+{
+	uint32_t parent = m->tree->parent[node], frame = m->tree->frame[node];
+
+	if (parent == PT_TREE_ROOT && m->groups[frame] == PT_NO_FRAME)
+		m->to[node] = PT_TREE_ROOT;
+	else
+		to_child(m, node, m->to[parent], parent == PT_TREE_ROOT ? m->groups[frame] : frame);
+}
+
+struct pt_tree *pt_tree_group(const struct pt_tree *tree, enum pt_group group)
+{
+	uint32_t n = pt_frames_count(tree->frames);
+	uint32_t *groups = pt_reallocarray(NULL, n + 1, sizeof *groups);
+	struct move m = {.tree = tree, .groups = groups};
+	struct pt_tree *out;
+
+	for (uint32_t c = tree->child[PT_TREE_ROOT]; c != PT_NO_NODE; c = tree->sibling[c]) {
+		uint32_t id = tree->frame[c];
+
+		groups[id] = id;
+		if (pt_frames_get(tree->frames, id)->kind != PT_FRAME_THREAD)
+			continue;
+		if (group == PT_GROUP_NONE)
+			groups[id] = PT_NO_FRAME;
+		else if (group != PT_GROUP_THREAD)
+			groups[id] = group_frame(tree, id, group);
+	}
+	out = move_nodes(&m, group_node, PT_TREE_ROOT);
+	free(groups);
+	return out;
 }
