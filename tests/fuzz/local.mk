@@ -49,3 +49,6 @@ endif
 check_PROGRAMS += tests/fuzz/fuzz_suites
 tests_fuzz_fuzz_suites_SOURCES = tests/fuzz/fuzz_suites.c $(FUZZ_MAIN)
 tests_fuzz_fuzz_suites_LDADD = $(FUZZ_LIBS)
+check_PROGRAMS += tests/fuzz/fuzz_profile
+tests_fuzz_fuzz_profile_SOURCES = tests/fuzz/fuzz_profile.c $(FUZZ_MAIN)
+tests_fuzz_fuzz_profile_LDADD = $(FUZZ_LIBS)

@@ -2,9 +2,11 @@
 /*
  * The main() of a fuzzer where libFuzzer is not linked: feeds it every file of
  * tests/fuzz/seeds/<name>/, or those named as arguments, and reports each as a TAP line. A seed
- * that once crashed a parser is so a regression test of every build.
+ * that once crashed a parser is so a regression test of every build. Seeds in a folder below are
+ * for one reader of many: PERFTOP_FUZZ_READER names it meanwhile.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,34 +54,46 @@ static int visible(const struct dirent *e)
 	return e->d_name[0] != '.';
 }
 
+/* Every file of a folder; names of folders in it become the reader's. Returns how many failed. */
+static int replay(const char *dir, const char *reader, int *n)
+{
+	struct dirent **list;
+	char path[8192];
+	int bad = 0, entries = scandir(dir, &list, visible, alphasort);
+
+	if (entries < 0)
+		return errno == ENOTDIR ? report(dir, ++*n) != 0 : 1;
+	if (reader)
+		setenv("PERFTOP_FUZZ_READER", reader, 1);
+	for (int i = 0; i < entries; i++) {
+		snprintf(path, sizeof path, "%s/%s", dir, list[i]->d_name);
+		bad += replay(path, list[i]->d_name, n);
+		free(list[i]);
+	}
+	free(list);
+	unsetenv("PERFTOP_FUZZ_READER");
+	return bad;
+}
+
 int main(int argc, char **argv)
 {
 	const char *top = getenv("PT_SRCDIR"), *slash = strrchr(argv[0], '/');
 	const char *name = slash ? slash + 1 : argv[0];
-	struct dirent **list;
-	char dir[4096], path[8192];
-	int i, n, bad = 0;
+	char dir[4096];
+	int n = 0, bad = 0;
 
-	for (i = 1; i < argc; i++)
-		bad |= report(argv[i], i);
-	if (argc > 1) {
-		printf("1..%d\n", argc - 1);
-		return bad ? 1 : 0;
-	}
-	if (strncmp(name, "fuzz_", 5) == 0)
-		name += 5;
-	snprintf(dir, sizeof dir, "%s/tests/fuzz/seeds/%s", top ? top : ".", name);
-	n = scandir(dir, &list, visible, alphasort);
-	if (n <= 0) {
-		printf("Bail out! no seeds in %s\n", dir);
-		return 1;
+	for (int i = 1; i < argc; i++)
+		bad |= report(argv[i], ++n);
+	if (argc == 1) {
+		if (strncmp(name, "fuzz_", 5) == 0)
+			name += 5;
+		snprintf(dir, sizeof dir, "%s/tests/fuzz/seeds/%s", top ? top : ".", name);
+		bad = replay(dir, NULL, &n);
+		if (!n) {
+			printf("Bail out! no seeds in %s\n", dir);
+			return 1;
+		}
 	}
 	printf("1..%d\n", n);
-	for (i = 0; i < n; i++) {
-		snprintf(path, sizeof path, "%s/%s", dir, list[i]->d_name);
-		bad |= report(path, i + 1);
-		free(list[i]);
-	}
-	free(list);
 	return bad ? 1 : 0;
 }

@@ -1,1 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+check_PROGRAMS += tests/unit/test_profile_readers
+tests_unit_test_profile_readers_SOURCES = tests/unit/test_profile_readers.c $(GOLDEN)
+tests_unit_test_profile_readers_LDADD = $(TEST_LIBS)

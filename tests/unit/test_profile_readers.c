@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every reader, by its fixtures: tests/fixtures/profile/<reader>-<what>.<ending> is sniffed as that
+ * reader's and read; its stacks are compared with tests/golden/profile/<reader>-<what>.folded and
+ * what else is known of it with <reader>-<what>.txt. A golden <reader>-<what>@<value>.folded holds
+ * the stacks of another value. Then it is cut short and damaged, always in the same places: what
+ * comes of that is a profile within its limit of memory, or an error that says where.
+ */
+#include "perftop/profile/reader.h"
+
+#include "../../src/profile/input.h"
+#include "../golden.h"
+#include "perftop/base/fs.h"
+#include "perftop/base/mem.h"
+#include "perftop/base/str.h"
+#include "perftop/profile/export.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { MAX_FIXTURE = 4 << 20 };
+enum { CUT_MEMORY = 8 << 20 };
+
+static int is_fixture(const struct dirent *e)
+{
+	return e->d_name[0] != '.' && strchr(e->d_name, '-') && strchr(e->d_name, '.');
+}
+
+static const char *folder(const char *below)
+{
+	static char path[2][4096];
+	static int turn;
+	const char *top = getenv("PT_SRCDIR");
+
+	turn = !turn;
+	pt_snprintf(path[turn], sizeof path[0], "%s/tests/%s/profile", top ? top : ".", below);
+	return path[turn];
+}
+
+/* "heaptrack-cpp.zst": reader "heaptrack", stem "heaptrack-cpp". */
+static void split_name(const char *file, char reader[64], char stem[128])
+{
+	pt_snprintf(reader, 64, "%.*s", (int)strcspn(file, "-"), file);
+	pt_snprintf(stem, 128, "%.*s", (int)strcspn(file, "."), file);
+}
+
+static int append(void *arg, const char *data, size_t n)
+{
+	pt_str_addn(arg, data, n);
+	return 0;
+}
+
+static void fold(const struct pt_profile *p, struct pt_str *out)
+{
+	const struct pt_profile_export *format = pt_profile_export_find("folded");
+	struct pt_export_sink sink = {append, out};
+
+	assert_non_null(format);
+	assert_int_equal(format->write(p, &(struct pt_export_spec){0}, &sink, NULL), 0);
+}
+
+static void add_error(struct pt_str *out, const char *what, const struct pt_err *err)
+{
+	const char *slash = strrchr(err->file, '/');
+	struct pt_err shown = *err;
+	char text[600];
+
+	pt_strlcpy(shown.file, slash ? slash + 1 : err->file, sizeof shown.file);
+	pt_str_addf(out, "%s: %s\n", what, pt_err_text(&shown, text, sizeof text));
+}
+
+/* What is known of a profile beside its stacks. */
+static void describe(const struct pt_profile *p, struct pt_str *out)
+{
+	pt_str_addf(out, "format: %s\n", p->format);
+	for (size_t i = 0; i < p->n_values; i++)
+		pt_str_addf(out, "value: %s, %s in %s%s\n", p->values[i].name, p->values[i].what,
+			    pt_unit_name(p->values[i].unit), i == p->value ? " (chosen)" : "");
+	pt_str_addf(out, "total: %" PRId64 "\nsamples: %" PRId64 "\nlost: %" PRId64 "\n",
+		    p->tree->total[0], p->samples, p->lost);
+	pt_str_addf(out, "moments: %zu\n", p->n_moments);
+	if (p->partial)
+		add_error(out, "fault", &p->fault);
+}
+
+static void check_golden(const char *stem, const char *value, const char *ending, const char *text)
+{
+	char name[300];
+
+	pt_snprintf(name, sizeof name, "profile/%s%s%s.%s", stem, value ? "@" : "",
+		    value ? value : "", ending);
+	assert_true(golden_check(name, text));
+}
+
+/* The other values that goldens ask for. */
+static void check_values(const char *path, const char *stem)
+{
+	struct dirent **list;
+	int n = scandir(folder("golden"), &list, NULL, alphasort);
+	size_t len = strlen(stem);
+
+	for (int i = 0; i < n; i++) {
+		char *name = list[i]->d_name, *end = strstr(name, ".folded");
+
+		if (!strncmp(name, stem, len) && name[len] == '@' && end) {
+			struct pt_read_options options = {.value = name + len + 1};
+			struct pt_str text = PT_STR_INIT;
+			struct pt_profile p;
+			struct pt_err err;
+
+			*end = '\0';
+			assert_int_equal(pt_profile_read(path, &options, &p, &err), 0);
+			assert_string_equal(p.values[p.value].name, options.value);
+			fold(&p, &text);
+			check_golden(stem, options.value, "folded", pt_str_text(&text));
+			pt_profile_release(&p);
+			pt_str_release(&text);
+		}
+		free(list[i]);
+	}
+	free(list);
+}
+
+static void check_fixture(const char *path, const char *reader, const char *stem)
+{
+	struct pt_str facts = PT_STR_INIT, stacks = PT_STR_INIT;
+	struct pt_profile p;
+	struct pt_err err;
+
+	if (pt_profile_read(path, &(struct pt_read_options){0}, &p, &err)) {
+		add_error(&facts, "error", &err);
+		check_golden(stem, NULL, "txt", facts.s);
+	} else {
+		assert_string_equal(p.format, reader);
+		fold(&p, &stacks);
+		describe(&p, &facts);
+		check_golden(stem, NULL, "folded", pt_str_text(&stacks));
+		check_golden(stem, NULL, "txt", facts.s);
+		pt_profile_release(&p);
+		check_values(path, stem);
+	}
+	pt_str_release(&facts);
+	pt_str_release(&stacks);
+}
+
+/* Reads what may be anything by now. */
+static void read_damaged(const struct pt_profile_reader *reader, const char *data, size_t len)
+{
+	struct pt_profile_input in = {.name = "damaged", .len = len};
+	struct pt_read_options options = {.reader = reader, .max_memory = CUT_MEMORY};
+	struct pt_profile p;
+	struct pt_err err = {0};
+	char *copy = pt_malloc(len ? len : 1); /* no more: a step beyond it is seen */
+	int code;
+
+	memcpy(copy, data, len);
+	in.data = copy;
+	code = pt_profile_read_data(&in, &options, &p, &err);
+	if (code) {
+		assert_true(code < 0 && err.code == -code);
+		assert_true(err.msg[0]);
+		assert_true(err.file[0] || code == -PT_ECANCELED || code == -PT_EIO);
+	} else {
+		assert_non_null(p.tree->total);
+		assert_true(p.n_values > 0 && p.value < p.n_values);
+		assert_true(pt_tree_bytes(p.tree) + pt_frames_bytes(p.tree->frames) <=
+			    2 * (size_t)CUT_MEMORY);
+		assert_true(!p.partial || p.fault.msg[0]);
+		pt_profile_release(&p);
+	}
+	free(copy);
+}
+
+static uint32_t next_random(uint32_t *state)
+{
+	*state = *state * 1664525u + 1013904223u;
+	return *state >> 8;
+}
+
+/* Fewer times for a large file: the time of all is bounded. */
+static void damage(const struct pt_profile_reader *reader, char *data, size_t len)
+{
+	size_t times = PT_MAX(4, PT_MIN(48, ((size_t)1 << 20) / (len + 1)));
+	uint32_t random = 4711;
+
+	for (size_t i = 0; i < times; i++)
+		read_damaged(reader, data, len * i / times);
+	for (size_t i = 0; i < times && len; i++) {
+		size_t at[3];
+		char kept[3];
+
+		for (size_t k = 0; k < PT_LEN(at); k++) {
+			at[k] = next_random(&random) % len;
+			kept[k] = data[at[k]];
+			data[at[k]] = (char)(k ? next_random(&random) : (uint32_t)kept[k] ^ 1u);
+		}
+		read_damaged(reader, data, len);
+		for (size_t k = PT_LEN(at); k--;)
+			data[at[k]] = kept[k];
+	}
+}
+
+static void for_fixtures(void (*check)(const char *path, const char *reader, const char *stem))
+{
+	struct dirent **list;
+	int n = scandir(folder("fixtures"), &list, is_fixture, alphasort);
+
+	assert_true(n > 0);
+	for (int i = 0; i < n; i++) {
+		char path[5000], reader[64], stem[128];
+
+		pt_snprintf(path, sizeof path, "%s/%s", folder("fixtures"), list[i]->d_name);
+		split_name(list[i]->d_name, reader, stem);
+		if (!pt_profile_reader_find(reader))
+			fail_msg("%s: no reader %s", path, reader);
+		check(path, reader, stem);
+		free(list[i]);
+	}
+	free(list);
+}
+
+static void test_goldens(void **state)
+{
+	(void)state;
+	for_fixtures(check_fixture);
+}
+
+/* Unpacked: damage to gzip and zstd is the business of another test. */
+static void check_damaged(const char *path, const char *reader, const char *stem)
+{
+	struct pt_input input;
+	char *data;
+
+	(void)stem;
+	assert_int_equal(pt_input_open(&input, path, NULL, NULL), 0);
+	assert_true(input.in.len <= MAX_FIXTURE);
+	data = pt_malloc(input.in.len + 1);
+	memcpy(data, input.in.data, input.in.len);
+	damage(pt_profile_reader_find(reader), data, input.in.len);
+	free(data);
+	pt_input_close(&input);
+}
+
+static void test_damaged(void **state)
+{
+	(void)state;
+	for_fixtures(check_damaged);
+}
+
+static void test_each_has_fixtures(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < pt_n_profile_readers; i++) {
+		const struct pt_profile_reader *reader = pt_profile_readers[i];
+		struct dirent **list;
+		int n = scandir(folder("fixtures"), &list, is_fixture, alphasort), found = 0;
+
+		for (int k = 0; k < n; k++) {
+			char name[64], stem[128];
+
+			split_name(list[k]->d_name, name, stem);
+			found += !strcmp(name, reader->name);
+			free(list[k]);
+		}
+		free(list);
+		if (!found)
+			fail_msg("reader %s: no fixture", reader->name);
+		assert_true(reader->title[0] && reader->sniff && reader->read);
+	}
+}
+
+/* Nothing, and what no one writes, belongs to no reader. */
+static void test_unknown(void **state)
+{
+	static const char *const texts[] = {"", "\n", "hello, world\n",
+					    "\x7f"
+					    "ELF\2\1\1"};
+	struct pt_profile p;
+	struct pt_err err;
+
+	(void)state;
+	for (size_t i = 0; i < PT_LEN(texts); i++) {
+		struct pt_profile_input in = {
+			.name = "x", .data = texts[i], .len = strlen(texts[i])};
+
+		assert_true(pt_profile_read_data(&in, &(struct pt_read_options){0}, &p, &err) < 0);
+		assert_true(err.msg[0]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_goldens),
+		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_each_has_fixtures),
+		cmocka_unit_test(test_unknown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
