@@ -1,1 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+libperftop_a_SOURCES += \
+	src/profile/call_graph.c \
+	src/profile/call_graph.h \
+	src/profile/read_callgrind.c \
+	src/profile/read_heaptrack.c \
+	src/profile/scan.c \
+	src/profile/scan.h

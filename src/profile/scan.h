@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_PROFILE_SCAN_H
+#define PT_PROFILE_SCAN_H
+
+#include "perftop/profile/reader.h"
+
+/*
+ * What readers of text have in common: a line at a time, taken apart in place, nothing copied;
+ * errors at their line and column; memory that counts towards the limit of the profile's tree.
+ */
+struct pt_scan {
+	const struct pt_profile_input *in;
+	const struct pt_read_options *options;
+	struct pt_profile *profile;
+	struct pt_err *err;
+	const char *next;     /* the line after this one */
+	const char *start;    /* this line's begin, */
+	const char *at, *end; /* what of it is not yet taken, without its line end */
+	int line;	      /* its number, from 1 */
+	bool canceled;
+};
+
+/* All borrowed. A byte-order mark is passed over. */
+void pt_scan_init(struct pt_scan *s, const struct pt_profile_input *in,
+		  const struct pt_read_options *options, struct pt_profile *profile,
+		  struct pt_err *err);
+/* The next line; false at the end, and soon after options->cancel is set. */
+bool pt_scan_line(struct pt_scan *s);
+/* Error at s->at. Returns -code. */
+int pt_scan_fail(const struct pt_scan *s, enum pt_error code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* What a reader's loop over lines ends with: 0, or -PT_ECANCELED. */
+int pt_scan_end(const struct pt_scan *s);
+
+/* Each takes what it says from s->at on, or nothing and is false. */
+bool pt_scan_skip(struct pt_scan *s, const char *text); /* that text */
+void pt_scan_blanks(struct pt_scan *s);
+bool pt_scan_u64(struct pt_scan *s, uint64_t *ret); /* decimal; saturates */
+bool pt_scan_hex(struct pt_scan *s, uint64_t *ret); /* without 0x; saturates */
+/* Up to a blank or the end; false when there is nothing. */
+bool pt_scan_word(struct pt_scan *s, const char **ret, size_t *ret_len);
+static inline size_t pt_scan_left(const struct pt_scan *s)
+{
+	return (size_t)(s->end - s->at);
+}
+
+/*
+ * Counts bytes that the reader is about to keep in tables of its own: what they take the tree
+ * cannot have any more. -PT_ELIMIT when the limit is reached, told in err.
+ */
+int pt_scan_take(struct pt_scan *s, size_t bytes);
+/* The error of a tree that is full: "more than 512 MiB of memory are needed, see --max-memory". */
+int pt_scan_full(const struct pt_scan *s);
+
+/*
+ * Chooses the value that options->value names, or else the one at otherwise; values are all added by
+ * then. -PT_ENOENT with a list of them.
+ */
+int pt_scan_choose(const struct pt_scan *s, size_t otherwise);
+
+/* For sniffing: is there a line among the first 64 KiB that begins so? */
+bool pt_scan_has_line(const struct pt_profile_input *in, const char *begin);
+/* Does the data begin so? */
+bool pt_scan_begins(const struct pt_profile_input *in, const char *begin);
+
+#endif
