@@ -29,6 +29,9 @@ struct pt_symbols_options {
 struct pt_symbols *pt_symbols_new(struct pt_frames *frames,
 				  const struct pt_symbols_options *options);
 void pt_symbols_free(struct pt_symbols *symbols); /* and every space of it */
+/* The first thing that a reader of the frames should know: "libx.so is another file than the one that
+ * ran: without symbols"; "" for nothing. Borrowed. */
+const char *pt_symbols_note(const struct pt_symbols *symbols);
 
 /* Symbols of the kernel, loaded when the first kernel address is asked for. With kptr_restrict, or
  * without this_machine and a matching build id, kernel frames are "[kernel]". */
@@ -86,7 +89,11 @@ struct pt_unwind_state {
 /* Addresses from the innermost out; callers are return addresses. Returns how many; 0: nothing. */
 size_t pt_space_unwind(struct pt_space *space, const struct pt_unwind_state *state, uint64_t *ips,
 		       size_t max);
-/* The same of a thread that runs, stopped for it by ptrace. -PT_EACCES, -PT_ENOENT. */
+/* Did the last one come to the outermost frame? Else the copy of the stack was too short, or code on
+ * the way has neither unwind tables nor frame pointers. */
+bool pt_space_unwound_whole(const struct pt_space *space);
+/* The same of a thread that runs, stopped for it by ptrace: how many, or -PT_EACCES, -PT_ENOENT,
+ * -PT_ETIMEDOUT (it does not stop), -PT_ENOTSUP (of 32 bits). */
 int pt_space_unwind_thread(struct pt_space *space, pid_t tid, uint64_t *ips, size_t max,
 			   struct pt_err *err);
 

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Files with code. A path in a mapping is a name in somebody's mount namespace at some time past:
+ * the file is looked for through the process that maps it (its root, its map_files, its exe), then
+ * by its path here, then by its build id, and counts only when it is the one that was mapped. What
+ * is read of it is read, not mapped, for a file that gets shorter under a mapping ends the reader.
+ */
+#include "symbols_priv.h"
+
+#include "perftop/base/mem.h"
+#include "perftop/base/str.h"
+
+#include <elfutils/libdwelf.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+enum {
+	TRIES_MAX = 8, /* processes that an object's file is looked for through */
+	SEGMENTS_MAX = 256,
+	VDSO_MAX = 1 << 20,
+};
+
+static const long overlay_magic = 0x794c7630, btrfs_magic = 0x9123683e;
+
+static const char deleted[] = " (deleted)";
+
+static bool is_deleted(const char *path)
+{
+	size_t n = strlen(path), k = sizeof deleted - 1;
+
+	return n > k && strcmp(path + n - k, deleted) == 0;
+}
+
+struct pt_object *pt_object_new(struct pt_symbols *symbols, const char *path,
+				enum pt_object_kind kind)
+{
+	struct pt_object *object = pt_calloc(1, sizeof *object);
+	const char *base = strrchr(path, '/');
+	struct pt_frame frame;
+	struct pt_str name = PT_STR_INIT;
+
+	object->symbols = symbols;
+	object->kind = kind;
+	object->fd = -1;
+	object->path = pt_strndup(path, strlen(path) - (is_deleted(path) ? sizeof deleted - 1 : 0));
+	base = strrchr(object->path, '/');
+	base = base ? base + 1 : object->path;
+	if (base[0] == '[' || !base[0])
+		pt_str_add(&name, base[0] ? base : "[unknown]");
+	else
+		pt_str_addf(&name, "[%s]", base);
+	frame = (struct pt_frame){.name = name.s, .module = object->path, .kind = PT_FRAME_USER};
+	object->unknown = pt_frames_intern(symbols->frames, &frame);
+	pt_str_release(&name);
+	return object;
+}
+
+void pt_object_free(struct pt_object *object)
+{
+	pt_object_unload(object);
+	pt_object_close_module(object);
+	if (object->fd >= 0)
+		close(object->fd);
+	free(object->segments);
+	free(object->image);
+	free(object->found);
+	free(object->path);
+	free(object);
+}
+
+/* ---- finding the file ---- */
+
+/* Is the file at path the one that was mapped, as far as can be told? */
+static bool is_it(struct pt_object *object, int fd, const char *path, const struct pt_piece *piece)
+{
+	const struct pt_symbols *symbols = object->symbols;
+	struct pt_build_id id;
+	struct statfs fs;
+	struct stat st;
+
+	if (object->wanted.n)
+		return pt_build_id_of_fd(fd, &id) && pt_build_id_equal(&id, &object->wanted);
+	if (!symbols->options.this_machine || symbols->symfs[0] || !piece->inode)
+		return true;
+	if (fstat(fd, &st) == 0 && (uint64_t)st.st_ino == piece->inode)
+		return true;
+	/* Where mappings have the inodes of a layer below, the path alone counts. */
+	return fstatfs(fd, &fs) == 0 && !is_deleted(path) &&
+	       ((long)fs.f_type == overlay_magic || (long)fs.f_type == btrfs_magic);
+}
+
+static bool try_file(struct pt_object *object, const struct pt_piece *piece, const char *path)
+{
+	int fd = pt_open_file(path);
+
+	if (fd < 0)
+		return false;
+	if (!is_it(object, fd, path, piece)) {
+		object->other = true;
+		close(fd);
+		return false;
+	}
+	object->fd = fd;
+	object->found = pt_strdup(path);
+	return true;
+}
+
+/* Through the process, while it runs. */
+static bool try_process(struct pt_object *object, const struct pt_space *space,
+			const struct pt_piece *piece)
+{
+	const char *proc = object->symbols->proc;
+	struct pt_str path = PT_STR_INIT;
+	bool done = false;
+
+	if (object->path[0] == '/') {
+		pt_str_addf(&path, "%s/%d/root%s", proc, (int)space->pid, object->path);
+		done = try_file(object, piece, path.s);
+	}
+	if (!done) {
+		pt_str_clear(&path);
+		pt_str_addf(&path, "%s/%d/map_files/%" PRIx64 "-%" PRIx64, proc, (int)space->pid,
+			    piece->map_start, piece->map_end);
+		done = try_file(object, piece, path.s);
+	}
+	if (!done && piece->inode) {
+		pt_str_clear(&path);
+		pt_str_addf(&path, "%s/%d/exe", proc, (int)space->pid);
+		done = try_file(object, piece, path.s);
+	}
+	pt_str_release(&path);
+	return done;
+}
+
+static bool try_path(struct pt_object *object, const struct pt_piece *piece)
+{
+	struct pt_str path = PT_STR_INIT;
+	bool done;
+
+	if (object->path[0] != '/')
+		return false;
+	pt_str_addf(&path, "%s%s", object->symbols->symfs, object->path);
+	done = try_file(object, piece, path.s);
+	pt_str_release(&path);
+	return done;
+}
+
+static bool try_build_id(struct pt_object *object)
+{
+	if (!object->wanted.n)
+		return false;
+	object->fd = pt_build_id_find_object(&object->wanted, &object->found);
+	if (object->fd < 0 && object->symbols->options.debuginfod)
+		object->fd = pt_build_id_download(&object->wanted, "executable", &object->found);
+	return object->fd >= 0;
+}
+
+/* The kernel maps the same vdso into every process: ours is at hand. */
+static bool copy_vdso(struct pt_object *object)
+{
+	const char *own = (const char *)getauxval(AT_SYSINFO_EHDR);
+	const GElf_Ehdr *header = (const void *)own;
+	size_t n;
+
+	if (!object->symbols->options.this_machine && !object->wanted.n)
+		return false;
+	/* Its section headers are its end. */
+	if (!own || memcmp(own, ELFMAG, SELFMAG) != 0 || own[EI_CLASS] != ELFCLASS64)
+		return false;
+	n = header->e_shoff + (size_t)header->e_shnum * header->e_shentsize;
+	if (n > VDSO_MAX)
+		return false;
+	object->image = pt_malloc(n);
+	memcpy(object->image, own, n);
+	object->n_image = n;
+	return true;
+}
+
+/* ---- what it says of itself ---- */
+
+static Elf *open_elf(struct pt_object *object)
+{
+	elf_version(EV_CURRENT);
+	if (object->image)
+		return elf_memory(object->image, object->n_image);
+	return elf_begin(object->fd, ELF_C_READ, NULL);
+}
+
+static bool read_segments(struct pt_object *object)
+{
+	Elf *elf = open_elf(object);
+	size_t n = 0;
+	const void *id;
+	ssize_t n_id;
+
+	if (!elf || elf_kind(elf) != ELF_K_ELF || elf_getphdrnum(elf, &n) != 0 ||
+	    n > SEGMENTS_MAX) {
+		elf_end(elf);
+		return false;
+	}
+	object->segments = pt_calloc(n ? n : 1, sizeof *object->segments);
+	for (size_t i = 0; i < n; i++) {
+		GElf_Phdr p;
+
+		if (gelf_getphdr(elf, (int)i, &p) && p.p_type == PT_LOAD)
+			object->segments[object->n_segments++] = (struct pt_segment){
+				p.p_offset, p.p_vaddr, p.p_filesz, p.p_flags & PF_X};
+	}
+	n_id = dwelf_elf_gnu_build_id(elf, &id);
+	pt_build_id_set(&object->id, n_id > 0 ? id : NULL, n_id > 0 ? (size_t)n_id : 0);
+	elf_end(elf);
+	return object->n_segments > 0;
+}
+
+static bool find_file(struct pt_object *object, const struct pt_space *space,
+		      const struct pt_piece *piece)
+{
+	if (object->kind == PT_OBJECT_VDSO)
+		return copy_vdso(object) || try_build_id(object);
+	if (object->symbols->options.this_machine && try_process(object, space, piece))
+		return true;
+	return (object->kind == PT_OBJECT_FILE && try_path(object, piece)) || try_build_id(object);
+}
+
+bool pt_object_open(struct pt_object *object, const struct pt_space *space,
+		    const struct pt_piece *piece)
+{
+	if (object->open || object->tries >= TRIES_MAX || object->kind == PT_OBJECT_NAME)
+		return object->open;
+	object->tries++;
+	if (!find_file(object, space, piece)) {
+		if (object->other)
+			pt_symbols_add_note(
+				object->symbols,
+				"%s is another file than the one that ran: without symbols",
+				object->path);
+		return false;
+	}
+	if (!read_segments(object) || (object->image && object->wanted.n &&
+				       !pt_build_id_equal(&object->wanted, &object->id))) {
+		object->tries = TRIES_MAX;
+		return false;
+	}
+	return object->open = true;
+}
+
+bool pt_object_address(const struct pt_object *object, uint64_t offset, uint64_t *ret)
+{
+	/* Pages are mapped whole, so that two segments can have one: code goes first. */
+	for (int exec = 1; exec >= 0; exec--)
+		for (size_t i = 0; i < object->n_segments; i++) {
+			const struct pt_segment *s = &object->segments[i];
+
+			if (s->exec == exec && offset >= s->offset &&
+			    offset - s->offset < s->size) {
+				*ret = offset - s->offset + s->vaddr;
+				return true;
+			}
+		}
+	return false;
+}
+
+/* ---- libdwfl's view ---- */
+
+static int find_elf(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
+		    char **file_name, Elf **elf)
+{
+	struct pt_object *object = *data;
+
+	(void)module, (void)name, (void)base;
+	*elf = open_elf(object);
+	*file_name = strdup(object->found ? object->found : object->path);
+	return -1;
+}
+
+/* The file beside it that a link names: "libx.so.debug", .debug/, /usr/lib/debug/PATH/. */
+static int find_link(const struct pt_object *object, const char *link, char **ret_path)
+{
+	const char *slash = strrchr(object->path, '/');
+	char *folder = pt_strndup(object->path, slash ? (size_t)(slash - object->path) : 0);
+	int fd = -1;
+
+	for (int form = 0; form < 3 && fd < 0 && !strchr(link, '/'); form++) {
+		struct pt_str path = PT_STR_INIT;
+		struct pt_build_id id;
+
+		pt_str_addf(&path, "%s%s%s%s/%s", object->symbols->symfs,
+			    form == 2 ? "/usr/lib/debug" : "", folder, form == 1 ? "/.debug" : "",
+			    link);
+		fd = pt_open_file(path.s);
+		if (fd >= 0 && (!object->id.n || !pt_build_id_of_fd(fd, &id) ||
+				!pt_build_id_equal(&id, &object->id))) {
+			close(fd);
+			fd = -1;
+		}
+		if (fd >= 0)
+			*ret_path = pt_str_detach(&path);
+		pt_str_release(&path);
+	}
+	free(folder);
+	return fd;
+}
+
+static int find_debuginfo(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
+			  const char *file_name, const char *link, GElf_Word crc, char **ret_name)
+{
+	struct pt_object *object = *data;
+	int fd;
+
+	(void)module, (void)name, (void)base, (void)file_name, (void)crc;
+	fd = pt_build_id_find_debug(&object->id, ret_name);
+	if (fd < 0 && link)
+		fd = find_link(object, link, ret_name);
+	if (fd < 0 && object->symbols->options.debuginfod)
+		fd = pt_build_id_download(&object->id, "debuginfo", ret_name);
+	return fd;
+}
+
+static const Dwfl_Callbacks callbacks = {.find_elf = find_elf, .find_debuginfo = find_debuginfo};
+
+Dwfl_Module *pt_object_module(struct pt_object *object)
+{
+	uint64_t low = UINT64_MAX, high = 0;
+	GElf_Addr bias;
+	void **data;
+
+	if (object->dwfl || !object->open)
+		return object->module;
+	for (size_t i = 0; i < object->n_segments; i++) {
+		low = PT_MIN(low, object->segments[i].vaddr & ~UINT64_C(4095));
+		high = PT_MAX(high, object->segments[i].vaddr + object->segments[i].size);
+	}
+	object->dwfl = dwfl_begin(&callbacks);
+	if (!object->dwfl || high <= low)
+		return NULL;
+	dwfl_report_begin(object->dwfl);
+	object->module = dwfl_report_module(object->dwfl, object->path, low, high);
+	if (object->module &&
+	    dwfl_module_info(object->module, &data, NULL, NULL, NULL, NULL, NULL, NULL))
+		*data = object;
+	dwfl_report_end(object->dwfl, NULL, NULL);
+	if (object->module && !dwfl_module_getelf(object->module, &bias))
+		object->module = NULL;
+	return object->module;
+}
+
+void pt_object_close_module(struct pt_object *object)
+{
+	pt_cfi_free(object->cfi);
+	pt_debug_free(object->debug);
+	object->cfi = NULL;
+	object->debug = NULL;
+	if (object->dwfl)
+		dwfl_end(object->dwfl);
+	object->dwfl = NULL;
+	object->module = NULL;
+}

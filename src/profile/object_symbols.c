@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The symbols of an object: .symtab (its own or that of its split debug file), .dynsym and
+ * .gnu_debugdata as libdwfl brings them together, and the stubs of its procedure linkage table.
+ */
+#include "symbols_priv.h"
+
+#include "perftop/base/mem.h"
+
+#include <gelf.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LOADS_MAX = 4 /* times that a table is read, when there is not room for all */ };
+
+static bool in_code(Elf *elf, GElf_Word section)
+{
+	Elf_Scn *scn = elf_getscn(elf, section);
+	GElf_Shdr header;
+
+	return scn && gelf_getshdr(scn, &header) && header.sh_flags & SHF_EXECINSTR;
+}
+
+/* "$x", "$d" of ARM and RISC-V mark kinds of bytes; ".L…" are the compiler's own. */
+static bool is_mark(const char *name)
+{
+	return (name[0] == '$' && strchr("adtx", name[1])) || strncmp(name, ".L", 2) == 0;
+}
+
+/* 0: not the name of code. */
+static int rank(const GElf_Sym *sym, Elf *elf, GElf_Word section, const char *name)
+{
+	switch (GELF_ST_TYPE(sym->st_info)) {
+	case STT_FUNC:
+	case STT_GNU_IFUNC: break;
+	case STT_NOTYPE:
+		return section < SHN_LORESERVE && !is_mark(name) && in_code(elf, section)
+			       ? PT_SYMBOL_LABEL
+			       : 0;
+	default: return 0;
+	}
+	switch (GELF_ST_BIND(sym->st_info)) {
+	case STB_LOCAL: return PT_SYMBOL_LOCAL;
+	case STB_WEAK: return PT_SYMBOL_WEAK;
+	default: return PT_SYMBOL_GLOBAL;
+	}
+}
+
+static void add_symbol(struct pt_symtab *table, Dwfl_Module *module, int i)
+{
+	GElf_Sym sym;
+	GElf_Addr addr, bias;
+	GElf_Word section;
+	Elf *elf;
+	const char *name = dwfl_module_getsym_info(module, i, &sym, &addr, &section, &elf, &bias);
+	const char *version;
+	size_t n;
+	int r;
+
+	if (!name || !name[0] || section == SHN_UNDEF || section == SHN_ABS)
+		return;
+	r = rank(&sym, elf, section, name);
+	if (r)
+		pt_symtab_add(table, addr, sym.st_size, name, strnlen(name, PT_FRAME_NAME_MAX + 1),
+			      (enum pt_symbol_rank)r);
+}
+
+/* What reading the tables of a file would take; they cannot be larger than the file. */
+static size_t size_of_tables(Elf *elf)
+{
+	size_t bytes = 0;
+	GElf_Shdr header;
+
+	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(elf, scn));)
+		if (gelf_getshdr(scn, &header) &&
+		    (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM ||
+		     header.sh_type == SHT_STRTAB))
+			bytes += header.sh_size < SIZE_MAX / 64 ? header.sh_size : SIZE_MAX / 64;
+	return bytes;
+}
+
+void pt_object_load(struct pt_object *object)
+{
+	struct pt_symbols *symbols = object->symbols;
+	bool was_open = object->dwfl;
+	Dwfl_Module *module;
+	GElf_Addr bias;
+	Elf *elf;
+	int n;
+
+	object->used = ++symbols->clock;
+	if (object->loaded || !object->open || object->loads >= LOADS_MAX)
+		return;
+	object->loads++;
+	object->loaded = true;
+	module = pt_object_module(object);
+	elf = module ? dwfl_module_getelf(module, &bias) : NULL;
+	if (!elf)
+		return;
+	if (!pt_symbols_room(symbols, size_of_tables(elf), object)) {
+		pt_symbols_add_note(symbols, "%s has more symbols than there is memory for",
+				    object->path);
+		return;
+	}
+	n = dwfl_module_getsymtab(module);
+	for (int i = 1; i < n; i++)
+		add_symbol(&object->table, module, i);
+	pt_object_plt(elf, &object->table);
+	pt_symtab_seal(&object->table);
+	symbols->bytes += pt_symtab_bytes(&object->table);
+	/* libelf holds a copy of all that was read. */
+	if (!was_open)
+		pt_object_close_module(object);
+}
+
+void pt_object_unload(struct pt_object *object)
+{
+	object->symbols->bytes -= pt_symtab_bytes(&object->table);
+	pt_symtab_release(&object->table);
+	object->loaded = false;
+}
+
+uint32_t pt_object_frame(struct pt_object *object, uint64_t addr)
+{
+	struct pt_symbol *symbol;
+
+	pt_object_load(object);
+	symbol = pt_symtab_find(&object->table, addr);
+	if (!symbol)
+		return object->unknown;
+	if (symbol->frame == PT_NO_FRAME)
+		symbol->frame =
+			pt_symbols_frame(object->symbols, pt_symtab_name(&object->table, symbol),
+					 object->path, PT_FRAME_USER);
+	return symbol->frame;
+}

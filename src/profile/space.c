@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Address spaces: what a process has mapped where, in pieces that lie apart. An address becomes an
+ * offset in a file and, by the file's own program headers, an address of the object, which has a
+ * name. Code without a file is a JIT's.
+ */
+#include "symbols_priv.h"
+
+#include "perftop/base/clock.h"
+#include "perftop/base/fs.h"
+#include "perftop/base/mem.h"
+#include "perftop/base/str.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MAPS_MAX = 64 << 20,
+	PIECES_MAX = 1 << 18,
+};
+
+static const int64_t read_again_ns = 200 * PT_MS;
+
+struct pt_space *pt_space_new(struct pt_symbols *symbols, pid_t pid)
+{
+	struct pt_space *space = pt_calloc(1, sizeof *space);
+
+	space->symbols = symbols;
+	space->pid = pid;
+	space->next = symbols->spaces;
+	if (space->next)
+		space->next->prev = space;
+	symbols->spaces = space;
+	return space;
+}
+
+static void forget(struct pt_space *space)
+{
+	free(space->cache);
+	space->cache = NULL;
+	space->last = 0;
+}
+
+struct pt_space *pt_space_fork(const struct pt_space *parent, pid_t pid)
+{
+	struct pt_space *space = pt_space_new(parent->symbols, pid);
+
+	space->n = space->cap = parent->n;
+	space->pieces = pt_reallocarray(NULL, parent->n ? parent->n : 1, sizeof *space->pieces);
+	if (parent->n)
+		memcpy(space->pieces, parent->pieces, parent->n * sizeof *space->pieces);
+	return space;
+}
+
+void pt_space_clear(struct pt_space *space)
+{
+	space->n = 0;
+	space->read_ns = 0;
+	forget(space);
+	pt_jit_map_free(space);
+}
+
+void pt_space_free(struct pt_space *space)
+{
+	if (!space)
+		return;
+	pt_space_clear(space);
+	if (space->prev)
+		space->prev->next = space->next;
+	else
+		space->symbols->spaces = space->next;
+	if (space->next)
+		space->next->prev = space->prev;
+	free(space->pieces);
+	free(space);
+}
+
+/* ---- mappings ---- */
+
+static bool begins(const char *s, const char *with)
+{
+	return strncmp(s, with, strlen(with)) == 0;
+}
+
+static enum pt_object_kind kind_of(const char *path)
+{
+	if (strcmp(path, "[vdso]") == 0)
+		return PT_OBJECT_VDSO;
+	if (!path[0] || begins(path, "//anon") || begins(path, "/memfd:") ||
+	    begins(path, "/dev/zero") || begins(path, "anon_inode:") || begins(path, "/SYSV") ||
+	    begins(path, "[heap]") || begins(path, "[stack") || begins(path, "[anon"))
+		return PT_OBJECT_ANON;
+	return path[0] == '/' ? PT_OBJECT_FILE : PT_OBJECT_NAME;
+}
+
+/* Two mappings are of one object when they agree in what is known of its identity. */
+static struct pt_object *object_of(struct pt_symbols *symbols, const struct pt_mapping *m)
+{
+	enum pt_object_kind kind = kind_of(m->path);
+	struct pt_build_id id, *told = pt_map_get(&symbols->ids, m->path);
+	struct pt_object *object;
+	struct pt_str key = PT_STR_INIT;
+
+	pt_build_id_set(&id, m->build_id, m->n_build_id);
+	if (!id.n && told)
+		id = *told;
+	pt_str_addf(&key, "%s\n", m->path[0] ? m->path : "//anon");
+	for (size_t i = 0; i < id.n; i++)
+		pt_str_addf(&key, "%02x", id.bytes[i]);
+	if (!id.n)
+		pt_str_addf(&key, "%u:%u:%" PRIu64, m->major, m->minor, m->inode);
+	object = pt_map_get(&symbols->objects, key.s);
+	if (!object) {
+		object = pt_object_new(symbols, m->path[0] ? m->path : "//anon", kind);
+		object->wanted = id;
+		pt_map_put(&symbols->objects, key.s, object);
+	}
+	pt_str_release(&key);
+	return object;
+}
+
+/* The first piece that ends behind addr. */
+static size_t lower(const struct pt_space *space, uint64_t addr)
+{
+	size_t low = 0, high = space->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (space->pieces[middle].end <= addr)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static void insert(struct pt_space *space, size_t at, const struct pt_piece *piece)
+{
+	(void)PT_PUSH(space->pieces, space->n, space->cap);
+	memmove(space->pieces + at + 1, space->pieces + at,
+		(space->n - 1 - at) * sizeof *space->pieces);
+	space->pieces[at] = *piece;
+}
+
+static void cut_front(struct pt_piece *piece, uint64_t start)
+{
+	piece->pgoff += start - piece->start;
+	piece->start = start;
+}
+
+/* Takes [start, end) out; returns where a piece for it belongs. */
+static size_t make_room(struct pt_space *space, uint64_t start, uint64_t end)
+{
+	size_t first = lower(space, start), last;
+
+	if (first < space->n && space->pieces[first].start < start) {
+		struct pt_piece rest = space->pieces[first];
+
+		space->pieces[first++].end = start;
+		if (rest.end > end) {
+			cut_front(&rest, end);
+			insert(space, first, &rest);
+			return first;
+		}
+	}
+	for (last = first; last < space->n && space->pieces[last].end <= end; last++)
+		;
+	if (last < space->n && space->pieces[last].start < end)
+		cut_front(&space->pieces[last], end);
+	memmove(space->pieces + first, space->pieces + last,
+		(space->n - last) * sizeof *space->pieces);
+	space->n -= last - first;
+	return first;
+}
+
+void pt_space_map(struct pt_space *space, const struct pt_mapping *m)
+{
+	struct pt_piece piece = {
+		.start = m->start,
+		.end = m->start + m->len,
+		.pgoff = m->pgoff,
+		.inode = m->inode,
+		.major = m->major,
+		.minor = m->minor,
+		.map_start = m->start,
+		.map_end = m->start + m->len,
+	};
+
+	if (m->len == 0 || piece.end < piece.start || space->n >= PIECES_MAX)
+		return;
+	piece.object = object_of(space->symbols, m);
+	insert(space, make_room(space, piece.start, piece.end), &piece);
+	forget(space);
+}
+
+/* "7f..-7f.. r-xp 00001000 08:01 1234    /path" */
+static void read_line(struct pt_space *space, char *line)
+{
+	unsigned long long start, end, pgoff, inode;
+	unsigned major, minor;
+	struct pt_mapping m;
+	char perms[8];
+	int used = 0;
+
+	if (sscanf(line, "%llx-%llx %7s %llx %x:%x %llu %n", &start, &end, perms, &pgoff, &major,
+		   &minor, &inode, &used) < 7 ||
+	    !strchr(perms, 'x') || end <= start)
+		return;
+	m = (struct pt_mapping){
+		.start = start,
+		.len = end - start,
+		.pgoff = pgoff,
+		.inode = inode,
+		.major = major,
+		.minor = minor,
+		.path = line + used,
+	};
+	pt_space_map(space, &m);
+}
+
+int pt_space_read(struct pt_space *space, struct pt_err *err)
+{
+	struct pt_str path = PT_STR_INIT;
+	char *text, *line, *end;
+	size_t n;
+	int code;
+
+	space->read_ns = pt_clock_mono(&pt_clock_system);
+	pt_str_addf(&path, "%s/%d/maps", space->symbols->proc, (int)space->pid);
+	code = pt_fs_read(path.s, MAPS_MAX, &text, &n, err);
+	pt_str_release(&path);
+	if (code < 0)
+		return code;
+	for (line = text; (end = strchr(line, '\n')); line = end + 1) {
+		*end = '\0';
+		read_line(space, line);
+	}
+	free(text);
+	return 0;
+}
+
+/* ---- look-ups ---- */
+
+struct pt_piece *pt_space_find(struct pt_space *space, uint64_t addr)
+{
+	size_t i = space->last;
+
+	if (i >= space->n || addr < space->pieces[i].start || addr >= space->pieces[i].end)
+		i = lower(space, addr);
+	if (i >= space->n || addr < space->pieces[i].start)
+		return NULL;
+	space->last = i;
+	return &space->pieces[i];
+}
+
+/* Memory made executable by mprotect() is told by nobody: a running process is asked again. */
+static struct pt_piece *find_anew(struct pt_space *space, uint64_t addr)
+{
+	struct pt_piece *piece = pt_space_find(space, addr);
+
+	if (piece || !space->symbols->options.this_machine ||
+	    pt_clock_mono(&pt_clock_system) - space->read_ns < read_again_ns)
+		return piece;
+	return pt_space_read(space, NULL) == 0 ? pt_space_find(space, addr) : NULL;
+}
+
+struct pt_object *pt_space_object(struct pt_space *space, uint64_t addr, uint64_t *ret_addr)
+{
+	struct pt_piece *piece = pt_space_find(space, addr);
+
+	if (!piece || !pt_object_open(piece->object, space, piece) ||
+	    !pt_object_address(piece->object, addr - piece->start + piece->pgoff, ret_addr))
+		return NULL;
+	return piece->object;
+}
+
+static struct pt_cached *cached(struct pt_space *space, uint64_t at)
+{
+	if (!space->cache)
+		space->cache = pt_calloc(PT_SPACE_CACHE, sizeof *space->cache);
+	return &space->cache[(at * UINT64_C(0x9E3779B97F4A7C15)) >> 55];
+}
+
+/* *ret_kept: the answer stays the same. */
+static uint32_t one_frame(struct pt_space *space, uint64_t at, bool *ret_kept)
+{
+	struct pt_piece *piece = find_anew(space, at);
+	struct pt_object *object;
+	uint64_t addr;
+	uint32_t frame;
+
+	*ret_kept = false;
+	if (!piece || piece->object->kind == PT_OBJECT_ANON) {
+		frame = pt_jit_map_frame(space, at);
+		if (frame != PT_NO_FRAME)
+			return frame;
+	}
+	if (!piece)
+		return space->symbols->unknown;
+	object = pt_space_object(space, at, &addr);
+	if (!object)
+		return piece->object->unknown;
+	*ret_kept = true;
+	return pt_object_frame(object, addr);
+}
+
+size_t pt_space_frames(struct pt_space *space, uint64_t ip, bool return_address, uint32_t *ret,
+		       size_t max)
+{
+	uint64_t at = ip - (return_address && ip > 0), addr;
+	struct pt_cached *cache = cached(space, at);
+	struct pt_object *object;
+	bool kept;
+
+	if (max == 0)
+		return 0;
+	if (cache->at == at && at) {
+		ret[0] = cache->frame;
+	} else {
+		ret[0] = one_frame(space, at, &kept);
+		if (kept)
+			*cache = (struct pt_cached){at, ret[0]};
+	}
+	if (!space->symbols->options.inlined)
+		return 1;
+	object = pt_space_object(space, at, &addr);
+	return object ? pt_debug_frames(object, addr, ret[0], ret, max) : 1;
+}
+
+const char *pt_space_module(struct pt_space *space, uint64_t ip, uint64_t *ret_offset)
+{
+	struct pt_piece *piece = pt_space_find(space, ip);
+
+	if (!piece)
+		return NULL;
+	*ret_offset = ip - piece->start + piece->pgoff;
+	return piece->object->path;
+}
+
+int pt_space_source(struct pt_space *space, uint64_t ip, char *file, size_t size,
+		    uint32_t *ret_line)
+{
+	uint64_t addr;
+	struct pt_object *object = pt_space_object(space, ip, &addr);
+
+	return object ? pt_debug_source(object, addr, file, size, ret_line) : -PT_ENODATA;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The stack of a thread that runs: ptrace stops it for as long as copying registers and the stack's
+ * top takes, some ten microseconds; it is unwound when it runs again. What was stopped is let go in
+ * every case.
+ */
+#include "unwind_priv.h"
+
+#include "perftop/base/clock.h"
+#include "perftop/base/mem.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <time.h>
+
+enum { STACK_COPY = 64 << 10 };
+
+static const int64_t stop_ns = 100 * PT_MS;
+
+#if defined __x86_64__
+static const struct pt_machine *const machine = &pt_machine_x86_64;
+
+static void take_registers(const struct user_regs_struct *u, struct pt_registers *r)
+{
+	const uint64_t v[] = {u->rax, u->rdx, u->rcx, u->rbx, u->rsi, u->rdi, u->rbp, u->rsp,
+			      u->r8,  u->r9,  u->r10, u->r11, u->r12, u->r13, u->r14, u->r15};
+
+	memcpy(r->v, v, sizeof v);
+	r->known = (UINT64_C(1) << PT_LEN(v)) - 1;
+	r->pc = u->rip;
+}
+#elif defined __aarch64__
+static const struct pt_machine *const machine = &pt_machine_aarch64;
+
+static void take_registers(const struct user_regs_struct *u, struct pt_registers *r)
+{
+	memcpy(r->v, u->regs, 31 * sizeof *r->v);
+	r->v[31] = u->sp;
+	r->known = UINT32_MAX;
+	r->pc = u->pc;
+}
+#endif
+
+#if defined __x86_64__ || defined __aarch64__
+/* Waits until it has stopped; *ret_signal is one that was about to be delivered. */
+static bool wait_for_stop(pid_t tid, int *ret_signal)
+{
+	const struct timespec nap = {.tv_nsec = 20000};
+	int64_t end = pt_clock_mono(&pt_clock_system) + stop_ns;
+	int status;
+
+	do {
+		pid_t got = waitpid(tid, &status, __WALL | WNOHANG);
+
+		if (got == tid && WIFSTOPPED(status)) {
+			*ret_signal = status >> 16 ? 0 : WSTOPSIG(status);
+			return true;
+		}
+		if (got != 0)
+			return false;
+		nanosleep(&nap, NULL);
+	} while (pt_clock_mono(&pt_clock_system) < end);
+	return false;
+}
+
+static size_t copy_stack(pid_t tid, uint64_t sp, uint8_t *copy)
+{
+	size_t done = 0;
+
+	/* In pages: a read that leaves the mapping fails as a whole. */
+	while (done < STACK_COPY) {
+		size_t n = 4096 - (size_t)((sp + done) & 4095);
+		struct iovec to = {copy + done, PT_MIN(n, STACK_COPY - done)};
+		struct iovec from = {(void *)(uintptr_t)(sp + done), to.iov_len};
+
+		if (process_vm_readv(tid, &to, 1, &from, 1, 0) != (ssize_t)to.iov_len)
+			break;
+		done += to.iov_len;
+	}
+	return done;
+}
+
+static int copy_thread(pid_t tid, struct pt_registers *regs, uint8_t *stack, size_t *ret_n)
+{
+	struct user_regs_struct user;
+	struct iovec io = {&user, sizeof user};
+	int signal = 0, error;
+	bool stopped;
+
+	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0)
+		return errno;
+	stopped = ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) == 0 && wait_for_stop(tid, &signal);
+	error = stopped && ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &io) == 0 ? 0 : ESRCH;
+	/* A 32-bit program has other registers. */
+	if (!error && io.iov_len != sizeof user)
+		error = ENOTSUP;
+	if (!error) {
+		take_registers(&user, regs);
+		*ret_n = copy_stack(tid, regs->v[machine->sp], stack);
+	}
+	if (ptrace(PTRACE_DETACH, tid, NULL, (void *)(intptr_t)signal) < 0 && !stopped)
+		error = EBUSY;
+	return error;
+}
+
+int pt_space_unwind_thread(struct pt_space *space, pid_t tid, uint64_t *ips, size_t max,
+			   struct pt_err *err)
+{
+	struct pt_registers regs = {.known = 0};
+	uint8_t *stack = pt_malloc(STACK_COPY);
+	size_t n_stack = 0, n = 0;
+	int error = copy_thread(tid, &regs, stack, &n_stack);
+
+	if (error == 0)
+		n = pt_unwind_walk(space, machine, &regs, stack, n_stack, ips, max);
+	free(stack);
+	switch (error) {
+	case 0: return (int)n;
+	case EPERM:
+		return pt_err_set(err, PT_EACCES,
+				  "thread %d may not be traced (ptrace: kernel.yama.ptrace_scope, "
+				  "another user, or traced already)",
+				  (int)tid);
+	case ENOTSUP: return pt_err_set(err, PT_ENOTSUP, "thread %d is of 32 bits", (int)tid);
+	case EBUSY: return pt_err_set(err, PT_ETIMEDOUT, "thread %d does not stop", (int)tid);
+	default: return pt_err_set(err, PT_ENOENT, "no thread %d", (int)tid);
+	}
+}
+#else
+int pt_space_unwind_thread(struct pt_space *space, pid_t tid, uint64_t *ips, size_t max,
+			   struct pt_err *err)
+{
+	(void)space, (void)tid, (void)ips, (void)max;
+	return pt_err_set(err, PT_ENOTSUP, "stacks of threads are not read on this machine");
+}
+#endif
