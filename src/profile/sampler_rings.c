@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The kernel's rings: one a CPU, shared by the events of all tasks there. A task that moves leaves
+ * its records in several of them, so they are read as one stream in order of time, up to a moment
+ * that has passed on every CPU.
+ */
+#include "sampler_priv.h"
+
+#include "perftop/base/mem.h"
+#include "perftop/base/str.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum {
+	CPUS_MAX = 8192,
+	FILES_SPARE = 256,
+	RECORD_MAX = 65536,
+	RING_FLOOR = 32 << 10,
+};
+#define RING_PLAIN ((uint64_t)1 << 20)	/* a second of 997 Hz without stacks */
+#define RING_STACKS ((uint64_t)4 << 20) /* half a second with 8 KiB each */
+#define RINGS_TOTAL ((uint64_t)128 << 20)
+
+size_t pt_online_cpus(int *cpus, size_t max)
+{
+	char text[4096], *at = text;
+	size_t n = 0;
+
+	if (!pt_small_file("/sys/devices/system/cpu/online", text, sizeof text))
+		pt_snprintf(text, sizeof text, "0-%ld", sysconf(_SC_NPROCESSORS_ONLN) - 1);
+	while (*at >= '0' && *at <= '9') {
+		long first = strtol(at, &at, 10), last = first;
+
+		if (*at == '-')
+			last = strtol(at + 1, &at, 10);
+		for (long cpu = first; cpu <= last && n < max; cpu++)
+			cpus[n++] = (int)cpu;
+		at += *at == ',';
+	}
+	return n;
+}
+
+/* Thousands of threads need more descriptors than a shell allows at first. */
+static void allow_files(size_t n)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= n + FILES_SPARE)
+		return;
+	limit.rlim_cur = PT_MIN(limit.rlim_max, (rlim_t)(n + FILES_SPARE));
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/* As large as wished for, or as the user may still lock (perf_event_mlock_kb, RLIMIT_MEMLOCK). */
+static int map_ring(struct ring *ring, uint64_t wished)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	for (uint64_t size = wished; size >= RING_FLOOR && size >= page; size /= 2) {
+		void *at = mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, 0);
+
+		if (at != MAP_FAILED) {
+			ring->page = at;
+			ring->data = (uint8_t *)at + page;
+			ring->size = size;
+			ring->joined = pt_malloc(RECORD_MAX);
+			return 0;
+		}
+		if (errno != EPERM && errno != ENOMEM)
+			break;
+	}
+	return errno;
+}
+
+static void keep_fd(struct rings *rings, int fd)
+{
+	*PT_PUSH(rings->fds, rings->n_fds, rings->cap_fds) = fd;
+}
+
+/* Opens one event and has it write to its CPU's ring. */
+static int open_one(struct ring *ring, struct rings *rings, const struct rings_spec *spec,
+		    pid_t pid, uint64_t size)
+{
+	int fd = spec->open(spec->attr, pid, ring->cpu, -1);
+
+	if (fd < 0)
+		return errno;
+	keep_fd(rings, fd);
+	if (ring->fd >= 0)
+		return ioctl(fd, PERF_EVENT_IOC_SET_OUTPUT, ring->fd) < 0 ? errno : 0;
+	ring->fd = fd;
+	return map_ring(ring, size);
+}
+
+/* Every task on one CPU; those that have ended meanwhile are passed over. */
+static int open_cpu(struct ring *ring, struct rings *rings, const struct rings_spec *spec,
+		    uint64_t size)
+{
+	int code = 0;
+
+	if (!spec->tasks) /* a cgroup's descriptor is told as pt_perf_open takes it */
+		return open_one(ring, rings, spec, spec->cgroup >= 0 ? -2 - spec->cgroup : -1,
+				size);
+	for (size_t i = 0; i < spec->tasks->n && (code == 0 || code == ESRCH); i++)
+		code = open_one(ring, rings, spec, spec->tasks->tids[i], size);
+	return code == ESRCH && ring->fd >= 0 ? 0 : code;
+}
+
+static uint64_t ring_size(const struct perf_event_attr *attr, size_t n_cpus)
+{
+	uint64_t wished = attr->sample_stack_user ? RING_STACKS : RING_PLAIN;
+
+	while (wished > 4 * RING_FLOOR && wished * n_cpus > RINGS_TOTAL)
+		wished /= 2;
+	return wished;
+}
+
+int pt_rings_open(struct rings *rings, const struct rings_spec *spec)
+{
+	int *cpus = pt_calloc(CPUS_MAX, sizeof *cpus), code = 0;
+	size_t n = pt_online_cpus(cpus, CPUS_MAX);
+	uint64_t size = ring_size(spec->attr, n);
+
+	allow_files(n * (spec->tasks ? spec->tasks->n : 1));
+	spec->attr->watermark = 1;
+	spec->attr->wakeup_watermark = (uint32_t)(size / 4);
+	for (size_t i = 0; i < n && code == 0; i++) {
+		struct ring *ring = PT_PUSH(rings->rings, rings->n, rings->cap);
+
+		*ring = (struct ring){.cpu = cpus[i], .fd = -1};
+		code = open_cpu(ring, rings, spec, size);
+		if (!ring->page)
+			rings->n--;
+		if (code == ENODEV && rings->n > 0) /* it has gone offline */
+			code = 0;
+	}
+	free(cpus);
+	if (code == 0 && rings->n == 0)
+		code = ESRCH;
+	if (code)
+		pt_rings_close(rings);
+	return code;
+}
+
+int pt_rings_add(struct rings *rings, const struct rings_spec *spec)
+{
+	int code = 0;
+
+	allow_files(rings->n_fds + rings->n * spec->tasks->n);
+	for (size_t i = 0; i < rings->n && code == 0; i++)
+		code = open_cpu(&rings->rings[i], rings, spec, 0);
+	return code;
+}
+
+void pt_rings_close(struct rings *rings)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	for (size_t i = 0; i < rings->n; i++) {
+		munmap(rings->rings[i].page, rings->rings[i].size + page);
+		free(rings->rings[i].joined);
+	}
+	for (size_t i = 0; i < rings->n_fds; i++)
+		close(rings->fds[i]);
+	free(rings->rings);
+	free(rings->fds);
+	*rings = (struct rings){0};
+}
+
+void pt_rings_switch(struct rings *rings, bool on)
+{
+	for (size_t i = 0; i < rings->n_fds; i++)
+		ioctl(rings->fds[i], on ? PERF_EVENT_IOC_ENABLE : PERF_EVENT_IOC_DISABLE, 0);
+}
+
+/* -- reading -------------------------------------------------------------------------------------- */
+
+/* Attributes are ours: a sample begins with ip, pid and tid, time; other records end with the time. */
+static int64_t time_of(const struct perf_event_header *record)
+{
+	const uint8_t *at = (const uint8_t *)record;
+	int64_t ns = 0;
+
+	if (record->type == PERF_RECORD_SAMPLE && record->size >= sizeof *record + 24)
+		memcpy(&ns, at + sizeof *record + 16, sizeof ns);
+	else if (record->size >= sizeof *record + 8)
+		memcpy(&ns, at + record->size - 8, sizeof ns);
+	return ns;
+}
+
+/* The record at pos, whole. */
+static void look(struct ring *ring)
+{
+	struct perf_event_header header;
+	uint64_t at = ring->pos & (ring->size - 1), left = ring->size - at;
+
+	ring->record = NULL;
+	if (ring->head - ring->pos < sizeof header)
+		return;
+	memcpy(&header, ring->data + at, sizeof header); /* 8 bytes never go around the end */
+	if (header.size < sizeof header || header.size > ring->head - ring->pos) {
+		ring->pos = ring->head; /* cannot be */
+		return;
+	}
+	ring->record = (const void *)(ring->data + at);
+	if (header.size > left) {
+		memcpy(ring->joined, ring->data + at, left);
+		memcpy(ring->joined + left, ring->data, header.size - left);
+		ring->record = (const void *)ring->joined;
+	}
+	ring->time_ns = time_of(ring->record);
+}
+
+static void next(struct ring *ring)
+{
+	ring->pos += ring->record->size;
+	__atomic_store_n(&ring->page->data_tail, ring->pos, __ATOMIC_RELEASE);
+	look(ring);
+}
+
+/* The ring with the earliest record, and when the next one's is. */
+static struct ring *earliest(struct rings *rings, int64_t *ret_next)
+{
+	struct ring *best = NULL;
+
+	*ret_next = INT64_MAX;
+	for (size_t i = 0; i < rings->n; i++) {
+		struct ring *ring = &rings->rings[i];
+
+		if (!ring->record)
+			continue;
+		if (!best || ring->time_ns < best->time_ns) {
+			if (best)
+				*ret_next = best->time_ns;
+			best = ring;
+		} else if (ring->time_ns < *ret_next) {
+			*ret_next = ring->time_ns;
+		}
+	}
+	return best;
+}
+
+size_t pt_rings_drain(struct rings *rings, int64_t until_ns,
+		      void (*fn)(void *arg, const struct perf_event_header *record, int64_t at_ns),
+		      void *arg)
+{
+	int64_t other = 0;
+	struct ring *ring;
+	size_t n = 0;
+
+	for (size_t i = 0; i < rings->n; i++) {
+		ring = &rings->rings[i];
+		ring->head = __atomic_load_n(&ring->page->data_head, __ATOMIC_ACQUIRE);
+		look(ring);
+	}
+	while ((ring = earliest(rings, &other)) && ring->time_ns < until_ns) {
+		do {
+			fn(arg, ring->record, ring->time_ns);
+			next(ring);
+			n++;
+		} while (ring->record && ring->time_ns <= other && ring->time_ns < until_ns);
+	}
+	return n;
+}

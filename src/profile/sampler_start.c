@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What can be sampled here, from the best downwards: kernel and user, user alone, then, of one
+ * process, threads stopped by ptrace, and last the states in /proc. Each step down is told with what
+ * would lift it. A process has one event a thread and CPU, handed down to threads and children; one
+ * with so many threads that descriptors run out is picked out of the whole machine instead.
+ */
+#include "sampler_priv.h"
+
+#include "perftop/base/mem.h"
+#include "perftop/base/str.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	EVENTS_MAX = 16384, /* of one process, before the whole machine is cheaper */
+	STACK_BYTES = 8192,
+	ROUNDS_MAX = 10,
+	CPUS_MAX = 8192,
+	POLL_HZ = 49,
+};
+
+/* Registers that unwinding begins with, in perf's numbering; 0: not known for this processor. */
+static uint64_t user_registers(void)
+{
+#if defined(__x86_64__)
+	return 0xff01ff; /* ax..sp, ip; r8..r15 */
+#elif defined(__aarch64__)
+	return (UINT64_C(1) << 33) - 1; /* x0..x30, sp, pc */
+#else
+	return 0;
+#endif
+}
+
+static bool of_tasks(const struct pt_sampler *s)
+{
+	return s->options.pid > 0 && !s->filter;
+}
+
+static void fill_attr(struct pt_sampler *s)
+{
+	struct perf_event_attr *a = &s->attr;
+	bool clock = s->event.attr.type == PERF_TYPE_SOFTWARE && s->event.attr.freq;
+
+	*a = s->event.attr;
+	a->sample_type = PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME;
+	if (s->event.periods)
+		a->sample_type |= PERF_SAMPLE_PERIOD;
+	a->use_clockid = 1;
+	a->clockid = CLOCK_MONOTONIC;
+	a->sample_id_all = a->disabled = 1;
+	a->mmap = a->mmap2 = a->comm = a->comm_exec = a->task = 1;
+	a->inherit = of_tasks(s);
+	a->exclude_idle = clock;
+	a->exclude_hv = a->exclude_kernel = a->exclude_callchain_kernel = s->user_only;
+	a->exclude_user = s->event.kernel_only;
+	a->context_switch = s->options.event == PT_SAMPLE_OFFCPU;
+	s->no_stacks = a->context_switch && s->user_only;
+	if (s->no_stacks) { /* switching is the kernel's doing: it has no user's sample */
+		a->config = PERF_COUNT_SW_DUMMY;
+		return;
+	}
+	a->sample_type |= PERF_SAMPLE_CALLCHAIN;
+	if (s->dwarf) {
+		a->sample_type |= PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
+		a->sample_regs_user = user_registers();
+		a->sample_stack_user = STACK_BYTES;
+		a->exclude_callchain_user = 1;
+	}
+}
+
+/* Opens what began while the list was made: until there is nothing new. */
+static int open_late(struct pt_sampler *s, const struct rings_spec *spec, struct task_list *opened)
+{
+	int code = 0;
+	bool more = true;
+
+	for (int round = 0; more && code == 0 && round < ROUNDS_MAX; round++) {
+		struct task_list now = {0}, late = {0};
+		struct pt_map seen = {0};
+		struct rings_spec add = *spec;
+
+		for (size_t i = 0; i < opened->n; i++)
+			pt_map_put_u64(&seen, (uint64_t)opened->tids[i], s);
+		pt_tasks_below(s->options.pid, &now);
+		for (size_t i = 0; i < now.n; i++)
+			if (!pt_map_get_u64(&seen, (uint64_t)now.tids[i])) {
+				pt_tasks_add(&late, now.pids[i], now.tids[i]);
+				pt_tasks_add(opened, now.pids[i], now.tids[i]);
+			}
+		add.tasks = &late;
+		more = late.n > 0;
+		if (more)
+			code = pt_rings_add(&s->rings, &add);
+		pt_map_release(&seen);
+		pt_tasks_release(&now);
+		pt_tasks_release(&late);
+	}
+	return code == ESRCH ? 0 : code;
+}
+
+/* One attempt with the event as it is now. An errno. */
+static int try_open(struct pt_sampler *s)
+{
+	struct task_list tasks = {0};
+	struct rings_spec spec = {
+		.open = s->options.open, .attr = &s->attr, .cgroup = s->cgroup_fd};
+	int cpus[64], code;
+
+	fill_attr(s);
+	if (s->options.pid > 0) {
+		pt_tasks_below(s->options.pid, &tasks);
+		s->now.threads = (int)tasks.n;
+		if (!tasks.n)
+			return ESRCH;
+		if (!s->filter && tasks.n * pt_online_cpus(cpus, PT_LEN(cpus)) > EVENTS_MAX) {
+			s->filter = true;
+			code = try_open(s);
+			if (code != EACCES && code != EPERM)
+				goto out;
+			s->filter = false;
+			fill_attr(s);
+		}
+		if (!s->filter)
+			spec.tasks = &tasks;
+	}
+	code = pt_rings_open(&s->rings, &spec);
+	if (code == 0 && spec.tasks)
+		code = open_late(s, &spec, &tasks);
+	if (code)
+		pt_rings_close(&s->rings);
+	s->now.events = (int)s->rings.n_fds;
+out:
+	pt_tasks_release(&tasks);
+	return code;
+}
+
+int pt_sampler_reopen(struct pt_sampler *s, bool dwarf)
+{
+	pt_rings_close(&s->rings);
+	s->dwarf = dwarf;
+	return try_open(s);
+}
+
+static bool no_right(int errnum)
+{
+	return errnum == EACCES || errnum == EPERM;
+}
+
+static bool not_here(int errnum)
+{
+	return errnum == ENOENT || errnum == EOPNOTSUPP || errnum == ENODEV || errnum == EINVAL;
+}
+
+/* Down the ladder of events; what was refused on the way is told. An errno. */
+static int open_events(struct pt_sampler *s)
+{
+	int code = s->options.open ? try_open(s) : ENOSYS;
+
+	for (;;) {
+		if (no_right(code) && !s->user_only && !s->event.kernel_only) {
+			pt_refused_text(&s->options, code, "the kernel's part", s->now.refused,
+					sizeof s->now.refused);
+			s->user_only = true;
+		} else if (not_here(code) && pt_sampled_event_soften(&s->event, s->options.hz)) {
+			;
+		} else if (code == EOPNOTSUPP && s->dwarf) {
+			s->dwarf = false; /* user registers of this processor */
+		} else {
+			return code;
+		}
+		code = try_open(s);
+	}
+}
+
+/* The kernel takes no more a second than it allows at present. */
+static void cap_rate(struct pt_sampler *s)
+{
+	char text[32];
+	double most;
+
+	if (!s->event.attr.freq ||
+	    !pt_small_file("/proc/sys/kernel/perf_event_max_sample_rate", text, sizeof text) ||
+	    pt_parse_double(text, &most) < 0 || most < 1 || s->options.hz <= most)
+		return;
+	pt_snprintf(
+		s->now.refused, sizeof s->now.refused,
+		"more than %.0f samples a second: sysctl kernel.perf_event_max_sample_rate=%.0f",
+		most, s->options.hz);
+	s->options.hz = most;
+	s->event.attr.sample_freq = (uint64_t)most;
+}
+
+void pt_sampler_mode(struct pt_sampler *s)
+{
+	char often[32];
+
+	if (s->way != BY_EVENTS) {
+		pt_snprintf(s->now.mode, sizeof s->now.mode, "%s of threads, %.0f Hz, %s",
+			    s->way == BY_PTRACE ? "stacks by ptrace" : "states in /proc",
+			    s->options.hz,
+			    s->options.event == PT_SAMPLE_OFFCPU ? "those that wait"
+								 : "those that run");
+		return;
+	}
+	if (s->event.attr.freq)
+		pt_snprintf(often, sizeof often, "%.0f Hz", s->options.hz);
+	else
+		pt_strlcpy(often, "each one", sizeof often);
+	pt_snprintf(s->now.mode, sizeof s->now.mode, "%.40s %s, %s, %s",
+		    s->options.event == PT_SAMPLE_OFFCPU ? "switches" : s->event.name, often,
+		    s->user_only	   ? "user only"
+		    : s->event.kernel_only ? "kernel only"
+					   : "kernel and user",
+		    s->no_stacks ? "no stacks"
+		    : s->dwarf	 ? "unwound user stacks"
+				 : "frame pointers");
+}
+
+static bool process_there(pid_t pid)
+{
+	return kill(pid, 0) == 0 || errno != ESRCH;
+}
+
+/* Without events: ptrace where it is allowed, else what /proc says to everybody. */
+static int start_polling(struct pt_sampler *s, int errnum, struct pt_err *err)
+{
+	char why[sizeof s->now.refused];
+	enum pt_sampler_event event = s->options.event;
+
+	pt_refused_text(&s->options, errnum, s->event.name, why, sizeof why);
+	if (s->options.pid <= 0 || (event != PT_SAMPLE_CPU && event != PT_SAMPLE_OFFCPU) ||
+	    !(no_right(errnum) || errnum == ENOSYS || not_here(errnum)))
+		return pt_err_set(err,
+				  no_right(errnum)			 ? PT_EACCES
+				  : errnum == ENOSYS || not_here(errnum) ? PT_ENOTSUP
+									 : PT_EIO,
+				  "%s", why);
+	pt_strlcpy(s->now.refused, why, sizeof s->now.refused);
+	s->options.hz = PT_MIN(s->options.hz, (double)POLL_HZ);
+	s->way = pt_may_ptrace(s->options.pid) ? BY_PTRACE : BY_STATES;
+	s->poller = (struct poller){.pid = s->options.pid,
+				    .states = s->way == BY_STATES,
+				    .off_cpu = event == PT_SAMPLE_OFFCPU};
+	s->event.periods = event == PT_SAMPLE_OFFCPU;
+	return 0;
+}
+
+static int open_cgroup(struct pt_sampler *s, struct pt_err *err)
+{
+	if (!s->cgroup)
+		return 0;
+	s->cgroup_fd = open(s->cgroup, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->cgroup_fd < 0)
+		return pt_err_set(err, errno == ENOENT ? PT_ENOENT : PT_EACCES, "%s: %s", s->cgroup,
+				  strerror(errno));
+	return 0;
+}
+
+int pt_sampler_start(struct pt_sampler *s, struct pt_err *err)
+{
+	int code = open_cgroup(s, err);
+
+	if (code == 0 && s->options.pid > 0 && !process_there(s->options.pid))
+		code = pt_err_set(err, PT_ENOENT, "there is no process %d", (int)s->options.pid);
+	if (code == 0)
+		code = pt_sampled_event_find(&s->options, &s->event, err);
+	if (code < 0)
+		return code;
+	s->user_only = s->options.user_only || s->event.user_only;
+	s->dwarf = s->options.unwind == PT_UNWIND_DWARF && user_registers();
+	cap_rate(s);
+	code = open_events(s);
+	if (code == ESRCH || (code && s->options.pid > 0 && !process_there(s->options.pid)))
+		return pt_err_set(err, PT_ENOENT, "process %d has ended", (int)s->options.pid);
+	if (code)
+		code = start_polling(s, code, err);
+	if (code < 0)
+		return code;
+	if (!*s->now.refused && !s->user_only && s->way == BY_EVENTS)
+		pt_refused_names(s->now.refused, sizeof s->now.refused);
+	pt_sampler_mode(s);
+	return 0;
+}
