@@ -67,6 +67,9 @@ static const char *const ladder[] = {
 	" bench INTEGER NOT NULL, run INTEGER NOT NULL,"
 	" data BLOB NOT NULL CHECK(typeof(data)='blob'),"
 	" PRIMARY KEY(launch, bench, run)) WITHOUT ROWID;",
+	"CREATE TABLE flame(batch INTEGER PRIMARY KEY REFERENCES batch(id) ON DELETE CASCADE,"
+	" mode TEXT NOT NULL, samples INTEGER NOT NULL CHECK(typeof(samples)='integer'),"
+	" data BLOB NOT NULL CHECK(typeof(data)='blob'));",
 };
 
 enum { SCHEMA = PT_LEN(ladder) };

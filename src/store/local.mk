@@ -2,11 +2,13 @@
 libperftop_a_SOURCES += \
 	include/perftop/store/culprits.h \
 	include/perftop/store/db.h \
+	include/perftop/store/flames.h \
 	include/perftop/store/runs.h \
 	include/perftop/store/store.h \
 	src/store/culprits.c \
 	src/store/cursor.c \
 	src/store/db.c \
+	src/store/flames.c \
 	src/store/ring.c \
 	src/store/ring.h \
 	src/store/runs.c \

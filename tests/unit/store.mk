@@ -26,3 +26,7 @@ tests_unit_test_store_runs_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_store_db
 tests_unit_test_store_db_SOURCES = tests/unit/test_store_db.c tests/unit/store_runs.h
 tests_unit_test_store_db_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_store_flames
+tests_unit_test_store_flames_SOURCES = tests/unit/test_store_flames.c tests/unit/store_runs.h
+tests_unit_test_store_flames_LDADD = $(TEST_LIBS)

@@ -89,7 +89,7 @@ static void test_made(void **state)
 	db = open_db(path);
 	assert_non_null(db);
 	assert_int_equal(number(db, "PRAGMA application_id"), 0x50544F50);
-	assert_int_equal(number(db, "PRAGMA user_version"), 1);
+	assert_int_equal(number(db, "PRAGMA user_version"), 2);
 	assert_int_equal(number(db, "PRAGMA foreign_keys"), 1);
 	assert_int_equal(number(db, "PRAGMA synchronous"), 2);
 	assert_int_equal(number(db, "PRAGMA auto_vacuum"), 2);
