@@ -4,7 +4,9 @@ libperftop_a_SOURCES += \
 	src/profile/export_svg.c \
 	src/profile/export_svg.h \
 	src/profile/export_text.c \
-	src/profile/grown.c
+	include/perftop/profile/pack.h \
+	src/profile/grown.c \
+	src/profile/pack.c
 
 # The script of pictures is written as one, and carried as a string.
 nodist_libperftop_a_SOURCES += src/profile/flame_js.c

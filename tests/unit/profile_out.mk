@@ -1,1 +1,4 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+check_PROGRAMS += tests/unit/test_profile_pack
+tests_unit_test_profile_pack_SOURCES = tests/unit/test_profile_pack.c
+tests_unit_test_profile_pack_LDADD = $(TEST_LIBS)
