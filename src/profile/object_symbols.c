@@ -60,9 +60,13 @@ static void add_symbol(struct pt_symtab *table, Dwfl_Module *module, int i)
 	if (!name || !name[0] || section == SHN_UNDEF || section == SHN_ABS)
 		return;
 	r = rank(&sym, elf, section, name);
-	if (r)
-		pt_symtab_add(table, addr, sym.st_size, name, strnlen(name, PT_FRAME_NAME_MAX + 1),
-			      (enum pt_symbol_rank)r);
+	if (!r)
+		return;
+	n = strnlen(name, PT_FRAME_NAME_MAX + 1);
+	version = memchr(name, '@', n); /* "memcpy@@GLIBC_2.14" */
+	if (version && version > name)
+		n = (size_t)(version - name);
+	pt_symtab_add(table, addr, sym.st_size, name, n, (enum pt_symbol_rank)r);
 }
 
 /* What reading the tables of a file would take; they cannot be larger than the file. */
