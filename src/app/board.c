@@ -131,6 +131,10 @@ static void load_sides(struct loading *l, const struct pt_suite *of, struct pt_b
 	s->baseline = pt_strdup(r >= 0			      ? base.name
 				: r == -PT_ENOENT && !l->base ? "no baseline yet"
 							      : err.msg);
+	if (r >= 0)
+		pt_strlcpy(s->base_commit,
+			   base.baseline.suite ? base.baseline.commit.id : base.commit.id,
+			   sizeof s->base_commit);
 	s->first = l->board->report.n;
 	if (load_now(l, of->name, last, &now, &err) >= 0) {
 		judge(l, of, s, &base, &now);

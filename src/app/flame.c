@@ -8,6 +8,7 @@
 
 #include "perftop/base/clock.h"
 #include "perftop/base/mem.h"
+#include "perftop/base/str.h"
 #include "perftop/base/text.h"
 #include "perftop/collect/perf.h"
 #include "perftop/profile/export.h"
@@ -42,6 +43,13 @@ struct cut {
 	int64_t from_ns, to_ns;
 };
 
+/* What a picture shows: a copy that owns what it points to. */
+struct view {
+	struct pt_graph_spec spec;
+	uint32_t *path;
+	uint64_t *hidden;
+};
+
 /* Belongs to the worker until it is done. */
 struct task {
 	struct pt_flames *flames;
@@ -57,6 +65,7 @@ struct task {
 	enum pt_group group;
 	struct pt_tree *tree; /* made here; NULL: the profile's own */
 	char export_path[1024];
+	struct view *view; /* of the export; NULL: everything */
 	bool want_tree;
 	struct pt_err err, base_err;
 	bool failed, base_failed, exported;
@@ -80,6 +89,7 @@ struct pt_flames {
 	struct pt_sampler *dead;
 	bool want_tree, want_snapshot;
 	char export_path[1024];
+	struct view *view;
 
 	struct task *task;
 	bool look, freeing;
@@ -206,7 +216,8 @@ static void export(struct task *t, const struct pt_profile *shown)
 {
 	const struct pt_profile_export *format = pt_profile_export_for(t->export_path);
 	struct pt_profile p = *shown; /* with another tree: borrowed, not released */
-	struct pt_export_spec spec = {.ascii = t->flames->spec.ascii};
+	struct pt_export_spec spec = {.ascii = t->flames->spec.ascii,
+				      .view = t->view ? &t->view->spec : NULL};
 
 	if (!format) {
 		t->failed = true;
@@ -304,8 +315,18 @@ static void install(struct pt_flames *f, struct task *t)
 	show(f);
 }
 
+static void view_free(struct view *v)
+{
+	if (!v)
+		return;
+	free(v->path);
+	free(v->hidden);
+	free(v);
+}
+
 static void task_free(struct task *t)
 {
+	view_free(t->view);
 	let_go(t->profile);
 	let_go(t->base);
 	let_go(t->made);
@@ -327,6 +348,7 @@ static void destroy(struct pt_flames *f)
 	source_release(&f->base_source);
 	free(f->sampling);
 	free(f->path);
+	view_free(f->view);
 	pt_sampler_free(f->dead);
 	pt_sampler_free(f->sampler);
 	pt_frames_unref(f->frames);
@@ -428,6 +450,10 @@ static void fill(struct pt_flames *f, struct task *t)
 	t->base_cut = f->base_cut;
 	t->want_tree = t->source.kind || t->base_source.kind || f->want_tree;
 	pt_strlcpy(t->export_path, f->export_path, sizeof t->export_path);
+	if (t->export_path[0]) {
+		t->view = f->view;
+		f->view = NULL;
+	}
 }
 
 /* Hands all wishes to the worker, if it is free. */
@@ -651,6 +677,60 @@ void pt_flames_window(struct pt_flames *f, int64_t from_ns, int64_t to_ns)
 	f->shown.window_to_ns = to_ns;
 	f->want_tree = f->profile != NULL;
 	start(f);
+}
+
+void pt_flames_swap(struct pt_flames *f)
+{
+	struct held *profile = f->profile;
+	struct cut cut = {f->shown.window_from_ns, f->shown.window_to_ns};
+
+	if (!f->base)
+		return;
+	end_sampler(f);
+	f->profile = f->base;
+	f->base = profile;
+	f->shown.window_from_ns = f->base_cut.from_ns;
+	f->shown.window_to_ns = f->base_cut.to_ns;
+	f->base_cut = cut;
+	f->want_tree = true;
+	start(f);
+}
+
+void pt_flames_hold_view(struct pt_flames *f, const struct pt_graph_spec *view)
+{
+	const struct pt_tree *tree = f->shown.tree;
+	uint32_t last = 0;
+	size_t words;
+	struct view *v;
+
+	view_free(f->view);
+	f->view = NULL;
+	if (!view || !tree)
+		return;
+	/* Sets of frames cover those of the tree: the table itself may have grown since. */
+	for (uint32_t n = 1; n < tree->n; n++)
+		last = tree->frame[n] > last ? tree->frame[n] : last;
+	words = last / 64 + 1;
+	f->view = v = pt_calloc(1, sizeof *v);
+	v->spec = *view;
+	/* Its size is the screen's, not the picture's. */
+	v->spec.columns = v->spec.first = v->spec.rows = 0;
+	v->spec.least = 0;
+	v->spec.search = NULL;
+	v->path = pt_calloc(view->n_path + 1, sizeof *v->path);
+	if (view->n_path)
+		memcpy(v->path, view->path, view->n_path * sizeof *v->path);
+	v->spec.path = v->path;
+	if (view->hidden) {
+		v->hidden = pt_calloc(words, sizeof *v->hidden);
+		memcpy(v->hidden, view->hidden, words * sizeof *v->hidden);
+	}
+	v->spec.hidden = v->hidden;
+}
+
+const char *pt_flames_cost(enum pt_sampler_event event)
+{
+	return pt_sampler_cost(event);
 }
 
 void pt_flames_export(struct pt_flames *f, const char *path)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libperftop_a_SOURCES += \
+	include/perftop/app/bench_flame.h \
 	include/perftop/app/bench_job.h \
 	include/perftop/app/benches.h \
 	include/perftop/app/board.h \
@@ -11,6 +12,7 @@ libperftop_a_SOURCES += \
 	include/perftop/app/project.h \
 	include/perftop/app/session.h \
 	src/app/benches.c \
+	src/app/bench_flame.c \
 	src/app/bench_job.c \
 	src/app/board.c \
 	src/app/config.c \

@@ -34,3 +34,7 @@ check_PROGRAMS += tests/unit/test_app_board
 tests_unit_test_app_board_SOURCES = tests/unit/test_app_board.c tests/unit/collect_tree.h \
 	tests/unit/store_runs.h
 tests_unit_test_app_board_LDADD = $(TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_app_flame
+tests_unit_test_app_flame_SOURCES = tests/unit/test_app_flame.c
+tests_unit_test_app_flame_LDADD = $(TEST_LIBS)

@@ -3,6 +3,7 @@
 #define PT_APP_FLAME_H
 
 #include "perftop/base/loop.h"
+#include "perftop/profile/graph.h"
 #include "perftop/profile/reader.h"
 #include "perftop/profile/shown.h"
 
@@ -58,7 +59,15 @@ bool pt_flames_sampling(const struct pt_flames *flames);
 void pt_flames_group(struct pt_flames *flames, enum pt_group group);
 void pt_flames_value(struct pt_flames *flames); /* the next one of the file */
 void pt_flames_window(struct pt_flames *flames, int64_t from_ns, int64_t to_ns); /* 0, 0: all */
+void pt_flames_swap(struct pt_flames *flames); /* profile and base change sides */
+
+/* What pictures are to show when they are written next: zoom, direction, what is hidden; copied. NULL:
+ * everything. */
+void pt_flames_hold_view(struct pt_flames *flames, const struct pt_graph_spec *view);
 /* Writes what is shown, in the format of path's ending; told when it is done. */
 void pt_flames_export(struct pt_flames *flames, const char *path);
+
+/* What sampling that event would cost, in words; "" for nothing worth telling. */
+const char *pt_flames_cost(enum pt_sampler_event event);
 
 #endif

@@ -43,9 +43,10 @@ struct pt_board_row {
 
 struct pt_board_suite {
 	char *name, *owner;
-	size_t first, n; /* its rows */
-	char *baseline;	 /* "main@4f1c2a, 10 runs", or "no baseline yet" */
-	bool has_base;	 /* there is something that its rows are compared with */
+	size_t first, n;		 /* its rows */
+	char *baseline;			 /* "main@4f1c2a, 10 runs", or "no baseline yet" */
+	char base_commit[PT_COMMIT_MAX]; /* "" when it is not of one */
+	bool has_base;			 /* there is something that its rows are compared with */
 	size_t worse, warned, unsure;
 	int64_t last_run_ns; /* 0: never */
 	int64_t failed_ns;   /* of a run since then of which no launch ended well; 0: none */

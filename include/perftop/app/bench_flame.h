@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_APP_BENCH_FLAME_H
+#define PT_APP_BENCH_FLAME_H
+
+#include "perftop/app/benches.h"
+#include "perftop/profile/grown.h"
+
+/*
+ * Flame graphs of benchmarks. Sampling would change what is measured, so a suite is launched once
+ * more for it, and the numbers of that launch are not kept; the stacks are, beside the batch.
+ */
+struct pt_bench_flame;
+struct pt_bench_flame *pt_bench_flame_new(struct pt_observer *ret_observer);
+void pt_bench_flame_free(struct pt_bench_flame *flame);
+/* After the sampled launch has ended: what was seen is kept with the batch. ret_mode says how it was
+ * sampled. -PT_ENODATA when nothing was seen, and why; those of the sampler and the database. */
+int pt_bench_flame_keep(struct pt_bench_flame *flame, struct pt_benches *b, int64_t batch,
+			char *ret_mode, size_t size, struct pt_err *err);
+
+/*
+ * A suite's newest profile and one to compare it with: of the runs of base (a full commit id), else of
+ * the newest other commit before. base_ret->tree is NULL when there is none to compare with. The
+ * names of both say which commit.
+ */
+int pt_bench_flames_load(struct pt_benches *b, const char *suite, const char *base,
+			 struct pt_frames *frames, struct pt_profile *ret,
+			 struct pt_profile *base_ret, struct pt_err *err);
+
+/* "Interner::get +5.9 points of all time (12 sigma)": the functions that grew most, by their own
+ * weight, one a line; "" when none did beyond chance. */
+void pt_bench_flames_tell(const struct pt_profile *base, const struct pt_profile *p, size_t max,
+			  struct pt_str *out);
+
+#endif

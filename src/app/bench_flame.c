@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Profiles of benchmarks: sampled in a launch of their own, kept in history, compared. */
+#include "perftop/app/bench_flame.h"
+
+#include "perftop/base/mem.h"
+#include "perftop/collect/perf.h"
+#include "perftop/profile/pack.h"
+#include "perftop/profile/sampler.h"
+#include "perftop/store/flames.h"
+
+#include <math.h>
+#include <string.h>
+
+struct pt_bench_flame {
+	struct pt_sampler *sampler; /* of the launch that runs, or has just ended */
+	struct pt_err err;	    /* why there is none */
+};
+
+static void begin(void *ctx, int pid)
+{
+	struct pt_bench_flame *f = ctx;
+	struct pt_sampler_options options = {.pid = pid, .open = pt_perf_open};
+
+	pt_sampler_free(f->sampler);
+	f->sampler = NULL;
+	f->err = (struct pt_err){0};
+	(void)pt_sampler_new(&options, &f->sampler, &f->err);
+}
+
+static void end(void *ctx, int64_t wall_ns, struct pt_run_machine *ret)
+{
+	(void)ctx;
+	(void)wall_ns;
+	*ret = (struct pt_run_machine){.busy_ratio = NAN,
+				       .steal_ratio = NAN,
+				       .pressure_ratio = NAN,
+				       .io_pressure_ratio = NAN,
+				       .memory_pressure_ratio = NAN,
+				       .frequency_hz = NAN,
+				       .frequency_min_hz = NAN,
+				       .throttled = NAN};
+}
+
+struct pt_bench_flame *pt_bench_flame_new(struct pt_observer *ret_observer)
+{
+	struct pt_bench_flame *f = pt_calloc(1, sizeof *f);
+
+	*ret_observer = (struct pt_observer){.ctx = f, .begin = begin, .end = end};
+	return f;
+}
+
+void pt_bench_flame_free(struct pt_bench_flame *f)
+{
+	if (!f)
+		return;
+	pt_sampler_free(f->sampler);
+	free(f);
+}
+
+static int keep(struct pt_benches *b, int64_t batch, const struct pt_profile *p, const char *mode,
+		struct pt_err *err)
+{
+	struct pt_kept_flame kept = {.batch = batch, .samples = p->samples};
+	int r = pt_profile_pack(p, &kept.data, &kept.n, err);
+
+	if (r < 0)
+		return r;
+	pt_strlcpy(kept.mode, mode, sizeof kept.mode);
+	r = pt_benches_db(b, true, err);
+	if (r == 0)
+		r = pt_flames_put(b->db, &kept, err);
+	pt_kept_flame_release(&kept);
+	return r;
+}
+
+int pt_bench_flame_keep(struct pt_bench_flame *f, struct pt_benches *b, int64_t batch,
+			char *ret_mode, size_t size, struct pt_err *err)
+{
+	struct pt_sampler_status status;
+	struct pt_profile p;
+	int r;
+
+	if (!f->sampler) {
+		*err = f->err;
+		return f->err.code ? -f->err.code
+				   : pt_err_set(err, PT_ENODATA, "it was not launched");
+	}
+	pt_sampler_flush(f->sampler);
+	pt_sampler_status(f->sampler, &status);
+	pt_strlcpy(ret_mode, status.mode, size);
+	r = pt_sampler_profile(f->sampler, 0, INT64_MAX, &p, err);
+	if (r == 0 && p.tree->total[PT_TREE_ROOT] == 0)
+		r = pt_err_set(err, PT_ENODATA, "not one sample was seen (%s)", status.mode);
+	if (r == 0)
+		r = keep(b, batch, &p, status.mode, err);
+	if (p.tree)
+		pt_profile_release(&p);
+	pt_sampler_free(f->sampler);
+	f->sampler = NULL;
+	return r;
+}
+
+/* ---- compared ---- */
+
+static int unpack(const struct pt_kept_flame *kept, const char *suite, struct pt_frames *frames,
+		  struct pt_profile *ret, struct pt_err *err)
+{
+	char name[200];
+	int r;
+
+	pt_snprintf(name, sizeof name, "%s@%.12s", suite, kept->commit.id);
+	r = pt_profile_unpack(name, kept->data, kept->n, frames, ret, err);
+	if (r == 0) {
+		pt_strlcpy(ret->name, name, sizeof ret->name);
+		ret->samples = kept->samples;
+	}
+	return r;
+}
+
+int pt_bench_flames_load(struct pt_benches *b, const char *suite, const char *base,
+			 struct pt_frames *frames, struct pt_profile *ret,
+			 struct pt_profile *base_ret, struct pt_err *err)
+{
+	struct pt_runs_query query = {.repository = b->repository,
+				      .suite = suite,
+				      .machine_class = b->environment.machine_class,
+				      .dirty = -1};
+	struct pt_kept_flame now = {0}, was = {0};
+	int r = pt_benches_db(b, false, err);
+
+	*base_ret = (struct pt_profile){.format = ""};
+	if (r == 0)
+		r = pt_flames_get(b->db, &query, 0, NULL, &now, err);
+	if (r == 0)
+		r = unpack(&now, suite, frames, ret, err);
+	if (r < 0)
+		goto out;
+	query.commit = base && base[0] ? base : NULL;
+	if ((query.commit && strcmp(base, now.commit.id) != 0 &&
+	     pt_flames_get(b->db, &query, 0, now.commit.id, &was, NULL) == 0) ||
+	    (query.commit = NULL,
+	     pt_flames_get(b->db, &query, now.batch, now.commit.id, &was, NULL) == 0))
+		r = unpack(&was, suite, frames, base_ret, err);
+	if (r < 0)
+		pt_profile_release(ret);
+out:
+	pt_kept_flame_release(&now);
+	pt_kept_flame_release(&was);
+	return r;
+}
+
+void pt_bench_flames_tell(const struct pt_profile *base, const struct pt_profile *p, size_t max,
+			  struct pt_str *out)
+{
+	struct pt_grown *list;
+	size_t n = pt_profile_grown(base, p, PT_GROWN_SELF, SIZE_MAX, &list), told = 0;
+
+	for (size_t i = 0; i < n && told < max; i++) {
+		const struct pt_grown *g = &list[i];
+		double points = 100 * (g->self - g->base_self);
+		if (!g->significant || points <= 0)
+			continue;
+		pt_str_addf(out, "%s %+.1f points, to %.1f %% (%.0f sigma)\n",
+			    pt_frames_get(p->tree->frames, g->frame)->name, points, 100 * g->self,
+			    g->sigma);
+		told++;
+	}
+	free(list);
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the view of flame graphs shows follows what is asked for, and stays when that fails. */
+#include "perftop/app/flame.h"
+
+#include "perftop/base/clock.h"
+#include "perftop/base/fs.h"
+#include "perftop/base/mem.h"
+#include "perftop/base/str.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct world {
+	struct pt_loop *loop;
+	struct pt_flames *flames;
+	char folder[400], told[600];
+	bool bad;
+	int changes;
+};
+
+static void changed(void *arg)
+{
+	((struct world *)arg)->changes++;
+}
+
+static void told(void *arg, bool bad, const char *text)
+{
+	struct world *w = arg;
+
+	w->bad = bad;
+	pt_strlcpy(w->told, text, sizeof w->told);
+}
+
+static int open_world(void **state)
+{
+	struct world *w = pt_calloc(1, sizeof *w);
+	const char *top = getenv("PT_TMP");
+	struct pt_flames_spec spec = {.changed = changed, .told = told, .arg = w};
+
+	pt_snprintf(w->folder, sizeof w->folder, "%s/app-flame-%ld", top ? top : "/tmp",
+		    (long)getpid());
+	mkdir(w->folder, 0700);
+	spec.loop = w->loop = pt_loop_new();
+	w->flames = pt_flames_new(&spec);
+	*state = w;
+	return 0;
+}
+
+static int close_world(void **state)
+{
+	struct world *w = *state;
+
+	pt_flames_free(w->flames);
+	pt_loop_free(w->loop);
+	free(w);
+	return 0;
+}
+
+static const char *file(struct world *w, const char *name, const char *text)
+{
+	static char path[500];
+
+	pt_snprintf(path, sizeof path, "%s/%s", w->folder, name);
+	if (text)
+		assert_int_equal(pt_fs_write(path, text, strlen(text), 0600, NULL), 0);
+	return path;
+}
+
+/* Until all that is under way is done. */
+static const struct pt_flame *settle(struct world *w)
+{
+	while (pt_loop_working(w->loop))
+		pt_loop_step(w->loop, 10 * PT_MS);
+	return pt_flames_shown(w->flames);
+}
+
+static const struct pt_flame *open_text(struct world *w, const char *name, const char *text)
+{
+	struct pt_read_options options = {0};
+
+	pt_flames_open(w->flames, file(w, name, text), name, &options);
+	return settle(w);
+}
+
+static void test_open(void **state)
+{
+	struct world *w = *state;
+	const struct pt_flame *f = pt_flames_shown(w->flames);
+	unsigned generation = f->generation;
+	struct pt_read_options options = {0};
+
+	assert_null(f->profile);
+	pt_flames_open(w->flames, file(w, "a.folded", "main;a 3\nmain;b 7\n"), "a.folded",
+		       &options);
+	assert_string_equal(f->busy, "reading a.folded");
+	settle(w);
+	assert_string_equal(f->busy, "");
+	assert_string_equal(f->title, "a.folded");
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 10);
+	assert_true(f->generation != generation && w->changes > 0);
+
+	/* What cannot be read leaves what is shown. */
+	pt_flames_open(w->flames, file(w, "none", NULL), "none", &options);
+	settle(w);
+	assert_true(w->bad && strstr(w->told, "none") && strstr(f->error, "none"));
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 10);
+	assert_string_equal(f->title, "a.folded");
+	/* The next that can be takes the error away. */
+	open_text(w, "b.folded", "main;c 4\n");
+	assert_string_equal(f->error, "");
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 4);
+}
+
+static void test_base(void **state)
+{
+	struct world *w = *state;
+	const struct pt_flame *f = open_text(w, "now.folded", "main;a 30\nmain;b 70\n");
+	int64_t *base;
+
+	pt_flames_base(w->flames, file(w, "was.folded", "main;a 10\nmain;b 90\n"));
+	settle(w);
+	assert_non_null(f->base);
+	assert_non_null(strstr(f->base_title, "was.folded"));
+	base = f->tree->base_total;
+	assert_non_null(base);
+	assert_int_equal(base[PT_TREE_ROOT], 100);
+	pt_flames_swap(w->flames);
+	settle(w);
+	assert_non_null(strstr(f->title, "was.folded"));
+	assert_string_equal(f->base_title, "now.folded");
+	pt_flames_base(w->flames, NULL);
+	settle(w);
+	assert_null(f->base);
+	assert_null(f->tree->base_total);
+	/* What is kept is what comes next is compared with. */
+	pt_flames_keep(w->flames);
+	settle(w);
+	open_text(w, "later.folded", "main;a 50\nmain;b 50\n");
+	assert_int_equal(f->tree->base_total[PT_TREE_ROOT], 100);
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 100);
+}
+
+static void test_export(void **state)
+{
+	struct world *w = *state;
+	char *text;
+	size_t n;
+
+	open_text(w, "a.folded", "main;b 7\nmain;a 3\n");
+	pt_flames_export(w->flames, file(w, "out.folded", NULL));
+	settle(w);
+	assert_false(w->bad);
+	assert_non_null(strstr(w->told, "written to"));
+	assert_int_equal(pt_fs_read(file(w, "out.folded", NULL), 1000, &text, &n, NULL), 0);
+	assert_string_equal(text, "main;a 3\nmain;b 7\n");
+	free(text);
+	pt_flames_export(w->flames, file(w, "out.xyz", NULL));
+	settle(w);
+	assert_true(w->bad && strstr(w->told, "its ending tells no format"));
+	pt_flames_export(w->flames, "/nowhere/out.folded");
+	settle(w);
+	assert_true(w->bad && strstr(w->told, "/nowhere"));
+}
+
+static int load(void *arg, struct pt_frames *frames, struct pt_profile *ret,
+		struct pt_profile *base, struct pt_err *err)
+{
+	struct pt_profile_input in = {.name = "made", .data = arg, .len = strlen(arg)};
+	struct pt_read_options options = {.frames = frames};
+
+	if (pt_profile_read_data(&in, &options, ret, err) < 0)
+		return -PT_ESYNTAX;
+	return pt_profile_read_data(&in, &options, base, err);
+}
+
+static void test_load(void **state)
+{
+	struct world *w = *state;
+	struct pt_flames_load l = {load, free, pt_strdup("main;x 5\n"), "runs"};
+	const struct pt_flame *f = pt_flames_shown(w->flames);
+
+	pt_flames_load(w->flames, &l);
+	settle(w);
+	assert_string_equal(f->title, "runs");
+	assert_int_equal(f->tree->base_total[PT_TREE_ROOT], 5);
+}
+
+/* Closed while a file is being read: nothing is left behind. */
+static void test_close_early(void **state)
+{
+	struct world *w = *state;
+	struct pt_read_options options = {0};
+
+	pt_flames_open(w->flames, file(w, "a.folded", "main;a 3\n"), NULL, &options);
+	pt_flames_base(w->flames, file(w, "b.folded", "main;a 4\n"));
+}
+
+static void test_sample_refused(void **state)
+{
+	struct world *w = *state;
+	struct pt_sampler_options options = {.pid = 2147480000};
+	const struct pt_flame *f = pt_flames_shown(w->flames);
+
+	pt_flames_sample(w->flames, &options, "nobody");
+	settle(w);
+	assert_true(w->bad && f->error[0]);
+	assert_false(f->live);
+	assert_false(pt_flames_sampling(w->flames));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_open, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_base, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_export, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_load, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_close_early, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_sample_refused, open_world, close_world),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
