@@ -3,6 +3,12 @@ libperftop_a_SOURCES += \
 	src/profile/export.c \
 	src/profile/export_folded.c \
 	src/profile/frames.c \
+	src/profile/graph.c \
+	src/profile/graph_cache.c \
+	src/profile/graph_cache.h \
+	src/profile/graph_group.c \
+	src/profile/graph_group.h \
+	src/profile/graph_share.c \
 	src/profile/input.c \
 	src/profile/input.h \
 	src/profile/input_unpack.c \

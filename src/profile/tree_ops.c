@@ -8,7 +8,6 @@
 #include "perftop/base/mem.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* Seals what was made, or drops it when it did not fit. */
 static struct pt_tree *done(struct pt_tree *out, bool fits)

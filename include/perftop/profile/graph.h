@@ -8,6 +8,10 @@
  * What of a tree is to be seen, as cells of a given width: the screen, SVG, HTML and plain text draw
  * the same ones. Pure: works on const trees. The work is that of visible cells; what is too narrow
  * is merged as a cell of PT_NO_FRAME ("…(n)") and never walked into.
+ *
+ * A cell is as wide as its share of the whole. Of a difference that is the mean of both shares, of
+ * tree and base, each of its own whole: what did not change is as wide as in either, what is new or
+ * gone half as wide as it is or was, and callees always fit on their caller.
  */
 enum pt_graph_kind {
 	PT_GRAPH_STACKS,   /* callers above (or below) what they call */
@@ -26,18 +30,23 @@ struct pt_graph_spec {
 	const uint64_t *hidden; /* frames taken out; or NULL */
 	const uint64_t *search; /* frames that match; or NULL */
 	unsigned columns;	/* width in cells of the whole */
-	unsigned first, rows;	/* rows to lay out, counted from the zoomed node's own row 0 */
-	double least;		/* narrower than this many columns is merged; 0: 1.0 */
+	/* Rows to show, counted from the zoomed node's own row 0. Those above `first` are laid out
+	 * too, as what they carry stands on them: cells begin with row 0 and end before first + rows. */
+	unsigned first, rows;
+	double least; /* narrower than this many columns is merged; 0: 1.0 */
 };
 
 struct pt_graph_cell {
-	double x, w;	 /* in columns; unrounded */
-	uint32_t row;	 /* 0: the zoomed node itself ("all" without zoom) */
-	uint32_t frame;	 /* PT_NO_FRAME: the root (row 0), or `merged` frames too narrow to show */
+	double x, w;  /* in columns; unrounded */
+	uint32_t row; /* 0: the zoomed node itself ("all" without zoom) */
+	/* PT_NO_FRAME: the root (row 0), or `merged` frames too narrow to show. Row 0 of callees and
+	 * callers is their frame, of a zoom the zoomed one. */
+	uint32_t frame;
 	uint32_t parent; /* index of the cell that it stands on; 0 of itself */
 	uint32_t merged; /* how many nodes are joined in it; else 0 */
 	bool hit;	 /* its frame matches the search */
 	bool deeper;	 /* it has callees (callers) beyond the last row */
+	/* Callers: self is of stacks that begin there. Of merged ones only totals are known. */
 	int64_t self, total;
 	int64_t base_self, base_total;
 };
@@ -50,9 +59,11 @@ struct pt_graph {
 	uint32_t depth;		       /* rows that there would be without limit, as far as known */
 	int64_t total, base_total;     /* of the whole tree: what 100 % is */
 	int64_t zoom_total, zoom_base; /* of the zoomed node */
-	int64_t hit, zoom_hit; /* weight of stacks with a match: whole tree, within the zoom */
-	bool found;	       /* the zoom's path is there (false: laid out as far as it is) */
-	size_t n_found;	       /* frames of it that are */
+	/* Weight of stacks with a match: of the whole tree; of the zoomed node's, where it or what
+	 * is beyond it matches. Hidden frames do not match. */
+	int64_t hit, zoom_hit;
+	bool found;	/* the zoom's path is there (false: laid out as far as it is) */
+	size_t n_found; /* frames of it that are */
 };
 
 /* State kept between layouts of one tree, so that a key costs only what changed: searches, inverted

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Groups of nodes, taken apart. A step writes down where each node leads and sums that up by frame;
+ * only then is it known which frames are wide enough to be seen, and only their entries are kept.
+ */
+#include "graph_group.h"
+
+#include "perftop/base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void pt_graph_walk_init(struct pt_graph_walk *walk, struct pt_graph_cache *cache,
+			const struct pt_graph_spec *spec)
+{
+	const struct pt_tree *tree = cache->tree;
+
+	*walk = (struct pt_graph_walk){.cache = cache, .tree = tree, .hidden = spec->hidden};
+	walk->up = spec->kind == PT_GRAPH_INVERTED || spec->kind == PT_GRAPH_CALLERS;
+	walk->w = tree->total;
+	walk->bw = tree->base_total;
+	if (spec->kind == PT_GRAPH_INVERTED) {
+		walk->w = tree->self;
+		walk->bw = tree->base_self;
+	}
+}
+
+void pt_graph_walk_release(struct pt_graph_walk *walk)
+{
+	free(walk->steps.v);
+	free(walk->step_frame);
+	free(walk->frames);
+	free(walk->stack);
+}
+
+void pt_graph_entries_room(struct pt_graph_entries *entries, size_t n)
+{
+	if (n <= entries->cap)
+		return;
+	entries->cap = n > entries->cap * 2 ? n : entries->cap * 2;
+	entries->v = pt_reallocarray(entries->v, entries->cap, sizeof *entries->v);
+}
+
+static void add_entry(struct pt_graph_entries *entries, uint32_t node)
+{
+	pt_graph_entries_room(entries, entries->n + 1);
+	entries->v[entries->n++] = (struct pt_graph_entry){.at = node, .start = node};
+}
+
+/* Every node where stacks end. */
+static void add_leaves(const struct pt_tree *tree, struct pt_graph_entries *ret)
+{
+	size_t n = 0;
+
+	pt_graph_entries_room(ret, tree->n);
+	for (uint32_t i = 0; i < tree->n; i++) {
+		ret->v[n] = (struct pt_graph_entry){.at = i, .start = i};
+		n += tree->self[i] || (tree->base_self && tree->base_self[i]);
+	}
+	ret->n = n;
+}
+
+void pt_graph_walk_root(struct pt_graph_walk *walk, const struct pt_graph_spec *spec,
+			struct pt_graph_entries *ret)
+{
+	ret->n = 0;
+	switch (spec->kind) {
+	case PT_GRAPH_STACKS: add_entry(ret, PT_TREE_ROOT); break;
+	case PT_GRAPH_INVERTED:
+		add_leaves(walk->tree, ret);
+		walk->fresh = true;
+		break;
+	case PT_GRAPH_CALLEES:
+	case PT_GRAPH_CALLERS:
+		pt_graph_need_outer(walk->cache, spec->frame);
+		for (size_t i = 0; i < walk->cache->n_outer; i++)
+			add_entry(ret, walk->cache->outer[i]);
+		break;
+	}
+}
+
+static void add_step(struct pt_graph_walk *walk, uint32_t at, uint32_t start)
+{
+	uint32_t frame = walk->tree->frame[at];
+	struct pt_graph_sum *sum = &walk->cache->sums[frame];
+	size_t i = walk->steps.n++;
+
+	if (!sum->n++)
+		*PT_PUSH(walk->frames, walk->n_frames, walk->cap_frames) = frame;
+	sum->total = pt_weight_add(sum->total, walk->w[start]);
+	if (walk->bw)
+		sum->base = pt_weight_add(sum->base, walk->bw[start]);
+	walk->steps.v[i] = (struct pt_graph_entry){.at = at, .start = start};
+	walk->step_frame[i] = frame;
+}
+
+static void room_for_steps(struct pt_graph_walk *walk, size_t n)
+{
+	pt_graph_entries_room(&walk->steps, walk->steps.n + n);
+	if (walk->cap_step_frame < walk->steps.cap) {
+		walk->cap_step_frame = walk->steps.cap;
+		walk->step_frame = pt_reallocarray(walk->step_frame, walk->cap_step_frame,
+						   sizeof *walk->step_frame);
+	}
+}
+
+static void end_here(struct pt_graph_walk *walk, int64_t self, int64_t base)
+{
+	walk->self = pt_weight_add(walk->self, self);
+	walk->base_self = pt_weight_add(walk->base_self, base);
+}
+
+static void step_up(struct pt_graph_walk *walk, const struct pt_graph_entry *v, size_t n)
+{
+	const struct pt_tree *tree = walk->tree;
+
+	room_for_steps(walk, n);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t start = v[i].start;
+		uint32_t at = walk->fresh ? v[i].at : tree->parent[v[i].at];
+
+		while (walk->hidden && at != PT_TREE_ROOT &&
+		       pt_frame_set_has(walk->hidden, tree->frame[at]))
+			at = tree->parent[at];
+		if (at != PT_TREE_ROOT)
+			add_step(walk, at, start);
+		else
+			end_here(walk, walk->w[start], walk->bw ? walk->bw[start] : 0);
+	}
+	walk->fresh = false;
+}
+
+/* Children of a node; of hidden ones theirs, without recursion. */
+static void step_down(struct pt_graph_walk *walk, uint32_t node)
+{
+	const struct pt_tree *tree = walk->tree;
+	size_t n_stack = 0;
+
+	for (;;) {
+		end_here(walk, tree->self[node], tree->base_self ? tree->base_self[node] : 0);
+		for (uint32_t c = tree->child[node]; c != PT_NO_NODE; c = tree->sibling[c]) {
+			if (walk->hidden && pt_frame_set_has(walk->hidden, tree->frame[c])) {
+				*PT_PUSH(walk->stack, n_stack, walk->cap_stack) = c;
+				continue;
+			}
+			room_for_steps(walk, 1);
+			add_step(walk, c, c);
+		}
+		if (!n_stack)
+			return;
+		node = walk->stack[--n_stack];
+	}
+}
+
+void pt_graph_walk_step(struct pt_graph_walk *walk, const struct pt_graph_entry *v, size_t n)
+{
+	walk->steps.n = 0;
+	walk->n_frames = 0;
+	walk->self = 0;
+	walk->base_self = 0;
+	if (walk->up)
+		step_up(walk, v, n);
+	for (size_t i = 0; i < n && !walk->up; i++)
+		step_down(walk, v[i].at);
+	for (size_t i = 0; i < walk->n_frames; i++)
+		walk->cache->sums[walk->frames[i]].slot = UINT32_MAX;
+}
+
+void pt_graph_walk_clear(struct pt_graph_walk *walk)
+{
+	for (size_t i = 0; i < walk->n_frames; i++)
+		walk->cache->sums[walk->frames[i]] = (struct pt_graph_sum){0};
+	walk->n_frames = 0;
+}
+
+struct pt_graph_sum *pt_graph_walk_sum(struct pt_graph_walk *walk, uint32_t frame)
+{
+	return &walk->cache->sums[frame];
+}
+
+void pt_graph_walk_scatter(struct pt_graph_walk *walk, struct pt_graph_entries *ret)
+{
+	for (size_t i = 0; i < walk->steps.n; i++) {
+		struct pt_graph_sum *sum = &walk->cache->sums[walk->step_frame[i]];
+
+		if (sum->slot != UINT32_MAX)
+			ret->v[sum->slot++] = walk->steps.v[i];
+	}
+}
