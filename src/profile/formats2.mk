@@ -4,5 +4,6 @@ libperftop_a_SOURCES += \
 	src/profile/call_graph.h \
 	src/profile/read_callgrind.c \
 	src/profile/read_heaptrack.c \
+	src/profile/read_massif.c \
 	src/profile/scan.c \
 	src/profile/scan.h

@@ -129,18 +129,6 @@ static bool copy_string(const struct heaptrack *h, uint64_t number, char **ret)
 	return true;
 }
 
-static uint32_t unnamed(struct pt_frames *frames, const char *module)
-{
-	const char *slash = strrchr(module, '/');
-	struct pt_str name = PT_STR_INIT;
-	uint32_t id;
-
-	pt_str_addf(&name, "[%s]", *module ? slash ? slash + 1 : module : "unknown");
-	id = pt_frames_intern(frames, &(struct pt_frame){.name = name.s, .module = module});
-	pt_str_release(&name);
-	return id;
-}
-
 static bool is_operator_new(const char *name)
 {
 	return !strncmp(name, "operator new(", 13) || !strncmp(name, "operator new[](", 15);
@@ -167,7 +155,7 @@ static int read_frame(struct heaptrack *h, const char *module, uint32_t *ret, bo
 
 		*ret_new = is_operator_new(name);
 		*ret = *name ? pt_frames_intern(h->scan.profile->tree->frames, &frame)
-			     : unnamed(h->scan.profile->tree->frames, module);
+			     : pt_frame_unnamed(h->scan.profile->tree->frames, module);
 	}
 	free(name);
 	free(file);
@@ -175,14 +163,6 @@ static int read_frame(struct heaptrack *h, const char *module, uint32_t *ret, bo
 }
 
 /* All of an address's frames but the last one told, the outermost, are inlined into the next. */
-static uint32_t as_inlined(struct pt_frames *frames, uint32_t id)
-{
-	struct pt_frame frame = *pt_frames_get(frames, id);
-
-	frame.kind = PT_FRAME_INLINED;
-	return pt_frames_intern(frames, &frame);
-}
-
 static int read_frames(struct heaptrack *h, const char *module, struct address *ret)
 {
 	struct pt_frames *frames = h->scan.profile->tree->frames;
@@ -195,14 +175,14 @@ static int read_frames(struct heaptrack *h, const char *module, struct address *
 	if (code < 0)
 		return code;
 	if (!n)
-		found[n++] = unnamed(frames, module);
+		found[n++] = pt_frame_unnamed(frames, module);
 	*ret = (struct address){(uint32_t)h->n_frames, (uint32_t)n, n == 1 && ret->is_new};
 	for (size_t i = n; i--;) {
 		uint32_t *frame = PUSH(h, frames);
 
 		if (!frame)
 			return -PT_ELIMIT;
-		*frame = i == n - 1 ? found[i] : as_inlined(frames, found[i]);
+		*frame = i == n - 1 ? found[i] : pt_frame_inlined(frames, found[i]);
 	}
 	return 0;
 }

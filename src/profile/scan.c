@@ -168,6 +168,26 @@ int pt_scan_choose(const struct pt_scan *s, size_t otherwise)
 	return code;
 }
 
+uint32_t pt_frame_unnamed(struct pt_frames *frames, const char *module)
+{
+	const char *slash = strrchr(module, '/');
+	struct pt_str name = PT_STR_INIT;
+	uint32_t id;
+
+	pt_str_addf(&name, "[%s]", *module ? slash ? slash + 1 : module : "unknown");
+	id = pt_frames_intern(frames, &(struct pt_frame){.name = name.s, .module = module});
+	pt_str_release(&name);
+	return id;
+}
+
+uint32_t pt_frame_inlined(struct pt_frames *frames, uint32_t id)
+{
+	struct pt_frame frame = *pt_frames_get(frames, id);
+
+	frame.kind = PT_FRAME_INLINED;
+	return pt_frames_intern(frames, &frame);
+}
+
 bool pt_scan_begins(const struct pt_profile_input *in, const char *begin)
 {
 	size_t n = strlen(begin);

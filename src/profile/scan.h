@@ -58,6 +58,11 @@ int pt_scan_full(const struct pt_scan *s);
  */
 int pt_scan_choose(const struct pt_scan *s, size_t otherwise);
 
+/* A frame without a name, of a module's path ("" unknown): "[libc.so.6]". */
+uint32_t pt_frame_unnamed(struct pt_frames *frames, const char *module);
+/* The same frame, inlined. */
+uint32_t pt_frame_inlined(struct pt_frames *frames, uint32_t id);
+
 /* For sniffing: is there a line among the first 64 KiB that begins so? */
 bool pt_scan_has_line(const struct pt_profile_input *in, const char *begin);
 /* Does the data begin so? */

@@ -3,7 +3,7 @@
  * Every reader, by its fixtures: tests/fixtures/profile/<reader>-<what>.<ending> is sniffed as that
  * reader's and read; its stacks are compared with tests/golden/profile/<reader>-<what>.folded and
  * what else is known of it with <reader>-<what>.txt. A golden <reader>-<what>@<value>.folded holds
- * the stacks of another value. Then it is cut short and damaged, always in the same places: what
+ * the stacks of another value (a + stands for a blank). Then it is cut short and damaged, always in the same places: what
  * comes of that is a profile within its limit of memory, or an error that says where.
  */
 #include "perftop/profile/reader.h"
@@ -100,6 +100,25 @@ static void check_golden(const char *stem, const char *value, const char *ending
 	assert_true(golden_check(name, text));
 }
 
+static void check_value(const char *path, const char *stem, const char *wanted)
+{
+	char value[64];
+	struct pt_read_options options = {.value = value};
+	struct pt_str text = PT_STR_INIT;
+	struct pt_profile p;
+	struct pt_err err;
+
+	pt_strlcpy(value, wanted, sizeof value);
+	for (char *plus = strchr(value, '+'); plus; plus = strchr(plus, '+'))
+		*plus = ' ';
+	assert_int_equal(pt_profile_read(path, &options, &p, &err), 0);
+	assert_string_equal(p.values[p.value].name, value);
+	fold(&p, &text);
+	check_golden(stem, wanted, "folded", pt_str_text(&text));
+	pt_profile_release(&p);
+	pt_str_release(&text);
+}
+
 /* The other values that goldens ask for. */
 static void check_values(const char *path, const char *stem)
 {
@@ -111,18 +130,8 @@ static void check_values(const char *path, const char *stem)
 		char *name = list[i]->d_name, *end = strstr(name, ".folded");
 
 		if (!strncmp(name, stem, len) && name[len] == '@' && end) {
-			struct pt_read_options options = {.value = name + len + 1};
-			struct pt_str text = PT_STR_INIT;
-			struct pt_profile p;
-			struct pt_err err;
-
 			*end = '\0';
-			assert_int_equal(pt_profile_read(path, &options, &p, &err), 0);
-			assert_string_equal(p.values[p.value].name, options.value);
-			fold(&p, &text);
-			check_golden(stem, options.value, "folded", pt_str_text(&text));
-			pt_profile_release(&p);
-			pt_str_release(&text);
+			check_value(path, stem, name + len + 1);
 		}
 		free(list[i]);
 	}
