@@ -17,6 +17,8 @@ static const struct pt_flag flags[] = {
 	{"no-wait", 0, NULL, "Do not wait for another benchmark on this machine: exit status 3"},
 	{"rerun", 0, "[=BUDGET]",
 	 "Measure again at once what looks like a step at this commit: at most so many runs a side (20), or so long (10m)"},
+	{"flame", 0, NULL,
+	 "One launch more of each suite, sampled: its flame graph is kept, its numbers are not"},
 	{"trust", 0, NULL, "Run the project's commands without `perftop trust` (for CI)"},
 	{"json", 0, NULL, "One JSON document of all launches, at the end"},
 	{"verbose", 'v', NULL, "Show what the commands print"},
@@ -166,6 +168,10 @@ static int launch_all(struct pt_cli *cli, struct pt_benches *b, const struct cho
 		if (!tell.canceled)
 			newest = bench_run_newest(cli, b, choice->suites, choice->n);
 		status = PT_MAX(status, newest);
+		if (!tell.canceled && tell.ok > 0 && pt_cli_flag(cli, "flame")) {
+			int flame = bench_run_flame(cli, b, choice->suites, choice->n);
+			status = PT_MAX(status, flame);
+		}
 	}
 	tell_release(&tell);
 	pt_noise_watch_free(watch);

@@ -13,7 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
+extern const struct pt_command pt_command_flame_diff;
+
 static const struct pt_command *const subs[] = {
+	&pt_command_flame_diff,
 	NULL,
 };
 

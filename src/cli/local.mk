@@ -14,6 +14,7 @@ libperftop_faces_a_SOURCES += \
 	src/cli/bench_list.c \
 	src/cli/bench_run.c \
 	src/cli/bench_run.h \
+	src/cli/bench_run_flame.c \
 	src/cli/bench_run_newest.c \
 	src/cli/bench_run_tell.c \
 	src/cli/bisect.c \
@@ -23,6 +24,7 @@ libperftop_faces_a_SOURCES += \
 	src/cli/doctor_terminal.c \
 	src/cli/doctor_terminal.h \
 	src/cli/flame.c \
+	src/cli/flame_diff.c \
 	src/cli/flame_read.c \
 	src/cli/flame_read.h \
 	src/cli/gate_print.c \

@@ -35,6 +35,7 @@ struct pt_view_env console_env(const struct console *c)
 	env.board = c->bench.board;
 	env.board_generation = c->bench.generation;
 	env.live = &c->bench.live;
+	env.flame = pt_flames_shown(c->flame.flames);
 	return env;
 }
 
@@ -291,6 +292,7 @@ static void tick(void *arg)
 	pt_session_want(c->session, "perf", pt_screen_wants_collector(c->screen, "perf"));
 	pt_session_tick(c->session);
 	console_bench_tick(c);
+	console_flame_tick(c);
 	if (c->session->self.tick_late_ns > 100 * PT_MS)
 		pt_log("tick %u was %lld ms late", c->session->ticks,
 		       (long long)(c->session->self.tick_late_ns / PT_MS));
@@ -500,6 +502,7 @@ static void close_all(struct console *c)
 {
 	ui_term_close(c->term);
 	console_bench_close(c);
+	console_flame_close(c);
 	for (size_t i = 0; i < PT_LEN(c->signals); i++)
 		pt_signal_free(c->signals[i]);
 	pt_timer_free(c->tick_timer);
@@ -540,6 +543,7 @@ int pt_console_run(struct pt_cli *cli, const struct pt_console_start *start)
 		tell_config(&c);
 		if (start->view)
 			pt_screen_set_view(c.screen, (enum pt_view_id)pt_view_find(start->view));
+		console_flame_open(&c, start);
 		tick(&c);
 		pt_loop_run(c.loop);
 		r = c.exit_status;

@@ -3,6 +3,7 @@
 #define PT_UI_CONSOLE_H
 
 #include "perftop/app/bench_job.h"
+#include "perftop/app/flame.h"
 #include "perftop/app/session.h"
 #include "perftop/face/command.h"
 #include "perftop/face/face.h"
@@ -14,7 +15,8 @@
 #include "dialog.h"
 
 /* What the console's files share: console.c (loop and frames), console_keys.c (events to actions and
- * dialogs), console_commands.c (the palette), console_bench.c (benchmarks). */
+ * dialogs), console_commands.c (the palette), console_bench.c (benchmarks), console_flame.c
+ * (flame graphs). */
 enum console_purpose {
 	FOR_NOTHING,
 	FOR_PALETTE,
@@ -34,6 +36,11 @@ enum console_purpose {
 	FOR_BISECT_BAD,
 	FOR_BISECT_SURE,
 	FOR_QUIT,
+	FOR_FLAME_WHAT,
+	FOR_FLAME_EVENT,
+	FOR_FLAME_OPEN,
+	FOR_FLAME_BASE,
+	FOR_FLAME_EXPORT,
 };
 
 enum { CONSOLE_SIGNALS = 15 };
@@ -51,6 +58,17 @@ struct console_bench {
 	bool painting, quit;
 	/* What a dialog is about: copied when it opens. */
 	char suite[96], name[300], metric[96], good[UI_INPUT], bad[UI_INPUT];
+};
+
+/* Flame graphs: the profiles behind the view. */
+struct console_flame {
+	struct pt_flames *flames;
+	struct pt_read_options read; /* how files are read */
+	bool shown;
+	/* What a dialog is about. */
+	int pid;
+	bool all;
+	char cgroup[512], title[200];
 };
 
 struct console {
@@ -79,6 +97,7 @@ struct console {
 	int signo, nice;
 	char old_filter[UI_INPUT];
 	struct console_bench bench;
+	struct console_flame flame;
 
 	bool focused, mouse;
 	bool fresh;	 /* the model was read since the last frame */
@@ -113,6 +132,16 @@ void console_bench_run(struct console *c, const char *text); /* "parser fast" */
 void console_bench_compare(struct console *c, const char *base);
 void console_bench_init(struct console *c); /* `perftop bench init` */
 void console_quit(struct console *c);	    /* asks when a benchmark runs */
+
+/* console_flame.c */
+struct pt_console_start;
+void console_flame_open(struct console *c, const struct pt_console_start *start);
+void console_flame_close(struct console *c);
+void console_flame_sync(struct console *c); /* as console_bench_sync */
+void console_flame_tick(struct console *c);
+void console_flame_request(struct console *c, const struct pt_request *r);
+bool console_flame_answer(struct console *c);
+void console_flame_file(struct console *c, const char *path); /* opens it */
 
 void console_event(void *arg, const struct ui_event *event);
 void console_act(struct console *c, enum pt_action action);

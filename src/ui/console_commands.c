@@ -185,6 +185,21 @@ static void run_bench(struct console *c, const char *arg)
 	console_bench_sync(c);
 }
 
+static void run_open(struct console *c, const char *arg)
+{
+	console_flame_file(c, arg);
+}
+
+static void run_base(struct console *c, const char *arg)
+{
+	pt_flames_base(c->flame.flames, strcmp(arg, "nothing") == 0 ? NULL : arg);
+}
+
+static void run_export(struct console *c, const char *arg)
+{
+	pt_flames_export(c->flame.flames, arg);
+}
+
 /* ---- what they offer ---- */
 
 typedef void add_fn(struct console *c, const char *verb, const char *arg, const char *help);
@@ -262,6 +277,11 @@ static const struct command commands[] = {
 	{"run", "SUITE", "Run benchmarks: suites by name, glob or tag", run_run, list_suites},
 	{"compare", "BASE", "Compare with: baseline, runs:BRANCH, a commit", run_compare, NULL},
 	{"bench", "init", "Look for benchmarks here, write a first benchmarks.json", run_bench,
+	 NULL},
+	{"open", "FILE", "Open a profile as a flame graph", run_open, NULL},
+	{"base", "FILE", "Compare the flame graph with another profile, or nothing", run_base,
+	 NULL},
+	{"export", "FILE", "Write the flame graph: .svg .html .folded .pb.gz .txt", run_export,
 	 NULL},
 	{"filter", "TEXT", "Filter: a regex, !inverse, -f fuzzy", run_filter, NULL},
 };

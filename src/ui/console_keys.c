@@ -207,7 +207,7 @@ static void serve_request(struct console *c, const struct pt_request *r)
 	case PT_REQUEST_FLAME_GROUP:
 	case PT_REQUEST_FLAME_VALUE:
 	case PT_REQUEST_FLAME_WINDOW:
-	case PT_REQUEST_FLAME_EXPORT: break; /* nothing is open */
+	case PT_REQUEST_FLAME_EXPORT: console_flame_request(c, r); break;
 	case PT_REQUEST_QUIT: console_quit(c); break;
 	}
 }
@@ -248,6 +248,7 @@ void console_act(struct console *c, enum pt_action action)
 	if ((pt_screen_wants_procs(c->screen) | before) != before)
 		console_scan(c);
 	console_bench_sync(c);
+	console_flame_sync(c);
 }
 
 /* ---- dialogs ---- */
@@ -319,7 +320,7 @@ static void answer_ok(struct console *c)
 {
 	char name[48];
 
-	if (console_bench_answer(c))
+	if (console_bench_answer(c) || console_flame_answer(c))
 		return;
 	switch ((enum console_purpose)c->dialog.purpose) {
 	case FOR_PALETTE: console_run_item(c, ui_dialog_item(&c->dialog), c->dialog.input); break;

@@ -19,6 +19,7 @@ libperftop_faces_a_SOURCES += \
 	src/ui/console.h \
 	src/ui/console_bench.c \
 	src/ui/console_commands.c \
+	src/ui/console_flame.c \
 	src/ui/console_keys.c \
 	src/ui/dialog.c \
 	src/ui/dialog.h \
