@@ -24,6 +24,8 @@ struct pt_slice {
 	size_t n;
 };
 bool pt_slice_is(const struct pt_slice *slice, const char *s);
+/* Makes out a copy of it, at most max bytes; returns its text. */
+const char *pt_slice_copy(struct pt_slice slice, struct pt_str *out, size_t max);
 
 struct pt_json_pull;
 /* All borrowed until free; text need not be terminated. Stands before the first value. */
