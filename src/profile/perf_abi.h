@@ -26,6 +26,6 @@
 #define PT_PERF_CONTEXT_USER_DEFERRED ((uint64_t)-640)
 
 /* Bytes of the sample_id that ends every record but SAMPLE; 0 without sample_id_all. */
-size_t perf_id_bytes(const struct perf_event_attr *attr);
+size_t pt_perf_id_bytes(const struct perf_event_attr *attr);
 
 #endif

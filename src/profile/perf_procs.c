@@ -50,26 +50,26 @@ struct mmap2_body {
 	char path[];
 };
 
-static void process_free(struct perf_process *process)
+static void process_free(struct pt_perf_process *process)
 {
 	pt_space_free(process->space);
 	free(process->seen);
 	free(process);
 }
 
-static void process_changed(struct perf_procs *procs, struct perf_process *process)
+static void process_changed(struct pt_perf_procs *procs, struct pt_perf_process *process)
 {
 	free(process->seen);
 	process->seen = NULL;
 	process->serial = ++procs->serials;
 }
 
-void perf_procs_init(struct perf_procs *procs, struct pt_symbols *symbols)
+void pt_perf_procs_init(struct pt_perf_procs *procs, struct pt_symbols *symbols)
 {
-	*procs = (struct perf_procs){.symbols = symbols};
+	*procs = (struct pt_perf_procs){.symbols = symbols};
 }
 
-void perf_procs_release(struct perf_procs *procs)
+void pt_perf_procs_release(struct pt_perf_procs *procs)
 {
 	void *value;
 
@@ -82,14 +82,14 @@ void perf_procs_release(struct perf_procs *procs)
 }
 
 /* What still runs, in maps of its own. */
-static void drop_exited(struct perf_procs *procs)
+static void drop_exited(struct pt_perf_procs *procs)
 {
 	struct pt_map threads = {0}, processes = {0};
 	void *value;
 	uint64_t id;
 
 	for (size_t at = 0; pt_map_next(&procs->threads, &at, NULL, &id, &value);) {
-		const struct perf_thread *t = value;
+		const struct pt_perf_thread *t = value;
 
 		if (t->exited || t->process->exited)
 			free(value);
@@ -97,7 +97,7 @@ static void drop_exited(struct perf_procs *procs)
 			pt_map_put_u64(&threads, id, value);
 	}
 	for (size_t at = 0; pt_map_next(&procs->processes, &at, NULL, &id, &value);) {
-		if (((const struct perf_process *)value)->exited)
+		if (((const struct pt_perf_process *)value)->exited)
 			process_free(value);
 		else
 			pt_map_put_u64(&processes, id, value);
@@ -108,20 +108,20 @@ static void drop_exited(struct perf_procs *procs)
 	procs->processes = processes;
 }
 
-void perf_procs_limit(struct perf_procs *procs)
+void pt_perf_procs_limit(struct pt_perf_procs *procs)
 {
 	if (procs->threads.n + procs->processes.n < THREADS_MAX)
 		return;
 	drop_exited(procs);
 	if (procs->threads.n + procs->processes.n < THREADS_MAX / 2)
 		return;
-	perf_procs_release(procs);
+	pt_perf_procs_release(procs);
 }
 
-static struct perf_process *process_add(struct perf_procs *procs, uint32_t pid,
-					struct pt_space *space)
+static struct pt_perf_process *process_add(struct pt_perf_procs *procs, uint32_t pid,
+					   struct pt_space *space)
 {
-	struct perf_process *process = pt_calloc(1, sizeof *process);
+	struct pt_perf_process *process = pt_calloc(1, sizeof *process);
 
 	process->pid = pid;
 	process->space = space;
@@ -130,16 +130,16 @@ static struct perf_process *process_add(struct perf_procs *procs, uint32_t pid,
 	return process;
 }
 
-struct perf_process *perf_procs_process(struct perf_procs *procs, uint32_t pid)
+struct pt_perf_process *pt_perf_procs_process(struct pt_perf_procs *procs, uint32_t pid)
 {
-	struct perf_process *process = pt_map_get_u64(&procs->processes, pid);
+	struct pt_perf_process *process = pt_map_get_u64(&procs->processes, pid);
 
 	if (process)
 		return process;
 	return process_add(procs, pid, pt_space_new(procs->symbols, (pid_t)pid));
 }
 
-void perf_thread_name(struct perf_thread *thread, const char *comm)
+void pt_perf_thread_name(struct pt_perf_thread *thread, const char *comm)
 {
 	pt_strlcpy(thread->comm, comm, sizeof thread->comm);
 	thread->named = true;
@@ -147,9 +147,9 @@ void perf_thread_name(struct perf_thread *thread, const char *comm)
 }
 
 /* Without a COMM of its own it is called as its process is, and that as perf calls strangers. */
-static void name_stranger(struct perf_procs *procs, struct perf_thread *thread)
+static void name_stranger(struct pt_perf_procs *procs, struct pt_perf_thread *thread)
 {
-	const struct perf_thread *leader =
+	const struct pt_perf_thread *leader =
 		thread->tid == thread->pid ? NULL : pt_map_get_u64(&procs->threads, thread->pid);
 
 	if (!thread->tid)
@@ -161,9 +161,9 @@ static void name_stranger(struct perf_procs *procs, struct perf_thread *thread)
 	thread->root = PT_NO_NODE;
 }
 
-struct perf_thread *perf_procs_thread(struct perf_procs *procs, uint32_t pid, uint32_t tid)
+struct pt_perf_thread *pt_perf_procs_thread(struct pt_perf_procs *procs, uint32_t pid, uint32_t tid)
 {
-	struct perf_thread *thread = pt_map_get_u64(&procs->threads, tid);
+	struct pt_perf_thread *thread = pt_map_get_u64(&procs->threads, tid);
 
 	if (thread && thread->pid == pid)
 		return thread;
@@ -174,7 +174,7 @@ struct perf_thread *perf_procs_thread(struct perf_procs *procs, uint32_t pid, ui
 	}
 	thread->pid = pid;
 	thread->exited = false;
-	thread->process = perf_procs_process(procs, pid);
+	thread->process = pt_perf_procs_process(procs, pid);
 	if (!thread->named)
 		name_stranger(procs, thread);
 	thread->root = PT_NO_NODE;
@@ -186,7 +186,7 @@ static uint64_t seen_bit(uint64_t region)
 	return (region * UINT64_C(0x9e3779b97f4a7c15)) >> 51; /* 13 bits */
 }
 
-void perf_process_saw(struct perf_process *process, uint64_t ip)
+void pt_perf_process_saw(struct pt_perf_process *process, uint64_t ip)
 {
 	uint64_t bit = seen_bit(ip >> SEEN_SHIFT);
 
@@ -195,7 +195,7 @@ void perf_process_saw(struct perf_process *process, uint64_t ip)
 	process->seen[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
-static bool was_seen(const struct perf_process *process, uint64_t start, uint64_t len)
+static bool was_seen(const struct pt_perf_process *process, uint64_t start, uint64_t len)
 {
 	uint64_t first = start >> SEEN_SHIFT, last = (start + len - 1) >> SEEN_SHIFT;
 
@@ -212,8 +212,8 @@ static bool was_seen(const struct perf_process *process, uint64_t start, uint64_
 	return false;
 }
 
-void perf_procs_map(struct perf_procs *procs, struct perf_process *process,
-		    const struct pt_mapping *mapping)
+void pt_perf_procs_map(struct pt_perf_procs *procs, struct pt_perf_process *process,
+		       const struct pt_mapping *mapping)
 {
 	if (!mapping->len)
 		return;
@@ -239,16 +239,16 @@ static const char *tail_text(const struct record *r, size_t offset)
 	return offset < r->size && memchr(s, '\0', r->size - offset) ? s : NULL;
 }
 
-static int note_comm(struct perf_procs *procs, const struct record *r)
+static int note_comm(struct pt_perf_procs *procs, const struct record *r)
 {
 	const struct comm_body *b = r->body;
 	const char *comm = tail_text(r, sizeof *b);
-	struct perf_thread *thread;
+	struct pt_perf_thread *thread;
 
 	if (!comm)
 		return -PT_ESYNTAX;
-	thread = perf_procs_thread(procs, b->pid, b->tid);
-	perf_thread_name(thread, comm);
+	thread = pt_perf_procs_thread(procs, b->pid, b->tid);
+	pt_perf_thread_name(thread, comm);
 	if (r->header->misc & PERF_RECORD_MISC_COMM_EXEC) {
 		pt_space_clear(thread->process->space);
 		process_changed(procs, thread->process);
@@ -258,12 +258,12 @@ static int note_comm(struct perf_procs *procs, const struct record *r)
 
 /* A new process begins with its parent's mappings; perf's own records of what ran before recording
  * are followed by mappings and say so. */
-static void new_process(struct perf_procs *procs, const struct task_body *b, uint16_t misc)
+static void new_process(struct pt_perf_procs *procs, const struct task_body *b, uint16_t misc)
 {
-	struct perf_process *process = pt_map_get_u64(&procs->processes, b->pid);
-	const struct perf_process *parent = misc & PERF_RECORD_MISC_FORK_EXEC
-						    ? NULL
-						    : pt_map_get_u64(&procs->processes, b->ppid);
+	struct pt_perf_process *process = pt_map_get_u64(&procs->processes, b->pid);
+	const struct pt_perf_process *parent = misc & PERF_RECORD_MISC_FORK_EXEC
+						       ? NULL
+						       : pt_map_get_u64(&procs->processes, b->ppid);
 	struct pt_space *space = parent ? pt_space_fork(parent->space, (pid_t)b->pid)
 					: pt_space_new(procs->symbols, (pid_t)b->pid);
 
@@ -276,31 +276,31 @@ static void new_process(struct perf_procs *procs, const struct task_body *b, uin
 	process_changed(procs, process);
 }
 
-static int note_fork(struct perf_procs *procs, const struct record *r)
+static int note_fork(struct pt_perf_procs *procs, const struct record *r)
 {
 	const struct task_body *b = r->body;
-	const struct perf_thread *parent;
-	struct perf_thread *thread;
+	const struct pt_perf_thread *parent;
+	struct pt_perf_thread *thread;
 
 	if (r->size < sizeof *b)
 		return -PT_ESYNTAX;
 	if (b->pid != b->ppid)
 		new_process(procs, b, r->header->misc);
-	thread = perf_procs_thread(procs, b->pid, b->tid);
+	thread = pt_perf_procs_thread(procs, b->pid, b->tid);
 	thread->exited = thread->process->exited = false;
 	parent = pt_map_get_u64(&procs->threads, b->ptid);
 	thread->named = false;
 	if (parent && parent != thread && parent->named)
-		perf_thread_name(thread, parent->comm);
+		pt_perf_thread_name(thread, parent->comm);
 	else
 		name_stranger(procs, thread);
 	return 0;
 }
 
-static int note_exit(struct perf_procs *procs, const struct record *r)
+static int note_exit(struct pt_perf_procs *procs, const struct record *r)
 {
 	const struct task_body *b = r->body;
-	struct perf_thread *thread;
+	struct pt_perf_thread *thread;
 
 	if (r->size < sizeof *b)
 		return -PT_ESYNTAX;
@@ -313,7 +313,7 @@ static int note_exit(struct perf_procs *procs, const struct record *r)
 }
 
 /* pid -1: of the kernel, or of a guest's. */
-static void map_any(struct perf_procs *procs, const struct record *r, uint32_t pid,
+static void map_any(struct pt_perf_procs *procs, const struct record *r, uint32_t pid,
 		    const struct pt_mapping *mapping)
 {
 	unsigned mode = r->header->misc & PERF_RECORD_MISC_CPUMODE_MASK;
@@ -322,10 +322,10 @@ static void map_any(struct perf_procs *procs, const struct record *r, uint32_t p
 		pt_symbols_kernel_map(procs->symbols, mapping->start, mapping->len, mapping->pgoff,
 				      mapping->path);
 	else if (mode == PERF_RECORD_MISC_USER)
-		perf_procs_map(procs, perf_procs_process(procs, pid), mapping);
+		pt_perf_procs_map(procs, pt_perf_procs_process(procs, pid), mapping);
 }
 
-static int note_mmap(struct perf_procs *procs, const struct record *r)
+static int note_mmap(struct pt_perf_procs *procs, const struct record *r)
 {
 	const struct mmap_body *b = r->body;
 	const char *path = tail_text(r, sizeof *b);
@@ -338,7 +338,7 @@ static int note_mmap(struct perf_procs *procs, const struct record *r)
 	return 0;
 }
 
-static int note_mmap2(struct perf_procs *procs, const struct record *r)
+static int note_mmap2(struct pt_perf_procs *procs, const struct record *r)
 {
 	const struct mmap2_body *b = r->body;
 	const char *path = tail_text(r, sizeof *b);
@@ -363,15 +363,15 @@ static int note_mmap2(struct perf_procs *procs, const struct record *r)
 	return 0;
 }
 
-int perf_procs_record(struct perf_procs *procs, const struct perf_event_attr *attr,
-		      const struct perf_event_header *record)
+int pt_perf_procs_record(struct pt_perf_procs *procs, const struct perf_event_attr *attr,
+			 const struct perf_event_header *record)
 {
-	size_t around = sizeof *record + perf_id_bytes(attr);
+	size_t around = sizeof *record + pt_perf_id_bytes(attr);
 	struct record r = {record, record + 1, record->size - around};
 
 	if (record->size < around)
 		return -PT_ESYNTAX;
-	perf_procs_limit(procs);
+	pt_perf_procs_limit(procs);
 	switch (record->type) {
 	case PERF_RECORD_COMM: return note_comm(procs, &r);
 	case PERF_RECORD_FORK: return note_fork(procs, &r);

@@ -12,7 +12,7 @@
  * has exited something is kept until there are too many: records of a thread's last moments may
  * come after its end.
  */
-struct perf_process {
+struct pt_perf_process {
 	uint32_t pid;
 	uint32_t serial; /* another one when known addresses may mean something else */
 	struct pt_space *space;
@@ -20,36 +20,37 @@ struct perf_process {
 	bool exited;
 };
 
-struct perf_thread {
+struct pt_perf_thread {
 	uint32_t pid, tid;
-	struct perf_process *process;
+	struct pt_perf_process *process;
 	uint32_t root; /* its root frame's node, or PT_NO_NODE: not made yet; of the caller */
 	bool exited;
 	bool named; /* a COMM was seen, or inherited */
 	char comm[64];
 };
 
-struct perf_procs {
+struct pt_perf_procs {
 	struct pt_symbols *symbols;
 	struct pt_map processes, threads;
 	uint32_t serials;
 };
 
-void perf_procs_init(struct perf_procs *procs, struct pt_symbols *symbols);
-void perf_procs_release(struct perf_procs *procs);
+void pt_perf_procs_init(struct pt_perf_procs *procs, struct pt_symbols *symbols);
+void pt_perf_procs_release(struct pt_perf_procs *procs);
 
-/* Made when they are not there; valid until the next record or perf_procs_limit. */
-struct perf_process *perf_procs_process(struct perf_procs *procs, uint32_t pid);
-struct perf_thread *perf_procs_thread(struct perf_procs *procs, uint32_t pid, uint32_t tid);
+/* Made when they are not there; valid until the next record or pt_perf_procs_limit. */
+struct pt_perf_process *pt_perf_procs_process(struct pt_perf_procs *procs, uint32_t pid);
+struct pt_perf_thread *pt_perf_procs_thread(struct pt_perf_procs *procs, uint32_t pid,
+					    uint32_t tid);
 /* Forgets what has exited when there is too much of it; at worst, everything. */
-void perf_procs_limit(struct perf_procs *procs);
-void perf_thread_name(struct perf_thread *thread, const char *comm);
+void pt_perf_procs_limit(struct pt_perf_procs *procs);
+void pt_perf_thread_name(struct pt_perf_thread *thread, const char *comm);
 /* An address of it has been looked up: a mapping put over it makes another serial. */
-void perf_process_saw(struct perf_process *process, uint64_t ip);
-void perf_procs_map(struct perf_procs *procs, struct perf_process *process,
-		    const struct pt_mapping *mapping);
+void pt_perf_process_saw(struct pt_perf_process *process, uint64_t ip);
+void pt_perf_procs_map(struct pt_perf_procs *procs, struct pt_perf_process *process,
+		       const struct pt_mapping *mapping);
 /* 0, also for what is none of its records; -PT_ESYNTAX. */
-int perf_procs_record(struct perf_procs *procs, const struct perf_event_attr *attr,
-		      const struct perf_event_header *record);
+int pt_perf_procs_record(struct pt_perf_procs *procs, const struct perf_event_attr *attr,
+			 const struct perf_event_header *record);
 
 #endif

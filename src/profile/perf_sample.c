@@ -209,7 +209,7 @@ int pt_perf_sample_parse(const struct perf_event_attr *attr, const struct perf_e
 	(PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_ID | PERF_SAMPLE_STREAM_ID | \
 	 PERF_SAMPLE_CPU | PERF_SAMPLE_IDENTIFIER)
 
-size_t perf_id_bytes(const struct perf_event_attr *attr)
+size_t pt_perf_id_bytes(const struct perf_event_attr *attr)
 {
 	return attr->sample_id_all ? 8 * popcount(attr->sample_type & ID_PARTS) : 0;
 }
@@ -217,7 +217,7 @@ size_t perf_id_bytes(const struct perf_event_attr *attr)
 bool pt_perf_sample_id(const struct perf_event_attr *attr, const struct perf_event_header *record,
 		       struct pt_perf_sample *ret)
 {
-	size_t size = perf_id_bytes(attr);
+	size_t size = pt_perf_id_bytes(attr);
 	uint64_t type = attr->sample_type;
 	struct words w = {.left = size / 8};
 	uint32_t unused;

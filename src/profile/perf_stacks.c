@@ -35,7 +35,7 @@ struct pt_stacks {
 	struct pt_tree *tree;
 	struct pt_symbols *symbols;
 	struct pt_stacks_options options;
-	struct perf_procs procs;
+	struct pt_perf_procs procs;
 	struct pt_map chains;	 /* hash of (root, process, callers) → node + 1 */
 	struct pt_map addresses; /* hash of (process, step) → place in found + 1 */
 	uint32_t *found;	 /* count, then so many frames */
@@ -67,7 +67,7 @@ static uint64_t mix(uint64_t hash, uint64_t word)
 
 /* -- addresses ------------------------------------------------------------------------------------ */
 
-static size_t look_up(struct pt_stacks *s, struct perf_process *process, const struct step *step,
+static size_t look_up(struct pt_stacks *s, struct pt_perf_process *process, const struct step *step,
 		      uint32_t *ret)
 {
 	struct pt_frames *frames = s->tree->frames;
@@ -80,12 +80,12 @@ static size_t look_up(struct pt_stacks *s, struct perf_process *process, const s
 		return 1;
 	case IP_USER: break;
 	}
-	perf_process_saw(process, step->ip);
+	pt_perf_process_saw(process, step->ip);
 	return pt_space_frames(process->space, step->ip, step->caller, ret, FRAMES_MAX);
 }
 
 /* Its frames, the outermost first; valid until the next call. */
-static const uint32_t *step_frames(struct pt_stacks *s, struct perf_process *process,
+static const uint32_t *step_frames(struct pt_stacks *s, struct pt_perf_process *process,
 				   const struct step *step, size_t *ret_n)
 {
 	uint32_t serial = step->kind == IP_USER ? process->serial : 0, at;
@@ -111,7 +111,7 @@ static const uint32_t *step_frames(struct pt_stacks *s, struct perf_process *pro
 	return s->found + at + 1;
 }
 
-static uint32_t step_node(struct pt_stacks *s, struct perf_process *process, uint32_t node,
+static uint32_t step_node(struct pt_stacks *s, struct pt_perf_process *process, uint32_t node,
 			  const struct step *step)
 {
 	size_t n;
@@ -168,7 +168,7 @@ static size_t chain_steps(const struct pt_perf_sample *sample, bool without_user
 	return n;
 }
 
-static size_t unwind_steps(struct perf_process *process, const struct pt_perf_sample *sample,
+static size_t unwind_steps(struct pt_perf_process *process, const struct pt_perf_sample *sample,
 			   struct step *ret)
 {
 	uint64_t ips[UNWIND_MAX];
@@ -188,7 +188,7 @@ static size_t unwind_steps(struct perf_process *process, const struct pt_perf_sa
 }
 
 /* All steps of a sample, the innermost first; at least one. */
-static size_t sample_steps(struct pt_stacks *s, struct perf_process *process,
+static size_t sample_steps(struct pt_stacks *s, struct pt_perf_process *process,
 			   const struct pt_perf_sample *sample)
 {
 	bool unwind = s->options.unwind != PT_UNWIND_FP && sample->regs && sample->n_stack;
@@ -206,7 +206,7 @@ static size_t sample_steps(struct pt_stacks *s, struct perf_process *process,
 }
 
 /* The node of all steps but the leaf. */
-static uint32_t callers_node(struct pt_stacks *s, struct perf_process *process, uint32_t root,
+static uint32_t callers_node(struct pt_stacks *s, struct pt_perf_process *process, uint32_t root,
 			     size_t n)
 {
 	uint64_t key = mix(root, process->serial);
@@ -224,7 +224,7 @@ static uint32_t callers_node(struct pt_stacks *s, struct perf_process *process, 
 	return node;
 }
 
-static uint32_t thread_root(struct pt_stacks *s, struct perf_thread *thread)
+static uint32_t thread_root(struct pt_stacks *s, struct pt_perf_thread *thread)
 {
 	struct pt_frame frame = {.name = thread->comm, .kind = PT_FRAME_THREAD};
 
@@ -252,7 +252,7 @@ struct pt_stacks *pt_stacks_new(struct pt_tree *tree, struct pt_symbols *symbols
 	s->tree = tree;
 	s->symbols = symbols;
 	s->options = *options;
-	perf_procs_init(&s->procs, symbols);
+	pt_perf_procs_init(&s->procs, symbols);
 	return s;
 }
 
@@ -260,7 +260,7 @@ void pt_stacks_free(struct pt_stacks *stacks)
 {
 	if (!stacks)
 		return;
-	perf_procs_release(&stacks->procs);
+	pt_perf_procs_release(&stacks->procs);
 	pt_map_release(&stacks->chains);
 	pt_map_release(&stacks->addresses);
 	free(stacks->found);
@@ -270,11 +270,11 @@ void pt_stacks_free(struct pt_stacks *stacks)
 int pt_stacks_record(struct pt_stacks *stacks, const struct perf_event_attr *attr,
 		     const struct perf_event_header *record)
 {
-	return perf_procs_record(&stacks->procs, attr, record);
+	return pt_perf_procs_record(&stacks->procs, attr, record);
 }
 
 /* The command in a file of /proc, into a thread. */
-static void read_comm(struct perf_thread *thread, const char *path)
+static void read_comm(struct pt_perf_thread *thread, const char *path)
 {
 	char *text;
 	size_t len;
@@ -283,7 +283,7 @@ static void read_comm(struct perf_thread *thread, const char *path)
 		return;
 	if (len && text[len - 1] == '\n')
 		text[len - 1] = '\0';
-	perf_thread_name(thread, text);
+	pt_perf_thread_name(thread, text);
 	free(text);
 }
 
@@ -291,12 +291,12 @@ void pt_stacks_running(struct pt_stacks *stacks, pid_t pid)
 {
 	char path[96];
 	const struct dirent *entry;
-	struct perf_process *process;
+	struct pt_perf_process *process;
 	long long tid;
 	DIR *dir;
 
-	perf_procs_limit(&stacks->procs);
-	process = perf_procs_process(&stacks->procs, (uint32_t)pid);
+	pt_perf_procs_limit(&stacks->procs);
+	process = pt_perf_procs_process(&stacks->procs, (uint32_t)pid);
 	pt_space_read(process->space, NULL);
 	process->serial = ++stacks->procs.serials;
 	pt_snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
@@ -305,7 +305,7 @@ void pt_stacks_running(struct pt_stacks *stacks, pid_t pid)
 		if (pt_parse_i64(entry->d_name, 1, INT32_MAX, &tid))
 			continue;
 		pt_snprintf(path, sizeof path, "/proc/%d/task/%lld/comm", (int)pid, tid);
-		read_comm(perf_procs_thread(&stacks->procs, (uint32_t)pid, (uint32_t)tid), path);
+		read_comm(pt_perf_procs_thread(&stacks->procs, (uint32_t)pid, (uint32_t)tid), path);
 	}
 	if (dir)
 		closedir(dir);
@@ -313,12 +313,12 @@ void pt_stacks_running(struct pt_stacks *stacks, pid_t pid)
 
 uint32_t pt_stacks_node(struct pt_stacks *stacks, const struct pt_perf_sample *sample)
 {
-	struct perf_thread *thread;
+	struct pt_perf_thread *thread;
 	size_t n;
 	uint32_t node;
 
-	perf_procs_limit(&stacks->procs);
-	thread = perf_procs_thread(&stacks->procs, sample->pid, sample->tid);
+	pt_perf_procs_limit(&stacks->procs);
+	thread = pt_perf_procs_thread(&stacks->procs, sample->pid, sample->tid);
 	node = thread_root(stacks, thread);
 	if (node == PT_NO_NODE)
 		return node;
@@ -329,12 +329,13 @@ uint32_t pt_stacks_node(struct pt_stacks *stacks, const struct pt_perf_sample *s
 
 uint32_t pt_stacks_thread(struct pt_stacks *stacks, pid_t pid, pid_t tid)
 {
-	perf_procs_limit(&stacks->procs);
-	return thread_root(stacks, perf_procs_thread(&stacks->procs, (uint32_t)pid, (uint32_t)tid));
+	pt_perf_procs_limit(&stacks->procs);
+	return thread_root(stacks,
+			   pt_perf_procs_thread(&stacks->procs, (uint32_t)pid, (uint32_t)tid));
 }
 
 struct pt_space *pt_stacks_space(struct pt_stacks *stacks, pid_t pid)
 {
-	perf_procs_limit(&stacks->procs);
-	return perf_procs_process(&stacks->procs, (uint32_t)pid)->space;
+	pt_perf_procs_limit(&stacks->procs);
+	return pt_perf_procs_process(&stacks->procs, (uint32_t)pid)->space;
 }

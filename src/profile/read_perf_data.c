@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * perf.data, read directly: a file or what perf wrote to a pipe, packed or not.
+ *
+ * Each event is two values: "cycles", its samples, which users of flame graphs expect and the
+ * customary collapser counts, and "cycles/period", the sum of their periods, which perf report
+ * shows: events as they were counted (ns of the clocks). Chosen is the first event that has samples.
+ */
+#include "perf_data.h"
+#include "perf_file.h"
+#include "perf_queue.h"
+#include "perf_unpack.h"
+#include "scan.h"
+
+#include "perftop/base/mem.h"
+#include "perftop/base/str.h"
+#include "perftop/profile/perf_stacks.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+enum { QUEUE_SHARE = 4 /* of memory: this part of it may wait for its turn */ };
+
+struct reader {
+	struct pt_scan scan; /* limits and the choice of a value */
+	const struct pt_profile_input *in;
+	const struct pt_read_options *options;
+	struct pt_profile *p;
+	struct pt_err *err;
+	struct pt_perf_file file;
+	struct pt_perf_queue queue;
+	size_t queue_max;
+	struct pt_perf_unpack *unpack;
+	struct pt_symbols *symbols; /* with stacks, from the first record on */
+	struct pt_stacks *stacks;
+	uint32_t event; /* the chosen one */
+	bool chosen, by_period;
+	uint64_t offset; /* of the record at hand in the file */
+	int64_t strange; /* samples of no event that the file tells of */
+	bool traced;	 /* it has AUX data */
+	bool stable;	 /* the record at hand stays where it is */
+	_Alignas(8) char aligned[1 << 16];
+	unsigned turn; /* records since options->cancel was looked at */
+};
+
+#define fault(r, code, ...) pt_perf_fault((r)->in, (r)->err, code, (r)->offset, __VA_ARGS__)
+
+/* -- where it was recorded ------------------------------------------------------------------------ */
+
+/* Of this machine, as it runs since it was started? Then kallsyms and maps of JITs speak of it. */
+static bool this_machine(const struct reader *r)
+{
+	struct utsname here;
+	struct timespec now, up;
+	struct stat st;
+
+	if (uname(&here) != 0 || strcmp(here.nodename, r->file.hostname) != 0 ||
+	    strcmp(here.release, r->file.release) != 0)
+		return false;
+	if (!r->in->path)
+		return true;
+	return stat(r->in->path, &st) == 0 && clock_gettime(CLOCK_REALTIME, &now) == 0 &&
+	       clock_gettime(CLOCK_BOOTTIME, &up) == 0 &&
+	       st.st_mtim.tv_sec >= now.tv_sec - up.tv_sec;
+}
+
+/* The registers of a stack that waits for unwinding are those of another architecture. */
+static bool foreign(const struct reader *r)
+{
+	struct utsname here;
+
+	return *r->file.machine && uname(&here) == 0 && strcmp(here.machine, r->file.machine) != 0;
+}
+
+static void begin(struct reader *r)
+{
+	const struct pt_collapse *names = r->options->collapse ? &r->options->names : NULL;
+	struct pt_symbols_options symbols = {
+		.symfs = r->options->symfs,
+		.inlined = r->options->inlined || (names && names->inlined),
+		.debuginfod = r->options->debuginfod,
+		.this_machine = this_machine(r),
+	};
+	struct pt_stacks_options stacks = {
+		.unwind = foreign(r) ? PT_UNWIND_FP : PT_UNWIND_AUTO,
+		.threads = r->options->threads || (names && (names->pid || names->tid)),
+	};
+
+	if (r->stacks)
+		return;
+	r->symbols = pt_symbols_new(r->p->tree->frames, &symbols);
+	r->stacks = pt_stacks_new(r->p->tree, r->symbols, &stacks);
+	for (size_t i = 0; i < r->file.n_build_ids; i++)
+		pt_symbols_build_id(r->symbols, r->file.build_ids[i].path, r->file.build_ids[i].id,
+				    r->file.build_ids[i].n);
+	if (foreign(r))
+		pt_profile_note(r->p, "recorded on %s: stacks are those of frame pointers",
+				r->file.machine);
+}
+
+/* What a sample has that is not known here would move all that follows it. */
+static int unknown_parts(struct reader *r)
+{
+	for (size_t i = 0; i < r->file.n_events; i++)
+		if (r->file.events[i].attr.sample_type & ~PT_PERF_SAMPLE_KNOWN)
+			return fault(r, PT_ENOTSUP, "samples with parts that are not known here");
+	return 0;
+}
+
+/* -- values --------------------------------------------------------------------------------------- */
+
+/* Its samples and, always next to them, its periods. Dummies, which perf opens for mappings alone,
+ * have none. */
+static void add_values(struct pt_profile *p, struct pt_perf_event *event)
+{
+	const struct perf_event_attr *attr = &event->attr;
+	bool software = attr->type == PERF_TYPE_SOFTWARE;
+	bool time = software && (attr->config == PERF_COUNT_SW_CPU_CLOCK ||
+				 attr->config == PERF_COUNT_SW_TASK_CLOCK);
+	char name[80];
+
+	event->value = SIZE_MAX;
+	if (software && attr->config == PERF_COUNT_SW_DUMMY && !event->samples)
+		return;
+	event->value = pt_profile_add_value(p, event->name, "samples", PT_UNIT_COUNT);
+	pt_snprintf(name, sizeof name, "%.56s/period", event->name);
+	pt_profile_add_value(p, name, time ? "time" : "events", time ? PT_UNIT_NS : PT_UNIT_COUNT);
+}
+
+/* Decided once the first samples are there. */
+static int choose(struct reader *r)
+{
+	size_t first = r->file.n_events;
+	int code;
+
+	for (size_t i = r->file.n_events; i-- > 0;)
+		if (r->file.events[i].samples)
+			first = i;
+	if (r->chosen || first == r->file.n_events)
+		return 0;
+	for (size_t i = 0; i < r->file.n_events; i++)
+		add_values(r->p, &r->file.events[i]);
+	code = pt_scan_choose(&r->scan, r->file.events[first].value);
+	while (r->event + 1 < r->file.n_events &&
+	       r->file.events[r->event].value != (r->p->value & ~(size_t)1))
+		r->event++;
+	r->by_period = r->p->value & 1;
+	r->chosen = !code;
+	return code;
+}
+
+/* -- records in the order of time ----------------------------------------------------------------- */
+
+static int64_t weight_of(const struct reader *r, const struct pt_perf_sample *sample)
+{
+	return r->by_period ? (int64_t)PT_MIN(sample->period, (uint64_t)INT64_MAX) : 1;
+}
+
+static int take_sample(struct reader *r, const struct pt_perf_queued *item)
+{
+	struct pt_perf_sample sample;
+	uint32_t node;
+
+	if (item->event != r->event)
+		return 0;
+	if (pt_perf_sample_parse(&r->file.events[item->event].attr, item->record, &sample))
+		return fault(r, PT_ESYNTAX, "a sample of %u bytes, expected all parts of %s in it",
+			     item->record->size, r->file.events[item->event].name);
+	node = pt_stacks_node(r->stacks, &sample);
+	if (node == PT_NO_NODE)
+		return pt_scan_full(&r->scan);
+	pt_tree_add(r->p->tree, node, weight_of(r, &sample));
+	r->p->samples++;
+	if (!r->options->moments)
+		return 0;
+	pt_profile_add_moment(r->p, (int64_t)PT_MIN(sample.time_ns, (uint64_t)INT64_MAX), node,
+			      weight_of(r, &sample));
+	return pt_scan_take(&r->scan, sizeof *r->p->moments);
+}
+
+static int take_queued(struct reader *r, const struct pt_perf_queued *item)
+{
+	r->offset = item->offset;
+	begin(r);
+	if (item->record->type == PERF_RECORD_SAMPLE)
+		return take_sample(r, item);
+	if (pt_stacks_record(r->stacks, &r->file.events[item->event].attr, item->record))
+		return fault(r, PT_ESYNTAX,
+			     "a record of type %u with %u bytes, expected all of it and text that "
+			     "ends",
+			     item->record->type, item->record->size);
+	return 0;
+}
+
+static bool canceled(struct reader *r)
+{
+	return r->turn++ % 1024 == 0 && r->options->cancel && atomic_load(r->options->cancel);
+}
+
+static int take_round(struct reader *r, bool all)
+{
+	size_t n = pt_perf_queue_round(&r->queue, all);
+	int code = choose(r);
+
+	for (size_t i = 0; i < n && !code; i++)
+		code = canceled(r) ? -PT_ECANCELED : take_queued(r, &r->queue.items[i]);
+	pt_perf_queue_taken(&r->queue, n);
+	return code;
+}
+
+/* -- records as they stand ------------------------------------------------------------------------ */
+
+/* A word of a record; 0 beyond its end. */
+static uint64_t word_at(const void *record, size_t offset)
+{
+	struct perf_event_header h;
+	uint64_t v = 0;
+
+	memcpy(&h, record, sizeof h);
+	if (offset + sizeof v <= h.size)
+		memcpy(&v, (const char *)record + offset, sizeof v);
+	return v;
+}
+
+/* The event that it is of; n_events when the file tells of none. */
+static uint32_t sample_event(struct reader *r, const struct perf_event_header *record)
+{
+	struct pt_perf_event *event = NULL;
+	struct pt_perf_sample s;
+
+	if (r->file.n_events == 1)
+		return 0;
+	if (r->file.by_id)
+		event = pt_perf_file_event(&r->file, word_at(record, 8));
+	else if (r->file.n_events && !pt_perf_sample_parse(&r->file.events[0].attr, record, &s))
+		event = s.id ? pt_perf_file_event(&r->file, s.id) : r->file.events;
+	return event ? (uint32_t)(event - r->file.events) : (uint32_t)r->file.n_events;
+}
+
+static uint64_t sample_time(const struct perf_event_attr *attr,
+			    const struct perf_event_header *record)
+{
+	uint64_t type = attr->sample_type;
+	size_t words = 1 + !!(type & PERF_SAMPLE_IDENTIFIER) + !!(type & PERF_SAMPLE_IP) +
+		       !!(type & PERF_SAMPLE_TID);
+
+	return type & PERF_SAMPLE_TIME ? word_at(record, words * 8) : 0;
+}
+
+/* The event whose attributes tell how another record ends. */
+static uint32_t side_event(struct reader *r, const struct perf_event_header *record)
+{
+	const struct pt_perf_event *event;
+
+	if (!r->file.by_id || r->file.n_events == 1)
+		return 0;
+	event = pt_perf_file_event(&r->file, word_at(record, record->size - 8u));
+	return event ? (uint32_t)(event - r->file.events) : 0;
+}
+
+static int enqueue(struct reader *r, struct pt_perf_queued *item)
+{
+	bool sample = item->record->type == PERF_RECORD_SAMPLE;
+	int code = 0;
+
+	/* What has no time is taken where it stands. */
+	if (!item->time_ns || item->time_ns == UINT64_MAX) {
+		if (sample)
+			code = choose(r);
+		return code ? code : take_queued(r, item);
+	}
+	if (!r->stable)
+		item->record = pt_perf_queue_copy(&r->queue, item->record);
+	pt_perf_queue_add(&r->queue, item);
+	return pt_perf_queue_bytes(&r->queue) > r->queue_max ? take_round(r, true) : 0;
+}
+
+static int enqueue_sample(struct reader *r, const struct perf_event_header *record)
+{
+	struct pt_perf_queued item = {
+		.record = record, .offset = r->offset, .event = sample_event(r, record)};
+
+	if (item.event >= r->file.n_events) {
+		r->strange++;
+		return 0;
+	}
+	r->file.events[item.event].samples++;
+	if (r->chosen && item.event != r->event)
+		return 0;
+	item.time_ns = sample_time(&r->file.events[item.event].attr, record);
+	return enqueue(r, &item);
+}
+
+static int enqueue_side(struct reader *r, const struct perf_event_header *record)
+{
+	struct pt_perf_queued item = {
+		.record = record, .offset = r->offset, .event = side_event(r, record)};
+	struct pt_perf_sample id;
+
+	if (pt_perf_sample_id(&r->file.events[item.event].attr, record, &id))
+		item.time_ns = id.time_ns;
+	return enqueue(r, &item);
+}
+
+static void count(int64_t *sum, uint64_t more)
+{
+	if (more > (uint64_t)INT64_MAX || __builtin_add_overflow(*sum, (int64_t)more, sum))
+		*sum = INT64_MAX;
+}
+
+static int kernel_record(struct reader *r, const struct perf_event_header *record)
+{
+	if (!r->file.n_events)
+		return fault(r, PT_ESYNTAX, "a record of type %u, expected an event before it",
+			     record->type);
+	switch (record->type) {
+	case PERF_RECORD_SAMPLE: return enqueue_sample(r, record);
+	case PERF_RECORD_COMM:
+	case PERF_RECORD_FORK:
+	case PERF_RECORD_EXIT:
+	case PERF_RECORD_MMAP:
+	case PERF_RECORD_MMAP2: return enqueue_side(r, record);
+	case PERF_RECORD_LOST: count(&r->p->lost, word_at(record, 16)); return 0;
+	case PERF_RECORD_LOST_SAMPLES: count(&r->p->lost, word_at(record, 8)); return 0;
+	case PERF_RECORD_THROTTLE: r->p->throttled++; return 0;
+	default: return 0;
+	}
+}
+
+/* Aligned, and it stays where it is? Else the record is copied out. */
+static int kernel_record_at(struct reader *r, const char *at, size_t size)
+{
+	bool aligned = (uintptr_t)at % 8 == 0;
+
+	r->stable = aligned && at >= r->in->data && at < r->in->data + r->in->len;
+	if (!aligned)
+		memcpy(r->aligned, at, size);
+	return kernel_record(r, aligned ? (const void *)at : (const void *)r->aligned);
+}
+
+static int packed_records(struct reader *r, const char *data, size_t n)
+{
+	const char *why, *at = NULL;
+	int code = 0, size;
+
+	if (!r->unpack)
+		r->unpack = pt_perf_unpack_new();
+	why = pt_perf_unpack_feed(r->unpack, data, n);
+	if (why)
+		return fault(r, PT_ESYNTAX, "%s, expected records packed by zstd", why);
+	while (!code && (size = pt_perf_unpack_record(r->unpack, &at)) != 0) {
+		uint32_t type;
+
+		if (size < 0)
+			return fault(r, PT_ESYNTAX, "a packed record of less than 8 bytes");
+		memcpy(&type, at, sizeof type);
+		if (type < PT_PERF_HEADER_ATTR)
+			code = kernel_record_at(r, at, (size_t)size);
+	}
+	return code;
+}
+
+static void build_id_record(struct reader *r, const char *at, size_t n)
+{
+	size_t added = pt_perf_file_build_id(&r->file, at, n);
+	const struct pt_perf_build_id *b = r->file.build_ids + added - 1;
+
+	if (added && r->symbols)
+		pt_symbols_build_id(r->symbols, b->path, b->id, b->n);
+}
+
+/* One of perf's own records; n bytes with its header. */
+static int own_record(struct reader *r, uint32_t type, const char *at, size_t n)
+{
+	const char *body = at + sizeof(struct perf_event_header);
+	size_t size = n - sizeof(struct perf_event_header);
+	uint64_t packed;
+
+	switch (type) {
+	case PT_PERF_HEADER_ATTR:
+		if (!r->file.pipe || r->chosen)
+			return 0;
+		if (pt_perf_file_attr(&r->file, body, size))
+			return fault(r, PT_ESYNTAX,
+				     "an event of %zu bytes, expected its attributes "
+				     "and ids",
+				     size);
+		return unknown_parts(r);
+	case PT_PERF_HEADER_BUILD_ID: build_id_record(r, at, n); return 0;
+	case PT_PERF_FINISHED_ROUND: return take_round(r, false);
+	case PT_PERF_EVENT_UPDATE: pt_perf_file_update(&r->file, body, size); return 0;
+	case PT_PERF_HEADER_FEATURE: pt_perf_file_feature(&r->file, body, size); return 0;
+	case PT_PERF_COMPRESSED: return packed_records(r, body, size);
+	case PT_PERF_COMPRESSED2:
+		packed = size >= 8 ? word_at(at, 8) : UINT64_MAX;
+		if (packed > size - 8)
+			return fault(r, PT_ESYNTAX, "%llu packed bytes in a record of %zu",
+				     (unsigned long long)packed, n);
+		return packed_records(r, body + 8, (size_t)packed);
+	case PT_PERF_AUXTRACE: r->traced = true; return 0;
+	default: return 0;
+	}
+}
+
+/* Bytes that follow a record without being one. */
+static uint64_t appended(uint32_t type, const char *at, size_t n)
+{
+	if (n < 16)
+		return 0;
+	if (type == PT_PERF_AUXTRACE)
+		return word_at(at, 8);
+	return type == PT_PERF_HEADER_TRACING_DATA ? word_at(at, 8) & UINT32_MAX : 0;
+}
+
+static int read_records(struct reader *r)
+{
+	const struct pt_profile_input *in = r->in;
+	size_t at = r->file.start;
+	int code = 0;
+
+	while (!code && at < r->file.end) {
+		size_t left = r->file.end - at;
+		struct perf_event_header h = {0};
+		uint64_t more;
+
+		r->offset = at;
+		memcpy(&h, in->data + at, PT_MIN(left, sizeof h));
+		if (r->file.unfinished && !h.size)
+			return 0; /* written ahead, never filled */
+		if (left < sizeof h || h.size < sizeof h || h.size > left)
+			return fault(r, PT_ESYNTAX,
+				     "a record of %u bytes, expected at least 8 and no more than "
+				     "the %zu that are left",
+				     h.size, left);
+		if (canceled(r))
+			return -PT_ECANCELED;
+		if (h.type < PT_PERF_HEADER_ATTR)
+			code = kernel_record_at(r, in->data + at, h.size);
+		else
+			code = own_record(r, h.type, in->data + at, h.size);
+		more = appended(h.type, in->data + at, h.size);
+		at += h.size;
+		at = more > r->file.end - at ? r->file.end : at + (size_t)more;
+	}
+	r->offset = at;
+	if (!code && r->file.truncated)
+		return fault(r, PT_ESYNTAX, "the file ends within its records");
+	return code;
+}
+
+static void tell(struct reader *r)
+{
+	if (r->strange)
+		pt_profile_note(r->p, "%lld samples belong to no event of the file",
+				(long long)r->strange);
+	if (r->traced)
+		pt_profile_note(r->p, "traces of the processor (AUX) are passed over; perf script "
+				      "--itrace makes samples of them");
+	if (r->file.unfinished)
+		pt_profile_note(r->p, "perf record did not get to finish the file");
+}
+
+static int read_all(struct reader *r)
+{
+	int code = read_records(r), rest = 0;
+
+	if (!code || code == -PT_ESYNTAX)
+		rest = take_round(r, true);
+	tell(r);
+	return code ? code : rest;
+}
+
+static int read_perf_data(const struct pt_profile_input *in, const struct pt_read_options *options,
+			  struct pt_profile *p, struct pt_err *err)
+{
+	struct reader *r = pt_calloc(1, sizeof *r);
+	int code;
+
+	r->in = in;
+	r->options = options;
+	r->p = p;
+	r->err = err;
+	r->queue_max =
+		(options->max_memory ? options->max_memory : PT_READ_MAX_MEMORY) / QUEUE_SHARE;
+	pt_scan_init(&r->scan, in, options, p, err);
+	code = pt_perf_file_open(in, &r->file, err);
+	if (!code) {
+		code = unknown_parts(r);
+		if (!code)
+			code = read_all(r);
+	}
+	pt_perf_queue_release(&r->queue);
+	pt_perf_unpack_free(r->unpack);
+	pt_stacks_free(r->stacks);
+	pt_symbols_free(r->symbols);
+	pt_perf_file_release(&r->file);
+	free(r);
+	return code;
+}
+
+static int sniff_perf_data(const struct pt_profile_input *in)
+{
+	static const char *const magics[] = {"PERFILE2", "2ELIFREP", "PERFFILE"};
+
+	for (size_t i = 0; i < PT_LEN(magics); i++)
+		if (pt_scan_begins(in, magics[i]))
+			return 100;
+	return 0;
+}
+
+const struct pt_profile_reader pt_profile_reader_perf_data = {
+	.name = "perf_data",
+	.title = "perf.data (perf record)",
+	.sniff = sniff_perf_data,
+	.read = read_perf_data,
+};
