@@ -16,6 +16,9 @@ int pt_perf_open(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd)
 	attr->size = sizeof(*attr);
 	if (stand_in)
 		return stand_in(attr, pid, cpu, group_fd);
+	if (pid < -1)
+		return (int)syscall(SYS_perf_event_open, attr, -2 - pid, cpu, group_fd,
+				    PERF_FLAG_FD_CLOEXEC | PERF_FLAG_PID_CGROUP);
 	return (int)syscall(SYS_perf_event_open, attr, pid, cpu, group_fd, PERF_FLAG_FD_CLOEXEC);
 }
 

@@ -29,6 +29,8 @@
 enum {
 	JUDGED = 100, /* stacks that --unwind auto looks at before it decides */
 	TURNS_MAX = 2,
+	EASE_FACTOR = 5, /* so many times hz are too many */
+	PERIOD_MAX = 1 << 30,
 };
 
 int64_t pt_sampler_mono(void)
@@ -208,19 +210,19 @@ static void set_paused(struct pt_sampler *s, bool paused)
 		((struct off_task *)task)->since_ns = 0; /* where it was meanwhile is not known */
 }
 
-/* -- unwind auto ---------------------------------------------------------------------------------- */
+/* -- changes of mind ------------------------------------------------------------------------------ */
 
-static void turn(struct pt_sampler *s, bool dwarf)
+/* Opens the event anew, as s->event and dwarf say now. An errno. */
+static int reopen(struct pt_sampler *s, bool dwarf)
 {
+	bool before = s->dwarf;
 	int code;
 
 	pt_rings_switch(&s->rings, false);
 	take_in(s, true);
 	code = pt_sampler_reopen(s, dwarf);
-	if (code) { /* as it was: that was allowed a moment ago */
-		s->turns = TURNS_MAX;
-		code = pt_sampler_reopen(s, !dwarf);
-	}
+	if (code && dwarf != before) /* as it was: that was allowed a moment ago */
+		code = pt_sampler_reopen(s, before);
 	if (code)
 		pt_refused_text(&s->options, code, s->event.name, s->now.refused,
 				sizeof s->now.refused);
@@ -230,6 +232,34 @@ static void turn(struct pt_sampler *s, bool dwarf)
 	know_again(s);
 	pt_frames_unlock(s->frames);
 	pt_sampler_mode(s);
+	return code;
+}
+
+/*
+ * Events of which each is taken come too often: only each 8th of them from now on. One may count for
+ * many (a tracepoint of bytes, of ns), so the period is in what they weigh.
+ */
+static void ease_off(struct pt_sampler *s)
+{
+	int64_t now = pt_sampler_mono(), n = s->now.samples + s->now.lost - s->rate_samples;
+	double seconds = (double)(now - s->rate_ns) / PT_S, mean = 1;
+
+	if (seconds < 0.1)
+		return;
+	if (s->now.samples > s->taken)
+		mean = (double)s->weighed / (double)(s->now.samples - s->taken);
+	s->taken = s->now.samples;
+	s->weighed = 0;
+	s->rate_ns = now;
+	s->rate_samples += n;
+	if (s->way != BY_EVENTS || s->event.attr.freq || s->options.event == PT_SAMPLE_OFFCPU ||
+	    (double)n < EASE_FACTOR * s->options.hz * seconds || mean > PERIOD_MAX)
+		return;
+	s->event.attr.sample_period = (uint64_t)(8 * PT_MAX(mean, 1.0));
+	reopen(s, s->dwarf);
+	s->rate_samples =
+		s->now.samples + s->now.lost; /* what was in the rings came at the old rate */
+	s->rate_ns = pt_sampler_mono();
 }
 
 /*
@@ -248,11 +278,12 @@ static void judge_unwinding(struct pt_sampler *s)
 	if (!s->dwarf && share > 0.5) {
 		s->fp_cut = share;
 		s->turns++;
-		turn(s, true);
+		if (reopen(s, true) || !s->dwarf)
+			s->turns = TURNS_MAX;
 	} else if (s->dwarf) {
 		s->turns = TURNS_MAX;
 		if (share > 0.75 * s->fp_cut)
-			turn(s, false);
+			reopen(s, false);
 	}
 }
 
@@ -306,6 +337,7 @@ static void *run(void *arg)
 		if (s->full)
 			renew(s);
 		judge_unwinding(s);
+		ease_off(s);
 	}
 	return NULL;
 }
@@ -399,7 +431,7 @@ int pt_sampler_new(const struct pt_sampler_options *options, struct pt_sampler *
 	pt_sampler_stacks(s);
 	pt_past_init(&s->past, s->options.keep_ns, s->options.max_memory,
 		     s->event.periods || s->options.event == PT_SAMPLE_OFFCPU);
-	s->start_ns = s->checked_ns = pt_sampler_mono();
+	s->start_ns = s->checked_ns = s->rate_ns = pt_sampler_mono();
 	s->now.from_ns = s->now.to_ns = s->start_ns;
 	s->status = s->now;
 	s->kick = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

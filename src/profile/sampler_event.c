@@ -2,9 +2,12 @@
 /*
  * Events by name, as perf spells them: software, hardware and cache events of the kernel's own
  * numbers, "rNNN", "PMU/term=value,…/" and "PMU/event/" by what sysfs says of the PMU,
- * "subsystem:event" of tracefs; ":u" and ":k" behind choose user or kernel alone. How often: so many
- * times a second, weighing each sample with the events it stands for; tracepoints and context
- * switches every time, because none of them may be left out.
+ * "subsystem:event" of tracefs; ":u" and ":k" behind choose user or kernel alone.
+ *
+ * How often: what the processor counts so many times a second, weighing each sample with the events
+ * that it stands for. What software counts comes in bursts, of which the kernel's own adjustment of
+ * the period makes several times as many; so each event is taken, or, where there are too many, each
+ * 8th, 64th… (sampler.c).
  */
 #include "sampler_priv.h"
 
@@ -324,21 +327,25 @@ static int find_alloc(const struct pt_sampler_options *options, struct sampled_e
 	return 0;
 }
 
-static void often(struct sampled_event *event, double hz)
+static bool is_clock(const struct perf_event_attr *attr)
+{
+	return attr->type == PERF_TYPE_SOFTWARE && (attr->config == PERF_COUNT_SW_CPU_CLOCK ||
+						    attr->config == PERF_COUNT_SW_TASK_CLOCK);
+}
+
+static void often(struct sampled_event *event, const struct pt_sampler_options *options)
 {
 	struct perf_event_attr *attr = &event->attr;
 
-	if (attr->type == PERF_TYPE_TRACEPOINT ||
-	    (attr->type == PERF_TYPE_SOFTWARE && (attr->config == PERF_COUNT_SW_CONTEXT_SWITCHES ||
-						  attr->config == PERF_COUNT_SW_DUMMY))) {
+	if (!is_clock(attr) &&
+	    (attr->type == PERF_TYPE_TRACEPOINT || attr->type == PERF_TYPE_SOFTWARE ||
+	     options->event == PT_SAMPLE_ALLOC)) {
 		attr->sample_period = 1;
 		return;
 	}
 	attr->freq = 1;
-	attr->sample_freq = (uint64_t)(hz < 1 ? 1 : hz);
-	/* Clocks tick in ns: what a sample weighs is 1, not its period. */
-	if (attr->type == PERF_TYPE_SOFTWARE &&
-	    (attr->config == PERF_COUNT_SW_CPU_CLOCK || attr->config == PERF_COUNT_SW_TASK_CLOCK)) {
+	attr->sample_freq = (uint64_t)(options->hz < 1 ? 1 : options->hz);
+	if (is_clock(attr)) { /* its period is ns: what a sample weighs is 1 */
 		event->periods = false;
 		pt_strlcpy(event->what, "samples", sizeof event->what);
 	}
@@ -376,18 +383,17 @@ int pt_sampled_event_find(const struct pt_sampler_options *options, struct sampl
 		code = find_alloc(options, &found, err);
 	if (code < 0)
 		return code;
-	often(&found, options->hz);
+	often(&found, options);
 	*ret = found;
 	return 0;
 }
 
-bool pt_sampled_event_soften(struct sampled_event *event, double hz)
+bool pt_sampled_event_soften(struct sampled_event *event)
 {
 	if (event->attr.type != PERF_TYPE_HARDWARE || strcmp(event->name, "cycles") != 0)
 		return false;
 	event->attr.type = PERF_TYPE_SOFTWARE;
 	event->attr.config = PERF_COUNT_SW_CPU_CLOCK;
 	pt_strlcpy(event->name, "cpu-clock", sizeof event->name);
-	often(event, hz);
 	return true;
 }

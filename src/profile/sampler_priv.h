@@ -28,7 +28,7 @@ struct sampled_event {
 int pt_sampled_event_find(const struct pt_sampler_options *options, struct sampled_event *ret,
 			  struct pt_err *err);
 /* Cycles that the machine cannot count become cpu-clock. False: there is nothing softer. */
-bool pt_sampled_event_soften(struct sampled_event *event, double hz);
+bool pt_sampled_event_soften(struct sampled_event *event);
 /* The file that holds the malloc a process calls, and where in it. */
 int pt_sampled_malloc(pid_t pid, char *path, size_t size, uint64_t *ret_offset, struct pt_err *err);
 /* What stands in a small file, without the line's end; false when it cannot be read. */
@@ -218,6 +218,8 @@ struct pt_sampler {
 	unsigned judged, cut; /* stacks with a user part, and of them those that end too early */
 	unsigned turns;	      /* that --unwind auto has changed its mind */
 	double fp_cut;	      /* their share with frame pointers */
+	int64_t rate_ns, rate_samples; /* when the rate was looked at, and how many there were */
+	int64_t taken, weighed;	       /* then, and what those since weigh together */
 
 	pthread_mutex_t lock;
 	pthread_cond_t done; /* a flush */

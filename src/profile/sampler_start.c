@@ -45,18 +45,18 @@ static bool of_tasks(const struct pt_sampler *s)
 static void fill_attr(struct pt_sampler *s)
 {
 	struct perf_event_attr *a = &s->attr;
-	bool clock = s->event.attr.type == PERF_TYPE_SOFTWARE && s->event.attr.freq;
-
 	*a = s->event.attr;
 	a->sample_type = PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME;
-	if (s->event.periods)
+	/* Asked for the period, the kernel makes a sample of each software event, whatever the
+	 * period is: right for 1 alone. */
+	if (s->event.periods && (a->freq || a->sample_period == 1))
 		a->sample_type |= PERF_SAMPLE_PERIOD;
 	a->use_clockid = 1;
 	a->clockid = CLOCK_MONOTONIC;
 	a->sample_id_all = a->disabled = 1;
 	a->mmap = a->mmap2 = a->comm = a->comm_exec = a->task = 1;
 	a->inherit = of_tasks(s);
-	a->exclude_idle = clock;
+	a->exclude_idle = a->type == PERF_TYPE_SOFTWARE && a->freq; /* clocks tick there too */
 	a->exclude_hv = a->exclude_kernel = a->exclude_callchain_kernel = s->user_only;
 	a->exclude_user = s->event.kernel_only;
 	a->context_switch = s->options.event == PT_SAMPLE_OFFCPU;
@@ -167,7 +167,7 @@ static int open_events(struct pt_sampler *s)
 			pt_refused_text(&s->options, code, "the kernel's part", s->now.refused,
 					sizeof s->now.refused);
 			s->user_only = true;
-		} else if (not_here(code) && pt_sampled_event_soften(&s->event, s->options.hz)) {
+		} else if (not_here(code) && pt_sampled_event_soften(&s->event)) {
 			;
 		} else if (code == EOPNOTSUPP && s->dwarf) {
 			s->dwarf = false; /* user registers of this processor */
@@ -198,7 +198,7 @@ static void cap_rate(struct pt_sampler *s)
 
 void pt_sampler_mode(struct pt_sampler *s)
 {
-	char often[32];
+	char often[40];
 
 	if (s->way != BY_EVENTS) {
 		pt_snprintf(s->now.mode, sizeof s->now.mode, "%s of threads, %.0f Hz, %s",
@@ -210,9 +210,12 @@ void pt_sampler_mode(struct pt_sampler *s)
 	}
 	if (s->event.attr.freq)
 		pt_snprintf(often, sizeof often, "%.0f Hz", s->options.hz);
+	else if (s->event.attr.sample_period == 1)
+		pt_strlcpy(often, "each", sizeof often);
 	else
-		pt_strlcpy(often, "each one", sizeof often);
-	pt_snprintf(s->now.mode, sizeof s->now.mode, "%.40s %s, %s, %s",
+		pt_snprintf(often, sizeof often, "each %lluth",
+			    (unsigned long long)s->event.attr.sample_period);
+	pt_snprintf(s->now.mode, sizeof s->now.mode, "%.38s: %s, %s, %s",
 		    s->options.event == PT_SAMPLE_OFFCPU ? "switches" : s->event.name, often,
 		    s->user_only	   ? "user only"
 		    : s->event.kernel_only ? "kernel only"

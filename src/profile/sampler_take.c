@@ -20,6 +20,7 @@ void pt_sampler_moment(struct pt_sampler *s, int64_t at_ns, uint32_t node, int64
 	*PT_PUSH(s->batch, s->n_batch, s->cap_batch) =
 		(struct pt_moment){.at_ns = at_ns, .node = node, .weight = weight};
 	s->now.samples++;
+	s->weighed = pt_weight_add(s->weighed, weight);
 }
 
 void pt_sampler_know(struct pt_sampler *s, pid_t pid)
@@ -48,6 +49,15 @@ static void judge(struct pt_sampler *s, uint32_t node)
 	s->now.unwound_short += end == STACK_CUT;
 }
 
+static int64_t weight_of(const struct pt_sampler *s, const struct pt_perf_sample *sample)
+{
+	if (!s->event.periods)
+		return 1;
+	if (s->attr.sample_type & PERF_SAMPLE_PERIOD)
+		return PT_MAX((int64_t)sample->period, 1);
+	return (int64_t)s->attr.sample_period;
+}
+
 static void take_sample(struct pt_sampler *s, const struct perf_event_header *record, int64_t at_ns)
 {
 	struct pt_perf_sample sample;
@@ -61,8 +71,7 @@ static void take_sample(struct pt_sampler *s, const struct perf_event_header *re
 	if (s->options.event == PT_SAMPLE_OFFCPU)
 		pt_off_task(&s->off, (pid_t)sample.tid)->node = node;
 	else
-		pt_sampler_moment(s, at_ns, node,
-				  s->event.periods && sample.period ? (int64_t)sample.period : 1);
+		pt_sampler_moment(s, at_ns, node, weight_of(s, &sample));
 }
 
 static uint32_t named_below(struct pt_sampler *s, uint32_t node, const char *name)

@@ -11,8 +11,8 @@
  */
 struct perf_event_attr;
 
-/* As perf_event_open(2); attr->size is set here. A descriptor with close-on-exec, or -1 with
- * errno. */
+/* As perf_event_open(2); attr->size is set here. The cgroup whose folder is open as fd is -2 - fd in
+ * place of pid. A descriptor with close-on-exec, or -1 with errno. */
 int pt_perf_open(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd);
 
 /* What is called instead from now on; NULL: the system call again. */

@@ -34,7 +34,8 @@ struct pt_sampler_options {
 	int64_t keep_ns;   /* 0: 10 minutes */
 	size_t max_memory; /* of moments, all CPUs together; 0: 32 MiB: a shorter past, told */
 	struct pt_frames *frames; /* to share; NULL: a new table */
-	/* The door to perf_event_open (collect/perf.h); NULL: there is none here. */
+	/* The door to perf_event_open (collect/perf.h: a cgroup's folder, open as fd, is -2 - fd in
+	 * place of pid); NULL: there is none here. */
 	int (*open)(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd);
 	/* Called by the sampler's thread when there is something new, a few times a second; or NULL. */
 	void (*wake)(void *arg);
