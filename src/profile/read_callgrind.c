@@ -99,7 +99,7 @@ static int read_events(struct callgrind *c)
 	const char *word;
 	int code;
 
-	for (pt_scan_blanks(&c->scan); pt_scan_word(&c->scan, &word, &len); n++) {
+	for (pt_scan_blanks(&c->scan); pt_scan_token(&c->scan, &word, &len); n++) {
 		char name[sizeof p->values->name];
 
 		if (n == MAX_EVENTS)
@@ -126,7 +126,7 @@ static int read_positions(struct callgrind *c)
 	size_t len;
 
 	c->positions = 0;
-	for (pt_scan_blanks(&c->scan); pt_scan_word(&c->scan, &word, &len);
+	for (pt_scan_blanks(&c->scan); pt_scan_token(&c->scan, &word, &len);
 	     pt_scan_blanks(&c->scan))
 		c->positions++;
 	if (!c->positions)
@@ -159,7 +159,7 @@ static int read_name(struct callgrind *c, enum name_kind kind, const char **ret)
 	uint64_t number = 0;
 	bool numbered;
 
-	numbered = pt_scan_skip(s, "(") && pt_scan_u64(s, &number) && pt_scan_skip(s, ")");
+	numbered = pt_scan_skip(s, "(") && pt_scan_number(s, &number) && pt_scan_skip(s, ")");
 	if (!numbered)
 		s->at = start; /* "(below main)" */
 	pt_scan_blanks(s);
@@ -221,7 +221,7 @@ static bool read_number(struct pt_scan *s, bool *ret_negative, uint64_t *ret)
 	*ret_negative = pt_scan_skip(s, "-");
 	if (!*ret_negative)
 		(void)pt_scan_skip(s, "+");
-	return pt_scan_skip(s, "0x") ? pt_scan_hex(s, ret) : pt_scan_u64(s, ret);
+	return pt_scan_skip(s, "0x") ? pt_scan_hex(s, ret) : pt_scan_number(s, ret);
 }
 
 /* Positions ("12", "+3", "-1", "*", "0x4010") and costs; those left out at the end are 0. */
@@ -256,7 +256,7 @@ static int read_call(struct callgrind *c)
 	int64_t cost;
 	int code;
 
-	if (!pt_scan_line(&c->scan))
+	if (!pt_scan_next(&c->scan))
 		return pt_scan_fail(&c->scan, PT_ESYNTAX,
 				    "a call without its cost in the next line");
 	code = read_cost(c, &cost);
@@ -344,7 +344,7 @@ static int read_line(struct callgrind *c)
 	if (*s->at == 'j')
 		return read_jump_name(c);
 	/* Other headers ("cmd: …") and what later versions add. */
-	if (pt_scan_word(s, &word, &len) && (memchr(word, ':', len) || memchr(word, '=', len)))
+	if (pt_scan_token(s, &word, &len) && (memchr(word, ':', len) || memchr(word, '=', len)))
 		return 0;
 	s->at = s->start;
 	return pt_scan_fail(s, PT_ESYNTAX,
@@ -386,7 +386,7 @@ static int read(const struct pt_profile_input *in, const struct pt_read_options 
 
 	pt_scan_init(&c.scan, in, options, p, err);
 	c.graph = pt_call_graph_new();
-	while (!code && pt_scan_line(&c.scan))
+	while (!code && pt_scan_next(&c.scan))
 		code = read_line(&c);
 	if (!code)
 		code = pt_scan_end(&c.scan);

@@ -304,7 +304,7 @@ static void weigh_peak(struct heaptrack *h)
 	uint64_t number;
 
 	s->next = h->first_line;
-	while (s->next && s->next < h->peak_line && pt_scan_line(s)) {
+	while (s->next && s->next < h->peak_line && pt_scan_next(s)) {
 		bool freed = pt_scan_skip(s, "-");
 		const struct allocation *a;
 
@@ -407,7 +407,7 @@ static int read(const struct pt_profile_input *in, const struct pt_read_options 
 	code = add_values(&h);
 	if (code)
 		return code;
-	while (!code && pt_scan_line(&h.scan))
+	while (!code && pt_scan_next(&h.scan))
 		code = read_line(&h, (enum value)p->value);
 	if (!code)
 		code = pt_scan_end(&h.scan);

@@ -142,8 +142,8 @@ static int read_level(struct massif *m)
 	while (s->at < s->end && *s->at == ' ')
 		s->at++;
 	depth = (size_t)(s->at - s->start);
-	if (!pt_scan_skip(s, "n") || !pt_scan_u64(s, &callers) || !pt_scan_skip(s, ": ") ||
-	    !pt_scan_u64(s, &total))
+	if (!pt_scan_skip(s, "n") || !pt_scan_number(s, &callers) || !pt_scan_skip(s, ": ") ||
+	    !pt_scan_number(s, &total))
 		return pt_scan_fail(s, PT_ESYNTAX,
 				    "expected a line of the tree, \"n1: bytes place\"");
 	if (depth > m->n_levels)
@@ -190,7 +190,7 @@ static int read_tree(struct massif *m, const struct snapshot *snapshot)
 		return add_own(m, "[heap]", snapshot->heap);
 	m->scan = snapshot->tree;
 	m->levels = pt_calloc(PT_STACK_MAX, sizeof *m->levels);
-	while (!code && pt_scan_line(&m->scan) && pt_scan_left(&m->scan) && *m->scan.at != '#')
+	while (!code && pt_scan_next(&m->scan) && pt_scan_left(&m->scan) && *m->scan.at != '#')
 		code = read_level(m);
 	if (!code)
 		code = pt_scan_end(&m->scan);
@@ -203,7 +203,7 @@ static int read_tree(struct massif *m, const struct snapshot *snapshot)
 static int read_member(struct massif *m, const char *key, uint64_t *ret, bool *ret_is)
 {
 	*ret_is = pt_scan_skip(&m->scan, key);
-	if (*ret_is && !pt_scan_u64(&m->scan, ret))
+	if (*ret_is && !pt_scan_number(&m->scan, ret))
 		return pt_scan_fail(&m->scan, PT_ESYNTAX, "expected a number");
 	return 0;
 }
@@ -296,7 +296,7 @@ static int read(const struct pt_profile_input *in, const struct pt_read_options 
 	int code = 0, built = 0;
 
 	pt_scan_init(&m.scan, in, options, p, err);
-	while (!code && pt_scan_line(&m.scan))
+	while (!code && pt_scan_next(&m.scan))
 		code = read_line(&m);
 	if (!code)
 		code = pt_scan_end(&m.scan);

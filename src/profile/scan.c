@@ -23,7 +23,7 @@ void pt_scan_init(struct pt_scan *s, const struct pt_profile_input *in,
 	s->start = s->at = s->end = s->next;
 }
 
-bool pt_scan_line(struct pt_scan *s)
+bool pt_scan_next(struct pt_scan *s)
 {
 	const char *stop = s->in->data + s->in->len, *end;
 
@@ -101,7 +101,7 @@ static bool number(struct pt_scan *s, unsigned base, uint64_t *ret)
 	return true;
 }
 
-bool pt_scan_u64(struct pt_scan *s, uint64_t *ret)
+bool pt_scan_number(struct pt_scan *s, uint64_t *ret)
 {
 	return number(s, 10, ret);
 }
@@ -111,7 +111,7 @@ bool pt_scan_hex(struct pt_scan *s, uint64_t *ret)
 	return number(s, 16, ret);
 }
 
-bool pt_scan_word(struct pt_scan *s, const char **ret, size_t *ret_len)
+bool pt_scan_token(struct pt_scan *s, const char **ret, size_t *ret_len)
 {
 	const char *p = s->at;
 

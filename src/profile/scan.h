@@ -25,7 +25,7 @@ void pt_scan_init(struct pt_scan *s, const struct pt_profile_input *in,
 		  const struct pt_read_options *options, struct pt_profile *profile,
 		  struct pt_err *err);
 /* The next line; false at the end, and soon after options->cancel is set. */
-bool pt_scan_line(struct pt_scan *s);
+bool pt_scan_next(struct pt_scan *s);
 /* Error at s->at. Returns -code. */
 int pt_scan_fail(const struct pt_scan *s, enum pt_error code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -35,10 +35,10 @@ int pt_scan_end(const struct pt_scan *s);
 /* Each takes what it says from s->at on, or nothing and is false. */
 bool pt_scan_skip(struct pt_scan *s, const char *text); /* that text */
 void pt_scan_blanks(struct pt_scan *s);
-bool pt_scan_u64(struct pt_scan *s, uint64_t *ret); /* decimal; saturates */
-bool pt_scan_hex(struct pt_scan *s, uint64_t *ret); /* without 0x; saturates */
+bool pt_scan_number(struct pt_scan *s, uint64_t *ret); /* decimal; saturates */
+bool pt_scan_hex(struct pt_scan *s, uint64_t *ret);    /* without 0x; saturates */
 /* Up to a blank or the end; false when there is nothing. */
-bool pt_scan_word(struct pt_scan *s, const char **ret, size_t *ret_len);
+bool pt_scan_token(struct pt_scan *s, const char **ret, size_t *ret_len);
 static inline size_t pt_scan_left(const struct pt_scan *s)
 {
 	return (size_t)(s->end - s->at);
