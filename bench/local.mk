@@ -24,7 +24,10 @@ bench_micro_runs_LDADD = $(PT_LIBS)
 EXTRA_PROGRAMS += bench/micro_series
 bench_micro_series_SOURCES = bench/micro_series.c bench/sim.h
 bench_micro_series_LDADD = $(PT_LIBS)
-MICROS = bench/micro_series$(EXEEXT) bench/micro_runs$(EXEEXT) bench/micro_criterion$(EXEEXT) bench/micro_store$(EXEEXT) bench/micro_changepoint$(EXEEXT) bench/micro_gate$(EXEEXT)
+EXTRA_PROGRAMS += bench/micro_symbols
+bench_micro_symbols_SOURCES = bench/micro_symbols.c
+bench_micro_symbols_LDADD = $(PT_LIBS)
+MICROS = bench/micro_symbols$(EXEEXT) bench/micro_series$(EXEEXT) bench/micro_runs$(EXEEXT) bench/micro_criterion$(EXEEXT) bench/micro_store$(EXEEXT) bench/micro_changepoint$(EXEEXT) bench/micro_gate$(EXEEXT)
 
 bench-programs: $(MICROS) $(SIMULATIONS)
 bench-micro: $(MICROS)

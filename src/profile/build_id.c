@@ -156,10 +156,18 @@ int pt_build_id_find_object(const struct pt_build_id *id, char **ret_path)
 	return fd;
 }
 
-int pt_build_id_find_debug(const struct pt_build_id *id, char **ret_path)
+int pt_build_id_find_debug(const struct pt_build_id *id, const char *root, char **ret_path)
 {
-	int fd = look_split("/usr/lib/debug", id, ".debug", true, ret_path);
+	struct pt_str folder = PT_STR_INIT;
+	int fd = -1;
 
+	if (root[0]) {
+		pt_str_addf(&folder, "%s/usr/lib/debug", root);
+		fd = look_split(folder.s, id, ".debug", true, ret_path);
+		pt_str_release(&folder);
+	}
+	if (fd < 0)
+		fd = look_split("/usr/lib/debug", id, ".debug", true, ret_path);
 	if (fd < 0)
 		fd = look_home(id, "/debug", true, ret_path);
 	if (fd < 0)

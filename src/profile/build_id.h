@@ -23,10 +23,10 @@ bool pt_build_id_of_fd(int fd, struct pt_build_id *ret);
 /* A regular file, never waiting for it: the descriptor, or -1. */
 int pt_open_file(const char *path);
 
-/* What the caches and folders have of it: the object itself, or what was split off. The descriptor
- * of a file that has this very id, or -1; *ret_path is yours then. */
+/* What the caches and folders have of it: the object itself, or what was split off (also below
+ * root, "": none). The descriptor of a file that has this very id, or -1; *ret_path is yours then. */
 int pt_build_id_find_object(const struct pt_build_id *id, char **ret_path);
-int pt_build_id_find_debug(const struct pt_build_id *id, char **ret_path);
+int pt_build_id_find_debug(const struct pt_build_id *id, const char *root, char **ret_path);
 /* kallsyms that perf kept; not checked. */
 int pt_build_id_find_kallsyms(const struct pt_build_id *id, char **ret_path);
 /* Asks debuginfod-find for "debuginfo" or "executable"; may take a minute. */

@@ -20,6 +20,7 @@ enum {
 	DEPTH_MAX = 64,	   /* of inlined frames, of namespaces */
 	RANGES_MAX = 4096, /* of one function or unit */
 	CHECK_EVERY = 256, /* entries between two looks at the clock */
+	ANSWERS_MAX = 1 << 18,
 };
 
 static const int64_t time_max_ns = 3 * PT_S;
@@ -181,6 +182,16 @@ static void walk_unit(struct pt_debug *debug, struct unit *unit)
 	sort_spans(&unit->functions);
 }
 
+static void drop_answers(struct pt_debug *debug)
+{
+	size_t pos = 0;
+	void *value;
+
+	while (pt_map_next(&debug->answers, &pos, NULL, NULL, &value))
+		free(value);
+	pt_map_release(&debug->answers);
+}
+
 static struct pt_debug *open_debug(struct pt_object *object)
 {
 	Dwfl_Module *module = object->debug ? NULL : pt_object_module(object);
@@ -199,14 +210,9 @@ static struct pt_debug *open_debug(struct pt_object *object)
 
 void pt_debug_free(struct pt_debug *debug)
 {
-	size_t pos = 0;
-	void *value;
-
 	if (!debug)
 		return;
-	while (pt_map_next(&debug->answers, &pos, NULL, NULL, &value))
-		free(value);
-	pt_map_release(&debug->answers);
+	drop_answers(debug);
 	for (size_t i = 0; i < debug->n_units; i++)
 		free(debug->units[i].functions.v);
 	free(debug->units);
@@ -343,6 +349,8 @@ size_t pt_debug_frames(struct pt_object *object, uint64_t addr, uint32_t functio
 	addr -= debug->bias;
 	answer = pt_map_get_u64(&debug->answers, addr);
 	if (!answer) {
+		if (debug->answers.n >= ANSWERS_MAX)
+			drop_answers(debug);
 		debug->since_ns = now();
 		answer = make_answer(object, addr, function);
 		pt_map_put_u64(&debug->answers, addr, answer);

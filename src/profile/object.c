@@ -185,17 +185,17 @@ static bool copy_vdso(struct pt_object *object)
 
 /* ---- what it says of itself ---- */
 
-static Elf *open_elf(struct pt_object *object)
+Elf *pt_object_elf(struct pt_object *object, bool mapped)
 {
 	elf_version(EV_CURRENT);
 	if (object->image)
 		return elf_memory(object->image, object->n_image);
-	return elf_begin(object->fd, ELF_C_READ, NULL);
+	return elf_begin(object->fd, mapped ? ELF_C_READ_MMAP_PRIVATE : ELF_C_READ, NULL);
 }
 
 static bool read_segments(struct pt_object *object)
 {
-	Elf *elf = open_elf(object);
+	Elf *elf = pt_object_elf(object, false);
 	size_t n = 0;
 	const void *id;
 	ssize_t n_id;
@@ -209,9 +209,13 @@ static bool read_segments(struct pt_object *object)
 	for (size_t i = 0; i < n; i++) {
 		GElf_Phdr p;
 
-		if (gelf_getphdr(elf, (int)i, &p) && p.p_type == PT_LOAD)
-			object->segments[object->n_segments++] = (struct pt_segment){
-				p.p_offset, p.p_vaddr, p.p_filesz, p.p_flags & PF_X};
+		if (!gelf_getphdr(elf, (int)i, &p) || p.p_type != PT_LOAD)
+			continue;
+		if (object->n_segments == 0)
+			object->low = p.p_vaddr & -p.p_align;
+		object->high = PT_MAX(object->high, p.p_vaddr + p.p_memsz);
+		object->segments[object->n_segments++] =
+			(struct pt_segment){p.p_offset, p.p_vaddr, p.p_filesz, p.p_flags & PF_X};
 	}
 	n_id = dwelf_elf_gnu_build_id(elf, &id);
 	pt_build_id_set(&object->id, n_id > 0 ? id : NULL, n_id > 0 ? (size_t)n_id : 0);
@@ -265,100 +269,4 @@ bool pt_object_address(const struct pt_object *object, uint64_t offset, uint64_t
 			}
 		}
 	return false;
-}
-
-/* ---- libdwfl's view ---- */
-
-static int find_elf(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
-		    char **file_name, Elf **elf)
-{
-	struct pt_object *object = *data;
-
-	(void)module, (void)name, (void)base;
-	*elf = open_elf(object);
-	*file_name = strdup(object->found ? object->found : object->path);
-	return -1;
-}
-
-/* The file beside it that a link names: "libx.so.debug", .debug/, /usr/lib/debug/PATH/. */
-static int find_link(const struct pt_object *object, const char *link, char **ret_path)
-{
-	const char *slash = strrchr(object->path, '/');
-	char *folder = pt_strndup(object->path, slash ? (size_t)(slash - object->path) : 0);
-	int fd = -1;
-
-	for (int form = 0; form < 3 && fd < 0 && !strchr(link, '/'); form++) {
-		struct pt_str path = PT_STR_INIT;
-		struct pt_build_id id;
-
-		pt_str_addf(&path, "%s%s%s%s/%s", object->symbols->symfs,
-			    form == 2 ? "/usr/lib/debug" : "", folder, form == 1 ? "/.debug" : "",
-			    link);
-		fd = pt_open_file(path.s);
-		if (fd >= 0 && (!object->id.n || !pt_build_id_of_fd(fd, &id) ||
-				!pt_build_id_equal(&id, &object->id))) {
-			close(fd);
-			fd = -1;
-		}
-		if (fd >= 0)
-			*ret_path = pt_str_detach(&path);
-		pt_str_release(&path);
-	}
-	free(folder);
-	return fd;
-}
-
-static int find_debuginfo(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
-			  const char *file_name, const char *link, GElf_Word crc, char **ret_name)
-{
-	struct pt_object *object = *data;
-	int fd;
-
-	(void)module, (void)name, (void)base, (void)file_name, (void)crc;
-	fd = pt_build_id_find_debug(&object->id, ret_name);
-	if (fd < 0 && link)
-		fd = find_link(object, link, ret_name);
-	if (fd < 0 && object->symbols->options.debuginfod)
-		fd = pt_build_id_download(&object->id, "debuginfo", ret_name);
-	return fd;
-}
-
-static const Dwfl_Callbacks callbacks = {.find_elf = find_elf, .find_debuginfo = find_debuginfo};
-
-Dwfl_Module *pt_object_module(struct pt_object *object)
-{
-	uint64_t low = UINT64_MAX, high = 0;
-	GElf_Addr bias;
-	void **data;
-
-	if (object->dwfl || !object->open)
-		return object->module;
-	for (size_t i = 0; i < object->n_segments; i++) {
-		low = PT_MIN(low, object->segments[i].vaddr & ~UINT64_C(4095));
-		high = PT_MAX(high, object->segments[i].vaddr + object->segments[i].size);
-	}
-	object->dwfl = dwfl_begin(&callbacks);
-	if (!object->dwfl || high <= low)
-		return NULL;
-	dwfl_report_begin(object->dwfl);
-	object->module = dwfl_report_module(object->dwfl, object->path, low, high);
-	if (object->module &&
-	    dwfl_module_info(object->module, &data, NULL, NULL, NULL, NULL, NULL, NULL))
-		*data = object;
-	dwfl_report_end(object->dwfl, NULL, NULL);
-	if (object->module && !dwfl_module_getelf(object->module, &bias))
-		object->module = NULL;
-	return object->module;
-}
-
-void pt_object_close_module(struct pt_object *object)
-{
-	pt_cfi_free(object->cfi);
-	pt_debug_free(object->debug);
-	object->cfi = NULL;
-	object->debug = NULL;
-	if (object->dwfl)
-		dwfl_end(object->dwfl);
-	object->dwfl = NULL;
-	object->module = NULL;
 }

@@ -86,8 +86,8 @@ static size_t size_of_tables(Elf *elf)
 void pt_object_load(struct pt_object *object)
 {
 	struct pt_symbols *symbols = object->symbols;
-	bool was_open = object->dwfl;
 	Dwfl_Module *module;
+	Dwfl *dwfl;
 	GElf_Addr bias;
 	Elf *elf;
 	int n;
@@ -97,24 +97,23 @@ void pt_object_load(struct pt_object *object)
 		return;
 	object->loads++;
 	object->loaded = true;
-	module = pt_object_module(object);
-	elf = module ? dwfl_module_getelf(module, &bias) : NULL;
-	if (!elf)
+	/* A handle for this alone: libelf keeps all that was read as long as it is open. */
+	dwfl = pt_object_dwfl(object, &module);
+	if (!dwfl)
 		return;
-	if (!pt_symbols_room(symbols, size_of_tables(elf), object)) {
+	elf = dwfl_module_getelf(module, &bias);
+	if (pt_symbols_room(symbols, size_of_tables(elf), object)) {
+		n = dwfl_module_getsymtab(module);
+		for (int i = 1; i < n; i++)
+			add_symbol(&object->table, module, i);
+		pt_object_plt(elf, &object->table);
+		pt_symtab_seal(&object->table);
+		symbols->bytes += pt_symtab_bytes(&object->table);
+	} else {
 		pt_symbols_add_note(symbols, "%s has more symbols than there is memory for",
 				    object->path);
-		return;
 	}
-	n = dwfl_module_getsymtab(module);
-	for (int i = 1; i < n; i++)
-		add_symbol(&object->table, module, i);
-	pt_object_plt(elf, &object->table);
-	pt_symtab_seal(&object->table);
-	symbols->bytes += pt_symtab_bytes(&object->table);
-	/* libelf holds a copy of all that was read. */
-	if (!was_open)
-		pt_object_close_module(object);
+	dwfl_end(dwfl);
 }
 
 void pt_object_unload(struct pt_object *object)

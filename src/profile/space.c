@@ -67,6 +67,7 @@ void pt_space_free(struct pt_space *space)
 	if (!space)
 		return;
 	pt_space_clear(space);
+	pt_unwind_let_go(space);
 	if (space->prev)
 		space->prev->next = space->next;
 	else

@@ -7,6 +7,7 @@ libperftop_a_SOURCES += \
 	src/profile/jit_map.c \
 	src/profile/kernel_symbols.c \
 	src/profile/object.c \
+	src/profile/object_module.c \
 	src/profile/object_plt.c \
 	src/profile/object_symbols.c \
 	src/profile/space.c \

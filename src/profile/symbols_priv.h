@@ -43,14 +43,17 @@ struct pt_object {
 	size_t n_image;
 	char *found; /* the path that it was opened by */
 	struct pt_build_id id;
+	uint64_t low, high; /* its own addresses */
 	struct pt_segment *segments;
 	size_t n_segments;
 	struct pt_symtab table;
 	bool loaded;
 	int loads;
 	uint64_t used; /* when; of symbols->clock */
-	Dwfl *dwfl;    /* open while CFI or debug info is in use; NULL else */
+	Dwfl *dwfl;    /* of CFI and debug info, opened when they are asked for */
 	Dwfl_Module *module;
+	bool module_tried;
+	bool asked; /* debuginfod, in vain */
 	struct pt_cfi *cfi;
 	struct pt_debug *debug;
 };
@@ -81,6 +84,7 @@ struct pt_space {
 	size_t last; /* where the last address was */
 	struct pt_cached *cache;
 	struct pt_jit_map *jit;
+	pid_t stuck;	 /* a thread that was asked to stop and has not yet */
 	bool whole;	 /* the last unwinding came to the end of the stack */
 	int64_t read_ns; /* when /proc was read for it; 0 never */
 	struct pt_space *prev, *next;
@@ -119,7 +123,13 @@ bool pt_object_open(struct pt_object *object, const struct pt_space *space,
 		    const struct pt_piece *piece);
 /* The object's own address of an offset in its file; false: nothing is loaded from there. */
 bool pt_object_address(const struct pt_object *object, uint64_t offset, uint64_t *ret);
-/* libdwfl's view of it, at its own addresses; NULL: it cannot be read. */
+/* A new handle of libelf; mapped: nothing is read before it is needed. */
+Elf *pt_object_elf(struct pt_object *object, bool mapped);
+
+/* -- object_module.c */
+/* libdwfl's view of it, at its own addresses: yours to end; NULL: it cannot be read. */
+Dwfl *pt_object_dwfl(struct pt_object *object, Dwfl_Module **ret);
+/* The one that stays open; NULL: it cannot be read. */
 Dwfl_Module *pt_object_module(struct pt_object *object);
 void pt_object_close_module(struct pt_object *object);
 
@@ -142,6 +152,9 @@ uint32_t pt_jit_map_frame(struct pt_space *space, uint64_t addr);
 
 /* -- unwind.c */
 void pt_cfi_free(struct pt_cfi *cfi);
+
+/* -- unwind_thread.c: is no thread left that was asked to stop? Lets go of one that has. */
+bool pt_unwind_let_go(struct pt_space *space);
 
 /* -- inlined.c */
 void pt_debug_free(struct pt_debug *debug);

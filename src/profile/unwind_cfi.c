@@ -9,11 +9,12 @@
 #include "perftop/base/mem.h"
 
 #include <dwarf.h>
+#include <gelf.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	ROWS_MAX = 1 << 18, /* of an object; then it begins anew */
+	ROWS_MAX = 1 << 16, /* of an object; then it begins anew */
 	OPS_MAX = 4096,	    /* of a row's expressions together */
 	STACK_MAX = 64,
 	STEPS_MAX = 1024,
@@ -154,16 +155,37 @@ static struct pt_cfi *open_cfi(struct pt_object *object)
 	return object->cfi;
 }
 
+/* Of Go, which has no .eh_frame. Asked first, for libdw reads all debug info to get at it. */
+static bool has_debug_frame(Dwfl_Module *module)
+{
+	GElf_Addr bias;
+	Elf *elf = dwfl_module_getelf(module, &bias);
+	size_t names;
+
+	if (!elf || elf_getshdrstrndx(elf, &names) != 0)
+		return false;
+	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(elf, scn));) {
+		GElf_Shdr header;
+		const char *name =
+			gelf_getshdr(scn, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
+
+		if (name &&
+		    (strcmp(name, ".debug_frame") == 0 || strcmp(name, ".zdebug_frame") == 0))
+			return true;
+	}
+	return false;
+}
+
 static Dwarf_Frame *find_frame(struct pt_object *object, struct pt_cfi *cfi, uint64_t addr)
 {
 	Dwarf_Frame *frame = NULL;
 
 	if (cfi->eh && dwarf_cfi_addrframe(cfi->eh, addr - cfi->eh_bias, &frame) == 0)
 		return frame;
-	/* .debug_frame, where there is no .eh_frame: assembly, some embedded programs. */
 	if (!cfi->debug_tried) {
 		cfi->debug_tried = true;
-		cfi->debug = dwfl_module_dwarf_cfi(object->module, &cfi->debug_bias);
+		if (has_debug_frame(object->module))
+			cfi->debug = dwfl_module_dwarf_cfi(object->module, &cfi->debug_bias);
 	}
 	if (cfi->debug && dwarf_cfi_addrframe(cfi->debug, addr - cfi->debug_bias, &frame) == 0)
 		return frame;

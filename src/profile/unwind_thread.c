@@ -7,7 +7,9 @@
 #include "unwind_priv.h"
 
 #include "perftop/base/clock.h"
+#include "perftop/base/fs.h"
 #include "perftop/base/mem.h"
+#include "perftop/base/str.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -23,6 +25,24 @@
 enum { STACK_COPY = 64 << 10 };
 
 static const int64_t stop_ns = 100 * PT_MS;
+
+/* Waiting for a device, it would not stop for as long as that takes: it is left alone. */
+static bool is_waiting(const char *proc, pid_t tid)
+{
+	struct pt_str path = PT_STR_INIT;
+	char *text, *state;
+	bool waiting = false;
+	size_t n;
+
+	pt_str_addf(&path, "%s/%d/stat", proc, (int)tid);
+	if (pt_fs_read(path.s, 4096, &text, &n, NULL) == 0) {
+		state = strrchr(text, ')');
+		waiting = state && strncmp(state, ") D", 3) == 0;
+		free(text);
+	}
+	pt_str_release(&path);
+	return waiting;
+}
 
 #if defined __x86_64__
 static const struct pt_machine *const machine = &pt_machine_x86_64;
@@ -110,17 +130,35 @@ static int copy_thread(pid_t tid, struct pt_registers *regs, uint8_t *stack, siz
 	return error;
 }
 
+/* One that did not stop in time stops when it can: then it is let go. */
+bool pt_unwind_let_go(struct pt_space *space)
+{
+	int status;
+
+	if (space->stuck && (waitpid(space->stuck, &status, __WALL | WNOHANG) != 0)) {
+		ptrace(PTRACE_DETACH, space->stuck, NULL, NULL);
+		space->stuck = 0;
+	}
+	return !space->stuck;
+}
+
 int pt_space_unwind_thread(struct pt_space *space, pid_t tid, uint64_t *ips, size_t max,
 			   struct pt_err *err)
 {
 	struct pt_registers regs = {.known = 0};
-	uint8_t *stack = pt_malloc(STACK_COPY);
 	size_t n_stack = 0, n = 0;
-	int error = copy_thread(tid, &regs, stack, &n_stack);
+	uint8_t *stack;
+	int error = EBUSY;
 
-	if (error == 0)
-		n = pt_unwind_walk(space, machine, &regs, stack, n_stack, ips, max);
-	free(stack);
+	if (pt_unwind_let_go(space) && !is_waiting(space->symbols->proc, tid)) {
+		stack = pt_malloc(STACK_COPY);
+		error = copy_thread(tid, &regs, stack, &n_stack);
+		if (error == 0)
+			n = pt_unwind_walk(space, machine, &regs, stack, n_stack, ips, max);
+		else if (error == EBUSY)
+			space->stuck = tid;
+		free(stack);
+	}
 	switch (error) {
 	case 0: return (int)n;
 	case EPERM:
@@ -134,6 +172,12 @@ int pt_space_unwind_thread(struct pt_space *space, pid_t tid, uint64_t *ips, siz
 	}
 }
 #else
+bool pt_unwind_let_go(struct pt_space *space)
+{
+	(void)space;
+	return true;
+}
+
 int pt_space_unwind_thread(struct pt_space *space, pid_t tid, uint64_t *ips, size_t max,
 			   struct pt_err *err)
 {
