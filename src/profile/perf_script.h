@@ -54,7 +54,7 @@ struct pt_script_head {
 	int64_t at_ns;	      /* -1: no time; of the view alone */
 };
 bool pt_script_head_collapse(struct pt_slice line, struct pt_script_head *ret);
-/* whole: only a head that has an event and a process, as it must where a frame may stand as well. */
+/* whole: only a head that has a process, as it must where a frame may stand as well. */
 bool pt_script_head_view(struct pt_slice line, bool whole, struct pt_script_head *ret);
 
 /* A line of a stack: "    7fcee8ef2ad7 main+0x17 (/usr/bin/true)". */
@@ -67,22 +67,21 @@ struct pt_slice pt_script_without_offset(struct pt_slice symbol); /* "+0x1f" at 
 
 /* What addr2line says of the addresses of a whole text: asked once for each object. */
 struct pt_script_inline;
-/* Notes what could not be asked in p. NULL and *ret_code only when cancelled. */
-struct pt_script_inline *pt_script_inline_new(const struct pt_profile_input *in,
-					      const struct pt_read_options *options,
-					      struct pt_profile *p);
+/* What could not be asked is noted in p. -PT_ECANCELED. */
+int pt_script_inline_new(const struct pt_profile_input *in, const struct pt_read_options *options,
+			 struct pt_profile *p, struct pt_script_inline **ret, struct pt_err *err);
 void pt_script_inline_free(struct pt_script_inline *inlined);
 /* Functions from the outermost in, joined by ";"; NULL: it does not know them. */
-const char *pt_script_inline_find(const struct pt_script_inline *inlined,
+const char *pt_script_inline_find(struct pt_script_inline *inlined,
 				  const struct pt_script_frame *frame);
 
 /* Names of frames. */
 struct pt_script_names {
 	struct pt_frames *frames;
-	const struct pt_collapse *collapse;	/* NULL: the view's names */
-	const struct pt_script_inline *inlined; /* or NULL */
-	struct pt_str text[3];			/* scratch */
-	uint32_t *ids;				/* of frames, for who keeps them */
+	const struct pt_collapse *collapse; /* NULL: the view's names */
+	struct pt_script_inline *inlined;   /* or NULL */
+	struct pt_str text[3];		    /* scratch */
+	uint32_t *ids;			    /* of frames, for who keeps them */
 	size_t n_ids, cap_ids;
 };
 void pt_script_names_release(struct pt_script_names *names);

@@ -58,28 +58,38 @@ static struct pt_slice slice(const char *from, const char *to)
 
 /* -- heads ---------------------------------------------------------------------------------------- */
 
-/* "PID", "PID/TID" or "TID" behind blanks at or after *from, and a blank behind it: what stands
- * before is the command. *from moves to where the next one could be. Returns what follows. */
+/* "PID", "PID/TID" or "TID" at p, and a blank behind it. Returns what follows, or NULL. */
+static const char *parse_ids(const char *p, const char *end, struct pt_script_head *ret)
+{
+	const char *q = skip(p, end, PT_SCRIPT_DIGIT), *t = q;
+
+	while (t < end && *t == '/')
+		t++;
+	ret->pid = slice(p, q);
+	ret->tid = slice(t, skip(t, end, PT_SCRIPT_DIGIT));
+	t = ret->tid.s + ret->tid.n;
+	if (q == p || t == end || !PT_SCRIPT_IS(*t, PT_SCRIPT_BLANK))
+		return NULL;
+	return skip(t, end, PT_SCRIPT_BLANK);
+}
+
+/* The first ids behind blanks at or after *from: what stands before is the command. *from moves to
+ * where the next ones could be. Returns what follows, or NULL. */
 static const char *find_process(struct pt_slice line, const char **from, struct pt_script_head *ret)
 {
-	const char *end = line.s + line.n, *gap, *p, *q, *t;
+	const char *end = line.s + line.n, *ids, *after;
 
-	for (gap = *from; gap < end; gap++) {
+	for (const char *gap = *from; gap < end; gap++) {
 		if (!PT_SCRIPT_IS(*gap, PT_SCRIPT_BLANK))
 			continue;
-		p = skip(gap, end, PT_SCRIPT_BLANK);
-		q = skip(p, end, PT_SCRIPT_DIGIT);
-		for (t = q; q > p && t < end && *t == '/';)
-			t++;
-		ret->comm = slice(line.s, gap);
-		ret->pid = slice(p, q);
-		ret->tid = slice(t, skip(t, end, PT_SCRIPT_DIGIT));
-		t = ret->tid.s + ret->tid.n;
-		if (q > p && t < end && PT_SCRIPT_IS(*t, PT_SCRIPT_BLANK)) {
-			*from = p;
-			return skip(t, end, PT_SCRIPT_BLANK);
+		ids = skip(gap, end, PT_SCRIPT_BLANK);
+		after = parse_ids(ids, end, ret);
+		if (after) {
+			ret->comm = slice(line.s, gap);
+			*from = ids;
+			return after;
 		}
-		gap = p - 1; /* no other place in the same blanks is better */
+		gap = ids - 1; /* no other place in the same blanks is better */
 	}
 	return NULL;
 }
@@ -96,7 +106,8 @@ static void order_ids(struct pt_script_head *head)
 /* ": [PERIOD] EVENT:" at the end. */
 static void find_event_at_end(struct pt_slice line, struct pt_script_head *ret)
 {
-	const char *end = skip_back(line.s, line.s + line.n, PT_SCRIPT_BLANK), *event = end, *p, *q;
+	const char *end = skip_back(line.s, line.s + line.n, PT_SCRIPT_BLANK), *event = end;
+	const char *p, *q, *colon;
 
 	while (event > line.s && !PT_SCRIPT_IS(event[-1], PT_SCRIPT_BLANK))
 		event--;
@@ -104,11 +115,11 @@ static void find_event_at_end(struct pt_slice line, struct pt_script_head *ret)
 	if (end - event < 2 || end[-1] != ':' || p == event || p == line.s)
 		return;
 	q = skip_back(line.s, p, PT_SCRIPT_DIGIT);
-	ret->period = slice(q, p);
-	if (q < p)
-		q = skip_back(line.s, q, PT_SCRIPT_BLANK);
-	if (q > line.s && q[-1] == ':')
+	colon = q < p ? skip_back(line.s, q, PT_SCRIPT_BLANK) : q;
+	if (colon > line.s && colon[-1] == ':') {
+		ret->period = slice(q, p);
 		ret->event = slice(event, end - 1);
+	}
 }
 
 bool pt_script_head_collapse(struct pt_slice line, struct pt_script_head *ret)
@@ -222,13 +233,17 @@ bool pt_script_head_view(struct pt_slice line, bool whole, struct pt_script_head
 
 	line = slice(skip(line.s, end, PT_SCRIPT_BLANK), end);
 	from = line.s + 1;
-	*ret = (struct pt_script_head){.at_ns = -1};
-	while (line.n && (after = find_process(line, &from, ret)))
-		if (parse_tail(after, end, ret)) {
-			order_ids(ret);
-			return !whole || ret->event.n;
-		}
-	return !whole && line.n && head_without_process(line, ret);
+	*ret = (struct pt_script_head){.comm = slice(line.s, line.s), .at_ns = -1};
+	if (parse_tail(line.s, end, ret) && ret->at_ns >= 0)
+		return !whole;
+	after = parse_ids(line.s, end, ret);
+	if (!after || !parse_tail(after, end, ret))
+		do
+			after = line.n ? find_process(line, &from, ret) : NULL;
+		while (after && !parse_tail(after, end, ret));
+	if (after)
+		order_ids(ret);
+	return after || (!whole && line.n && head_without_process(line, ret));
 }
 
 /* -- frames --------------------------------------------------------------------------------------- */

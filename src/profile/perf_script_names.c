@@ -164,8 +164,7 @@ static void add_source(struct pt_slice line, struct pt_str *text, struct pt_str 
 
 	pt_str_clear(text);
 	for (size_t i = 0; i < line.n; i++) {
-		const char *close =
-			line.s[i] == '[' ? memchr(line.s + i, ']', line.n - i) : NULL;
+		const char *close = line.s[i] == '[' ? memchr(line.s + i, ']', line.n - i) : NULL;
 
 		if (line.s[i] == '[' && !close) { /* nor has any behind it */
 			pt_str_addn(text, line.s + i, line.n - i);
@@ -273,9 +272,8 @@ static bool collapse_line(struct pt_script_names *names, struct pt_slice lines, 
 static bool is_kernel_module(struct pt_slice module)
 {
 	static const char *const objects[] = {"vmlinux", ".ko", ".ko.xz", ".ko.gz", ".ko.zst"};
-	static const char *const not_kernel[] = {"[unknown]",  "[vdso]",  "[vsyscall]",
-						 "[heap]",     "[stack]", "[anon",
-						 "[JIT] tid ", "[vdso32]"};
+	static const char *const not_kernel[] = {"[unknown]", "[vdso]", "[vsyscall]", "[heap]",
+						 "[stack]",   "[anon",	"[JIT] tid ", "[vdso32]"};
 
 	for (size_t i = 0; i < PT_LEN(objects); i++)
 		if (pt_slice_ends(module, objects[i]))
@@ -377,7 +375,7 @@ static bool view_line(struct pt_script_names *names, struct pt_slice lines, bool
 		file = source_file(line, &inlined);
 	kind = inlined ? PT_FRAME_INLINED : kind_of(frame.module, kernel);
 	frame.symbol = pt_script_without_offset(frame.symbol);
-	if (kind != PT_FRAME_JIT) {
+	if (kind != PT_FRAME_JIT || !frame.symbol.n) {
 		push(names, view_function(names, &frame, frame.symbol, file, kind));
 		return true;
 	}

@@ -21,7 +21,7 @@ struct pt_profile_input {
 
 /* How the customary collapser (stackcollapse-perf.pl) names frames; its options of these names. */
 struct pt_collapse {
-	bool pid, tid, kernel, jit, all, addrs, inlined, context;
+	bool pid, tid, kernel, jit, all, addrs, inlined, context, srcline;
 	bool tidy_java, tidy_generic; /* both on by default, as there */
 	const char *event_filter;     /* NULL: the first event */
 };

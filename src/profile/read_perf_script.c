@@ -1,0 +1,703 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Text of perf script: a head, frames from the innermost out, an empty line. The lines of a sample
+ * are only found at first; its stack is made from the last line up, and as far as it is that of
+ * the sample before, nothing but text is compared. Any other line is looked up by its text without
+ * the address, so that each is parsed once, wherever its process was loaded.
+ */
+#include "perf_script.h"
+#include "scan.h"
+
+#include "perftop/base/mem.h"
+
+enum {
+	SNIFF_BYTES = 65536,
+	MAX_EVENTS = 64,       /* that are told apart */
+	MAX_LINES = 1 << 18,   /* in the cache; then it starts anew */
+	MOMENTS_AT_ONCE = 4096 /* counted towards memory */
+};
+
+enum line_flags {
+	LINE_JAVA = 1,	/* of a process of Java */
+	LINE_KERNEL = 2 /* its address is one of the kernel */
+};
+
+/* A line of a stack. */
+struct line {
+	const char *s; /* what tells it from others */
+	uint32_t n;
+	uint32_t number;
+	uint16_t before; /* bytes between its address and s */
+	uint8_t flags;
+	uint32_t node; /* where it led */
+};
+
+struct block {
+	struct line *lines;
+	size_t n, cap;
+	uint32_t root;
+};
+
+/* A line's frames: ids[first] and so on. */
+struct entry {
+	const char *s; /* NULL: empty */
+	uint32_t n, hash;
+	uint32_t first, count;
+	uint8_t flags;
+	bool bad; /* no frame */
+};
+
+struct cache {
+	struct entry *entries;
+	size_t n, cap;
+};
+
+struct reader {
+	struct pt_scan scan;
+	const struct pt_collapse *collapse; /* NULL: as the view wants it */
+	struct pt_script_names names;
+	struct cache cache;
+	struct block now, last;
+	struct pt_script_head head, rooted; /* of this sample; of the one that root is of */
+	uint32_t root;
+	bool open;     /* a sample is under way */
+	bool skipping; /* one that is not wanted */
+	bool java;
+	struct pt_slice event; /* that is read; s NULL: the first to come */
+	struct pt_slice other; /* the last one that is not */
+	bool seen;	       /* there was a sample of event */
+	size_t n_bad;
+	int first_bad;
+	size_t moments; /* paid for */
+};
+
+/* -- the cache of lines --------------------------------------------------------------------------- */
+
+static uint64_t mix(uint64_t hash, const char *s)
+{
+	uint64_t word;
+
+	memcpy(&word, s, sizeof word);
+	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 32;
+}
+
+static uint32_t hash_line(const struct line *line)
+{
+	uint64_t hash = (uint64_t)line->n << 8 | line->flags;
+	char rest[8] = {0};
+	size_t i = 0;
+
+	for (; i + 8 <= line->n; i += 8)
+		hash = mix(hash, line->s + i);
+	if (i < line->n && line->n >= 8) {
+		hash = mix(hash, line->s + line->n - 8);
+	} else if (i < line->n) {
+		memcpy(rest, line->s, line->n);
+		hash = mix(hash, rest);
+	}
+	return (uint32_t)(hash ^ hash >> 29);
+}
+
+static struct entry *find_entry(const struct cache *cache, const struct line *line, uint32_t hash)
+{
+	size_t mask = cache->cap - 1, at = hash & mask;
+
+	for (; cache->entries[at].s; at = (at + 1) & mask) {
+		const struct entry *e = &cache->entries[at];
+
+		if (e->hash == hash && e->n == line->n && e->flags == line->flags &&
+		    memcmp(e->s, line->s, line->n) == 0)
+			break;
+	}
+	return &cache->entries[at];
+}
+
+static void grow_cache(struct cache *cache)
+{
+	struct cache old = *cache;
+
+	if (cache->n * 2 < cache->cap)
+		return;
+	cache->cap = old.cap ? old.cap * 2 : 1024;
+	cache->entries = pt_calloc(cache->cap, sizeof *cache->entries);
+	for (size_t i = 0; i < old.cap; i++)
+		if (old.entries[i].s) {
+			size_t at = old.entries[i].hash & (cache->cap - 1);
+
+			while (cache->entries[at].s)
+				at = (at + 1) & (cache->cap - 1);
+			cache->entries[at] = old.entries[i];
+		}
+	free(old.entries);
+}
+
+static void clear_cache(struct reader *r)
+{
+	memset(r->cache.entries, 0, r->cache.cap * sizeof *r->cache.entries);
+	r->cache.n = r->names.n_ids = 0;
+}
+
+static const struct entry *look_up(struct reader *r, const struct line *line)
+{
+	struct pt_slice whole = {line->s - line->before, line->n + line->before};
+	uint32_t hash = hash_line(line);
+	struct entry *e;
+
+	grow_cache(&r->cache);
+	e = find_entry(&r->cache, line, hash);
+	if (e->s)
+		return e;
+	*e = (struct entry){.s = line->s,
+			    .n = line->n,
+			    .hash = hash,
+			    .first = (uint32_t)r->names.n_ids,
+			    .flags = line->flags};
+	e->bad = !pt_script_names_add(&r->names, whole, line->flags & LINE_JAVA,
+				      line->flags & LINE_KERNEL);
+	e->count = (uint32_t)r->names.n_ids - e->first;
+	r->cache.n++;
+	return e;
+}
+
+/* -- samples -------------------------------------------------------------------------------------- */
+
+static void count_bad(struct reader *r, int number)
+{
+	if (!r->n_bad++)
+		r->first_bad = number;
+}
+
+static int64_t number_of(struct pt_slice digits)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < digits.n; i++)
+		if (__builtin_mul_overflow(n, 10, &n) ||
+		    __builtin_add_overflow(n, digits.s[i] - '0', &n))
+			return INT64_MAX;
+	return n;
+}
+
+static int32_t id_of(struct pt_slice digits)
+{
+	int64_t n = number_of(digits);
+
+	return n > INT32_MAX ? INT32_MAX : (int32_t)n;
+}
+
+/* "java", "java-24636", "java-?/25607". */
+static void collapse_root(struct reader *r)
+{
+	const struct pt_collapse *how = r->collapse;
+	struct pt_str *name = &r->names.text[0];
+
+	pt_str_clear(name);
+	pt_str_addn(name, r->head.comm.s, r->head.comm.n);
+	if (how->pid || how->tid) {
+		pt_str_addc(name, '-');
+		if (r->head.pid.n)
+			pt_str_addn(name, r->head.pid.s, r->head.pid.n);
+		else
+			pt_str_addc(name, '?');
+	}
+	if (how->tid) {
+		pt_str_addc(name, '/');
+		pt_str_addn(name, r->head.tid.s, r->head.tid.n);
+	}
+	for (size_t i = 0; i < name->len; i++)
+		if (name->s[i] == ' ')
+			name->s[i] = '_';
+	pt_script_names_split(&r->names, name->s, name->len);
+}
+
+static void view_root(struct reader *r)
+{
+	struct pt_str *name = &r->names.text[0];
+	struct pt_frame frame = {.kind = PT_FRAME_THREAD};
+
+	if (!r->head.comm.n)
+		return;
+	pt_str_clear(name);
+	pt_str_addn(name, r->head.comm.s, r->head.comm.n);
+	for (size_t i = 0; i < name->len; i++)
+		if (name->s[i] == ';')
+			name->s[i] = ':';
+	frame.name = name->s;
+	if (r->scan.options->threads) {
+		frame.pid = id_of(r->head.pid.n ? r->head.pid : r->head.tid);
+		frame.tid = id_of(r->head.tid);
+	}
+	*PT_PUSH(r->names.ids, r->names.n_ids, r->names.cap_ids) =
+		pt_frames_intern(r->names.frames, &frame);
+}
+
+static bool same_root(const struct pt_script_head *a, const struct pt_script_head *b)
+{
+	return pt_slice_same(a->comm, b->comm) && pt_slice_same(a->tid, b->tid) &&
+	       pt_slice_same(a->pid, b->pid);
+}
+
+/* The node of the sample's process; that of the one before where it is the same. */
+static uint32_t root_node(struct reader *r)
+{
+	struct pt_tree *tree = r->scan.profile->tree;
+	size_t first = r->names.n_ids;
+
+	if (r->rooted.comm.s && same_root(&r->head, &r->rooted))
+		return r->root;
+	if (r->collapse)
+		collapse_root(r);
+	else
+		view_root(r);
+	r->root = pt_tree_stack(tree, PT_TREE_ROOT, r->names.ids + first, r->names.n_ids - first);
+	r->names.n_ids = first;
+	r->rooted = r->head;
+	return r->root;
+}
+
+static bool same_line(const struct line *a, const struct line *b)
+{
+	return a->n == b->n && a->flags == b->flags && memcmp(a->s, b->s, a->n) == 0;
+}
+
+/* The leaf of the stack; PT_NO_NODE at the tree's limit. */
+static uint32_t stack_node(struct reader *r)
+{
+	struct pt_tree *tree = r->scan.profile->tree;
+	uint32_t node = r->now.root = root_node(r);
+	size_t old = r->last.n;
+	bool same = r->last.root == node;
+	size_t depth = 0;
+
+	for (size_t i = r->now.n; i--;) {
+		struct line *line = &r->now.lines[i];
+		const struct entry *e;
+
+		if (node == PT_NO_NODE)
+			return node;
+		same = same && old && same_line(line, &r->last.lines[--old]);
+		if (same) {
+			line->node = node = r->last.lines[old].node;
+			depth++;
+			continue;
+		}
+		e = look_up(r, line);
+		if (e->bad)
+			count_bad(r, (int)line->number);
+		for (uint32_t k = 0; k < e->count && node != PT_NO_NODE; k++)
+			if (depth++ < PT_STACK_MAX)
+				node = pt_tree_child(tree, node, r->names.ids[e->first + k]);
+		line->node = node;
+	}
+	return node;
+}
+
+static int add_moment(struct reader *r, uint32_t node, int64_t weight)
+{
+	struct pt_profile *p = r->scan.profile;
+
+	if (p->n_moments == r->moments) {
+		r->moments += MOMENTS_AT_ONCE;
+		if (pt_scan_take(&r->scan, MOMENTS_AT_ONCE * sizeof *p->moments))
+			return -PT_ELIMIT;
+	}
+	pt_profile_add_moment(p, r->head.at_ns, node, weight);
+	return 0;
+}
+
+/* Ends the sample that is open. */
+static int close_sample(struct reader *r)
+{
+	struct pt_profile *p = r->scan.profile;
+	int64_t weight = number_of(r->head.period);
+	uint32_t node = stack_node(r);
+	struct block swap = r->last;
+
+	r->last = r->now;
+	r->now = swap;
+	r->now.n = 0;
+	r->open = false;
+	if (r->cache.n > MAX_LINES)
+		clear_cache(r);
+	if (node == PT_NO_NODE)
+		return pt_scan_full(&r->scan);
+	if (!weight)
+		weight = 1;
+	pt_tree_add(p->tree, node, weight);
+	p->samples++;
+	if (r->scan.options->moments && r->head.at_ns >= 0)
+		return add_moment(r, node, weight);
+	return 0;
+}
+
+/* -- events --------------------------------------------------------------------------------------- */
+
+/* "cycles:ppp" is one of cycles. */
+static struct pt_slice without_modifiers(struct pt_slice event)
+{
+	size_t n = event.n;
+
+	while (n && memchr("ukhIGHpPSDWeb", event.s[n - 1], 13))
+		n--;
+	if (n > 1 && n < event.n && event.s[n - 1] == ':')
+		event.n = n - 1;
+	return event;
+}
+
+static void add_event(struct reader *r, const struct pt_script_head *head)
+{
+	struct pt_slice plain = without_modifiers(head->event);
+	struct pt_profile *p = r->scan.profile;
+	char name[PT_LEN(p->values->name)], what[PT_LEN(p->values->what)];
+	bool clock = pt_slice_is(plain, "cpu-clock") || pt_slice_is(plain, "task-clock");
+
+	pt_snprintf(name, sizeof name, "%.*s", (int)PT_MIN(head->event.n, sizeof name),
+		    head->event.s);
+	pt_snprintf(what, sizeof what, "%.*s", (int)PT_MIN(plain.n, sizeof what), plain.s);
+	for (size_t i = 0; i < p->n_values; i++)
+		if (!strcmp(p->values[i].name, name))
+			return;
+	if (p->n_values == MAX_EVENTS)
+		return;
+	if (!head->period.n)
+		pt_profile_add_value(p, name, "samples", PT_UNIT_COUNT);
+	else
+		pt_profile_add_value(p, name, clock ? "time" : what,
+				     clock ? PT_UNIT_NS : PT_UNIT_COUNT);
+}
+
+/* Is this sample one of the event that is read? One that does not say belongs to any. */
+static bool is_wanted(struct reader *r, const struct pt_script_head *head)
+{
+	if (!head->event.n)
+		return true;
+	if (!r->event.s)
+		r->event = head->event;
+	if (pt_slice_same(head->event, r->event)) {
+		if (!r->seen)
+			add_event(r, head);
+		return r->seen = true;
+	}
+	if (!pt_slice_same(head->event, r->other))
+		add_event(r, head);
+	r->other = head->event;
+	return false;
+}
+
+/* -- lines ---------------------------------------------------------------------------------------- */
+
+static struct pt_slice this_line(const struct pt_scan *scan)
+{
+	return (struct pt_slice){scan->start, (size_t)(scan->end - scan->start)};
+}
+
+/* Lines that say more of this frame: they become part of it. */
+static void take_source(struct reader *r)
+{
+	struct pt_scan *scan = &r->scan;
+	const char *start = scan->start, *stop = scan->in->data + scan->in->len;
+	size_t n;
+
+	if (r->collapse)
+		n = pt_script_names_lines(&r->names, this_line(scan));
+	else
+		n = *start == '\t' && stop - scan->next > 2 && scan->next[0] == ' ' &&
+		    scan->next[1] == ' ' && !PT_SCRIPT_IS(scan->next[2], PT_SCRIPT_BLANK);
+	while (n-- && pt_scan_next(scan))
+		;
+	scan->start = start;
+}
+
+/* The text that tells a frame's line from others begins behind the address, unless that shows. */
+static void push_line(struct reader *r)
+{
+	const struct pt_collapse *how = r->collapse;
+	struct pt_scan *scan = &r->scan;
+	const char *word = scan->start, *after;
+	struct line *line;
+	int number = scan->line;
+
+	if (!how || how->srcline)
+		take_source(r);
+	while (word < scan->end && PT_SCRIPT_IS(*word, PT_SCRIPT_BLANK))
+		word++;
+	for (after = word; after < scan->end && PT_SCRIPT_IS(*after, PT_SCRIPT_WORD);)
+		after++;
+	if (r->now.n == 2 * PT_STACK_MAX) { /* what is called beyond is not kept */
+		r->now.n = PT_STACK_MAX;
+		memmove(r->now.lines, r->now.lines + PT_STACK_MAX,
+			PT_STACK_MAX * sizeof *r->now.lines);
+	}
+	line = PT_PUSH(r->now.lines, r->now.n, r->now.cap);
+	line->flags = how ? (r->java ? LINE_JAVA : 0)
+			  : (after - word == 16 && *word == 'f' ? LINE_KERNEL : 0);
+	if (how && (how->addrs || how->inlined ||
+		    (scan->end - after > 1 && after[0] == ' ' && after[1] == '(')))
+		after = word;
+	line->before = (uint16_t)(after - word);
+	line->s = line->before == after - word ? after : word;
+	if (line->s == word)
+		line->before = 0;
+	line->n = (uint32_t)PT_MIN((size_t)(scan->end - line->s), (size_t)UINT32_MAX / 2);
+	line->number = (uint32_t)number;
+}
+
+/* By the collapser's rules: only an empty line ends a sample, and heads are known by their look. */
+static int collapse_line(struct reader *r)
+{
+	struct pt_slice line = this_line(&r->scan);
+	struct pt_script_head head;
+
+	if (!line.n)
+		return r->open ? close_sample(r) : 0;
+	if (line.s[0] == '#')
+		return 0;
+	if (pt_script_head_collapse(line, &head)) {
+		if (is_wanted(r, &head)) {
+			r->head = head;
+			r->open = true;
+			r->java = head.comm.n >= 4 && memcmp(head.comm.s, "java", 4) == 0;
+		}
+	} else if (r->open) {
+		push_line(r);
+	}
+	return 0;
+}
+
+/* "PERF_RECORD_LOST lost 42", and what else is no sample. */
+static bool is_record(struct reader *r, const struct pt_script_head *head)
+{
+	static const char begin[] = "PERF_RECORD_", lost[] = "PERF_RECORD_LOST lost ";
+	const char *end = head->rest.s + head->rest.n;
+	struct pt_slice text = {head->event.n ? head->event.s : head->rest.s, 0};
+	struct pt_profile *p = r->scan.profile;
+	size_t n = sizeof lost - 1;
+
+	text.n = (size_t)(end - text.s);
+	if (text.n < sizeof begin || memcmp(text.s, begin, sizeof begin - 1) != 0)
+		return false;
+	if (text.n > n && memcmp(text.s, lost, n) == 0) {
+		text = (struct pt_slice){text.s + n, 0};
+		while (text.s + text.n < end && PT_SCRIPT_IS(text.s[text.n], PT_SCRIPT_DIGIT))
+			text.n++;
+		p->lost = pt_weight_add(p->lost, number_of(text));
+	}
+	return true;
+}
+
+/* A frame behind the head is the only one. */
+static int view_head(struct reader *r, const struct pt_script_head *head)
+{
+	struct pt_slice rest = head->rest;
+	struct pt_script_frame frame;
+	int code = r->open ? close_sample(r) : 0;
+
+	if (code || is_record(r, head) || !is_wanted(r, head))
+		return code;
+	r->head = *head;
+	r->open = true;
+	if (!rest.n || !pt_script_frame_view(rest, &frame) || !frame.module.n ||
+	    frame.address.n < 4)
+		return 0;
+	r->scan.start = rest.s;
+	push_line(r);
+	return close_sample(r);
+}
+
+/* Does a line of the view begin a sample? What is indented is rather a frame. */
+static bool is_view_head(const struct reader *r, struct pt_slice line, struct pt_script_head *head)
+{
+	struct pt_script_frame frame;
+
+	if (line.s[0] == '\t')
+		return false;
+	if (PT_SCRIPT_IS(line.s[0], PT_SCRIPT_BLANK))
+		return r->now.n == 0 && pt_script_head_view(line, true, head);
+	if (r->open && pt_script_frame_view(line, &frame) && frame.module.n && frame.address.n > 3)
+		return false;
+	return pt_script_head_view(line, false, head);
+}
+
+static int view_line(struct reader *r)
+{
+	struct pt_slice line = this_line(&r->scan);
+	struct pt_script_head head;
+
+	if (!line.n) {
+		r->skipping = false;
+		return r->open ? close_sample(r) : 0;
+	}
+	if (line.s[0] == '#')
+		return 0;
+	if (is_view_head(r, line, &head)) {
+		int code = view_head(r, &head);
+
+		r->skipping = !r->open;
+		return code;
+	}
+	if (r->skipping)
+		return 0;
+	if (!r->open && PT_SCRIPT_IS(line.s[0], PT_SCRIPT_BLANK)) { /* perf script -F ip,sym */
+		r->head = (struct pt_script_head){.comm = {"", 0}, .at_ns = -1};
+		r->open = true;
+	}
+	if (r->open)
+		push_line(r);
+	else
+		count_bad(r, r->scan.line);
+	return 0;
+}
+
+/* -- the whole ------------------------------------------------------------------------------------ */
+
+static int end_of_text(struct reader *r)
+{
+	const struct pt_profile_input *in = r->scan.in;
+
+	if (in->len && in->data[in->len - 1] != '\n')
+		return pt_scan_fail(&r->scan, PT_ESYNTAX,
+				    "the text ends within a line, expected an empty one");
+	return r->open && !r->collapse ? close_sample(r) : 0;
+}
+
+static int read_lines(struct reader *r)
+{
+	int code = 0;
+
+	if (r->collapse)
+		while (!code && pt_scan_next(&r->scan))
+			code = collapse_line(r);
+	else
+		while (!code && pt_scan_next(&r->scan))
+			code = view_line(r);
+	if (!code)
+		code = pt_scan_end(&r->scan);
+	return code ? code : end_of_text(r);
+}
+
+static void tell_events(struct reader *r)
+{
+	struct pt_profile *p = r->scan.profile;
+	char name[PT_LEN(p->values->name)];
+
+	if (!p->n_values) {
+		pt_profile_add_value(p, "samples", "samples", PT_UNIT_COUNT);
+		return;
+	}
+	pt_snprintf(name, sizeof name, "%.*s", (int)PT_MIN(r->event.n, sizeof name), r->event.s);
+	for (size_t i = 0; i < p->n_values; i++)
+		if (!strcmp(p->values[i].name, name))
+			p->value = i;
+	if (r->collapse && p->n_values > 1 && !r->collapse->event_filter)
+		pt_profile_note(p, "only samples of the event %s are counted, the first of %zu",
+				name, p->n_values);
+}
+
+/* Text between samples is common; all of it is not perf script. */
+static int tell_bad(struct reader *r)
+{
+	struct pt_profile *p = r->scan.profile;
+
+	if (!p->samples && r->first_bad && !r->scan.err->code) {
+		return pt_err_at(r->scan.err, PT_ENODATA, r->scan.in->name, r->first_bad, 0,
+				 "neither a sample nor a frame, expected \"command pid time: "
+				 "event:\" or \"address symbol (object)\"");
+	}
+	if (r->n_bad)
+		pt_profile_note(p, "some lines are neither samples nor frames; the first is %s:%d",
+				r->scan.in->name, r->first_bad);
+	return 0;
+}
+
+/* The event that is asked for, by either name; s NULL: the first. */
+static struct pt_slice wanted_event(const struct pt_read_options *options)
+{
+	const char *name = options->value;
+
+	if (options->collapse && options->names.event_filter)
+		name = options->names.event_filter;
+	return (struct pt_slice){name && *name ? name : NULL, name ? strlen(name) : 0};
+}
+
+static int read_perf_script(const struct pt_profile_input *in,
+			    const struct pt_read_options *options, struct pt_profile *p,
+			    struct pt_err *err)
+{
+	struct reader r = {.collapse = options->collapse ? &options->names : NULL,
+			   .event = wanted_event(options),
+			   .last.root = PT_NO_NODE};
+	struct pt_script_inline *inlined = NULL;
+	int code = 0;
+
+	pt_scan_init(&r.scan, in, options, p, err);
+	r.names = (struct pt_script_names){.frames = p->tree->frames, .collapse = r.collapse};
+	if (r.collapse && r.collapse->inlined) {
+		code = pt_script_inline_new(in, options, p, &inlined, err);
+		r.names.inlined = inlined;
+	}
+	if (!code)
+		code = read_lines(&r);
+	tell_events(&r);
+	if (!code && options->value && !r.collapse)
+		code = pt_scan_choose(&r.scan, p->value);
+	if (!code)
+		code = tell_bad(&r);
+	pt_script_names_release(&r.names);
+	pt_script_inline_free(inlined);
+	free(r.cache.entries);
+	free(r.now.lines);
+	free(r.last.lines);
+	return code;
+}
+
+/* Lines of each kind. */
+struct seen {
+	size_t heads, frames, other;
+};
+
+static void look_at(struct pt_slice line, struct seen *seen)
+{
+	struct pt_script_frame frame;
+	struct pt_script_head head;
+
+	if (!line.n || line.s[0] == '#')
+		return;
+	if (pt_script_frame_view(line, &frame) && (frame.module.n || line.s[0] == '\t') &&
+	    frame.address.n > 2) {
+		seen->frames++;
+	} else if (pt_script_head_view(line, true, &head) &&
+		   (head.at_ns >= 0 || seen->heads || seen->frames)) {
+		seen->heads++;
+		seen->frames +=
+			head.rest.n && pt_script_frame_view(head.rest, &frame) && frame.module.n;
+	} else {
+		seen->other++;
+	}
+}
+
+/* Heads, and frames below or behind them. */
+static int sniff(const struct pt_profile_input *in)
+{
+	struct pt_profile_input begin = *in;
+	struct pt_read_options none = {.collapse = false};
+	struct seen seen = {0};
+	struct pt_scan scan;
+
+	begin.len = PT_MIN(in->len, (size_t)SNIFF_BYTES);
+	if (!begin.len || memchr(begin.data, '\0', begin.len))
+		return 0;
+	pt_scan_init(&scan, &begin, &none, NULL, NULL);
+	while (pt_scan_next(&scan))
+		look_at(this_line(&scan), &seen);
+	if (seen.heads && seen.frames > seen.other)
+		return 90;
+	return seen.heads + seen.frames > seen.other ? 55 : 0;
+}
+
+const struct pt_profile_reader pt_profile_reader_perf_script = {
+	.name = "perf_script",
+	.title = "text of perf script",
+	.sniff = sniff,
+	.read = read_perf_script,
+};
