@@ -115,13 +115,14 @@ static size_t pick_branches(struct layout *l, double scale, struct pt_graph_cell
 			continue;
 		}
 		rest->w += w;
-		rest->merged += sum->n;
+		rest->merged++;
 		rest->hit = rest->hit || matches(l, b->frame);
 		rest->total = pt_weight_add(rest->total, sum->total);
 		rest->base_total = pt_weight_add(rest->base_total, sum->base);
 	}
-	qsort(l->branches, n, sizeof *l->branches,
-	      l->spec->order == PT_GRAPH_BY_NAME ? by_name : by_weight);
+	if (n)
+		qsort(l->branches, n, sizeof *l->branches,
+		      l->spec->order == PT_GRAPH_BY_NAME ? by_name : by_weight);
 	return n;
 }
 

@@ -43,7 +43,7 @@ struct pt_graph_cell {
 	 * callers is their frame, of a zoom the zoomed one. */
 	uint32_t frame;
 	uint32_t parent; /* index of the cell that it stands on; 0 of itself */
-	uint32_t merged; /* how many nodes are joined in it; else 0 */
+	uint32_t merged; /* how many frames are joined in it; else 0 */
 	bool hit;	 /* its frame matches the search */
 	bool deeper;	 /* it has callees (callers) beyond the last row */
 	/* Callers: self is of stacks that begin there. Of merged ones only totals are known. */
