@@ -59,6 +59,9 @@ static bool cache_get(const struct pt_map *map, uint64_t key, uint32_t *ret)
 	return value;
 }
 
+/* Begin with BEGIN: two words that are only put together by it would change places. */
+#define BEGIN UINT64_C(0x243f6a8885a308d3)
+
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
 	hash = (hash ^ word) * UINT64_C(0x9fb21c651e98df25);
@@ -89,7 +92,8 @@ static const uint32_t *step_frames(struct pt_stacks *s, struct pt_perf_process *
 				   const struct step *step, size_t *ret_n)
 {
 	uint32_t serial = step->kind == IP_USER ? process->serial : 0, at;
-	uint64_t key = mix(mix(serial, step->ip), (uint64_t)step->kind << 1 | step->caller);
+	uint64_t key =
+		mix(mix(mix(BEGIN, serial), step->ip), (uint64_t)step->kind << 1 | step->caller);
 	uint32_t frames[FRAMES_MAX];
 	size_t n;
 
@@ -209,7 +213,7 @@ static size_t sample_steps(struct pt_stacks *s, struct pt_perf_process *process,
 static uint32_t callers_node(struct pt_stacks *s, struct pt_perf_process *process, uint32_t root,
 			     size_t n)
 {
-	uint64_t key = mix(root, process->serial);
+	uint64_t key = mix(mix(BEGIN, root), process->serial);
 	uint32_t node = root;
 
 	for (size_t i = 1; i < n; i++)
