@@ -13,10 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
-extern const struct pt_command pt_command_flame_diff;
+extern const struct pt_command pt_command_flame_diff, pt_command_flame_fold,
+	pt_command_flame_record;
 
 static const struct pt_command *const subs[] = {
 	&pt_command_flame_diff,
+	&pt_command_flame_fold,
+	&pt_command_flame_record,
 	NULL,
 };
 

@@ -25,8 +25,10 @@ libperftop_faces_a_SOURCES += \
 	src/cli/doctor_terminal.h \
 	src/cli/flame.c \
 	src/cli/flame_diff.c \
+	src/cli/flame_fold.c \
 	src/cli/flame_read.c \
 	src/cli/flame_read.h \
+	src/cli/flame_record.c \
 	src/cli/gate_print.c \
 	src/cli/gate_print.h \
 	src/cli/info.c \

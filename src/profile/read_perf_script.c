@@ -17,6 +17,8 @@ enum {
 	MOMENTS_AT_ONCE = 4096 /* counted towards memory */
 };
 
+#define PERIOD "/period"
+
 enum line_flags {
 	LINE_JAVA = 1,	/* of a process of Java */
 	LINE_KERNEL = 2 /* its address is one of the kernel */
@@ -55,6 +57,7 @@ struct cache {
 struct reader {
 	struct pt_scan scan;
 	const struct pt_collapse *collapse; /* NULL: as the view wants it */
+	bool periods;			    /* weights are those, not samples */
 	struct pt_script_names names;
 	struct cache cache;
 	struct block now, last;
@@ -310,7 +313,7 @@ static int add_moment(struct reader *r, uint32_t node, int64_t weight)
 static int close_sample(struct reader *r)
 {
 	struct pt_profile *p = r->scan.profile;
-	int64_t weight = number_of(r->head.period);
+	int64_t weight = r->periods ? number_of(r->head.period) : 1;
 	uint32_t node = stack_node(r);
 	struct block swap = r->last;
 
@@ -333,38 +336,32 @@ static int close_sample(struct reader *r)
 
 /* -- events --------------------------------------------------------------------------------------- */
 
-/* "cycles:ppp" is one of cycles. */
-static struct pt_slice without_modifiers(struct pt_slice event)
-{
-	size_t n = event.n;
-
-	while (n && memchr("ukhIGHpPSDWeb", event.s[n - 1], 13))
-		n--;
-	if (n > 1 && n < event.n && event.s[n - 1] == ':')
-		event.n = n - 1;
-	return event;
-}
-
+/* An event is two values: its samples, and where the text has them the sum of its periods (ns of the
+ * clocks); perf.data's reader calls them the same. */
 static void add_event(struct reader *r, const struct pt_script_head *head)
 {
-	struct pt_slice plain = without_modifiers(head->event);
 	struct pt_profile *p = r->scan.profile;
-	char name[PT_LEN(p->values->name)], what[PT_LEN(p->values->what)];
-	bool clock = pt_slice_is(plain, "cpu-clock") || pt_slice_is(plain, "task-clock");
+	char name[PT_LEN(p->values->name)];
+	bool clock = (head->event.n >= 9 && memcmp(head->event.s, "cpu-clock", 9) == 0) ||
+		     (head->event.n >= 10 && memcmp(head->event.s, "task-clock", 10) == 0);
+	enum pt_unit unit = clock ? PT_UNIT_NS : PT_UNIT_COUNT;
+	int n = (int)PT_MIN(head->event.n, sizeof name - sizeof PERIOD);
 
-	pt_snprintf(name, sizeof name, "%.*s", (int)PT_MIN(head->event.n, sizeof name),
-		    head->event.s);
-	pt_snprintf(what, sizeof what, "%.*s", (int)PT_MIN(plain.n, sizeof what), plain.s);
+	pt_snprintf(name, sizeof name, "%.*s", n, head->event.s);
 	for (size_t i = 0; i < p->n_values; i++)
 		if (!strcmp(p->values[i].name, name))
 			return;
-	if (p->n_values == MAX_EVENTS)
+	if (p->n_values >= MAX_EVENTS)
 		return;
+	if (r->collapse) {
+		pt_profile_add_value(p, name, clock ? "time" : "events", unit);
+		return;
+	}
+	pt_profile_add_value(p, name, "samples", PT_UNIT_COUNT);
 	if (!head->period.n)
-		pt_profile_add_value(p, name, "samples", PT_UNIT_COUNT);
-	else
-		pt_profile_add_value(p, name, clock ? "time" : what,
-				     clock ? PT_UNIT_NS : PT_UNIT_COUNT);
+		return;
+	pt_snprintf(name, sizeof name, "%.*s" PERIOD, n, head->event.s);
+	pt_profile_add_value(p, name, clock ? "time" : "events", unit);
 }
 
 /* Is this sample one of the event that is read? One that does not say belongs to any. */
@@ -585,13 +582,14 @@ static void tell_events(struct reader *r)
 		pt_profile_add_value(p, "samples", "samples", PT_UNIT_COUNT);
 		return;
 	}
-	pt_snprintf(name, sizeof name, "%.*s", (int)PT_MIN(r->event.n, sizeof name), r->event.s);
+	pt_snprintf(name, sizeof name, "%.*s%s",
+		    (int)PT_MIN(r->event.n, sizeof name - sizeof PERIOD), r->event.s,
+		    r->periods && !r->collapse ? PERIOD : "");
 	for (size_t i = 0; i < p->n_values; i++)
 		if (!strcmp(p->values[i].name, name))
 			p->value = i;
-	if (r->collapse && p->n_values > 1 && !r->collapse->event_filter)
-		pt_profile_note(p, "only samples of the event %s are counted, the first of %zu",
-				name, p->n_values);
+	if (r->collapse && r->other.s && !r->collapse->event_filter)
+		pt_profile_note(p, "only samples of the event %s are counted", name);
 }
 
 /* Text between samples is common; all of it is not perf script. */
@@ -610,14 +608,21 @@ static int tell_bad(struct reader *r)
 	return 0;
 }
 
-/* The event that is asked for, by either name; s NULL: the first. */
-static struct pt_slice wanted_event(const struct pt_read_options *options)
+/* The event that is asked for, by its name or that of its periods; without any the first counts. */
+static void want_event(struct reader *r, const struct pt_read_options *options)
 {
 	const char *name = options->value;
 
+	r->periods = options->collapse;
 	if (options->collapse && options->names.event_filter)
 		name = options->names.event_filter;
-	return (struct pt_slice){name && *name ? name : NULL, name ? strlen(name) : 0};
+	if (!name || !*name)
+		return;
+	r->event = (struct pt_slice){name, strlen(name)};
+	if (pt_slice_ends(r->event, PERIOD)) {
+		r->event.n -= sizeof PERIOD - 1;
+		r->periods = true;
+	}
 }
 
 static int read_perf_script(const struct pt_profile_input *in,
@@ -625,11 +630,11 @@ static int read_perf_script(const struct pt_profile_input *in,
 			    struct pt_err *err)
 {
 	struct reader r = {.collapse = options->collapse ? &options->names : NULL,
-			   .event = wanted_event(options),
 			   .last.root = PT_NO_NODE};
 	struct pt_script_inline *inlined = NULL;
 	int code = 0;
 
+	want_event(&r, options);
 	pt_scan_init(&r.scan, in, options, p, err);
 	r.names = (struct pt_script_names){.frames = p->tree->frames, .collapse = r.collapse};
 	if (r.collapse && r.collapse->inlined) {
