@@ -197,8 +197,7 @@ void pt_space_map(struct pt_space *space, const struct pt_mapping *m)
 	forget(space);
 }
 
-/* "7f..-7f.. r-xp 00001000 08:01 1234    /path" */
-static void read_line(struct pt_space *space, char *line)
+void pt_space_map_line(struct pt_space *space, const char *line)
 {
 	unsigned long long start, end, pgoff, inode;
 	unsigned major, minor;
@@ -237,7 +236,7 @@ int pt_space_read(struct pt_space *space, struct pt_err *err)
 		return code;
 	for (line = text; (end = strchr(line, '\n')); line = end + 1) {
 		*end = '\0';
-		read_line(space, line);
+		pt_space_map_line(space, line);
 	}
 	free(text);
 	return 0;

@@ -58,6 +58,9 @@ struct pt_mapping {
 	size_t n_build_id;
 };
 void pt_space_map(struct pt_space *space, const struct pt_mapping *mapping);
+/* A line of /proc/PID/maps, "7f..-7f.. r-xp 00001000 08:01 1234    /path"; what is not executable, or
+ * no such line, is passed over. */
+void pt_space_map_line(struct pt_space *space, const char *line);
 /* All executable mappings of a running process (/proc/PID/maps). -PT_ENOENT, -PT_EACCES. */
 int pt_space_read(struct pt_space *space, struct pt_err *err);
 

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PT_PROFILE_GPERF_H
+#define PT_PROFILE_GPERF_H
+
+#include "scan.h"
+
+#include "perftop/base/map.h"
+#include "perftop/profile/symbols.h"
+
+/*
+ * What the profiles of gperftools and jemalloc, of heap and CPU, have in common: stacks are
+ * addresses. Names come from a section before them ("--- symbol", as pprof --raw writes it), or from
+ * the files that a list of mappings behind them tells.
+ */
+struct pt_gperf {
+	struct pt_profile *profile;
+	struct pt_symbols *symbols;
+	struct pt_space *space;
+	struct pt_map named; /* address -> struct pt_gperf_name */
+	uint32_t *stack;     /* PT_STACK_MAX frames, the outermost first */
+	uint64_t *addresses; /* PT_STACK_MAX, the innermost first */
+};
+
+void pt_gperf_init(struct pt_gperf *g, const struct pt_read_options *options, struct pt_profile *p);
+void pt_gperf_release(struct pt_gperf *g);
+
+/* Goes from the scan's next line on over lines of mappings and of named addresses, wherever they
+ * stand in the text: "0x401308 main--inlined<...>". -PT_ELIMIT. */
+int pt_gperf_read_names(struct pt_gperf *g, struct pt_scan *s);
+/* The node of n addresses in g->addresses, all but the first return addresses; PT_NO_NODE at the
+ * limit. returned: the first one too. */
+uint32_t pt_gperf_node(struct pt_gperf *g, size_t n, bool returned);
+/* Tells the profile's reader what they should know of the symbols. */
+void pt_gperf_note(struct pt_gperf *g);
+
+#endif
