@@ -6,6 +6,7 @@ libperftop_a_SOURCES += \
 	include/perftop/app/board.h \
 	include/perftop/app/doctor.h \
 	include/perftop/app/flame.h \
+	include/perftop/app/flame_record.h \
 	include/perftop/app/log.h \
 	include/perftop/app/options.def \
 	include/perftop/app/options.h \
@@ -21,6 +22,7 @@ libperftop_a_SOURCES += \
 	src/app/doctor_machine.c \
 	src/app/doctor_noise.c \
 	src/app/flame.c \
+	src/app/flame_record.c \
 	src/app/log.c \
 	src/app/noise_watch.c \
 	src/app/options.c \

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libperftop_a_SOURCES += \
+	include/perftop/collect/cgroup.h \
 	include/perftop/collect/collect.h \
 	include/perftop/collect/custom.h \
 	include/perftop/collect/procs.h \
@@ -8,6 +9,7 @@ libperftop_a_SOURCES += \
 	include/perftop/collect/scan.h \
 	include/perftop/collect/source.h \
 	src/collect/cgroup.c \
+	src/collect/cgroup_folder.c \
 	src/collect/cgroup_place.c \
 	src/collect/cgroup_place.h \
 	src/collect/collect.c \
