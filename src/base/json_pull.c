@@ -15,6 +15,7 @@
 #include <string.h>
 
 enum { EXACT_DIGITS = 15 }; /* of a number that a double holds exactly */
+#define MAX_INT 9.0e18
 
 struct pt_json_pull {
 	struct pt_json_scan scan;
@@ -246,6 +247,15 @@ double pt_json_pull_num(struct pt_json_pull *j, double otherwise)
 	if (!pull_ok(j, pt_json_scan_number(s)))
 		return otherwise;
 	return number_value(s->text + start, s->pos - start);
+}
+
+int64_t pt_json_round(double v)
+{
+	if (isnan(v))
+		return 0;
+	if (fabs(v) > MAX_INT)
+		return v > 0 ? (int64_t)MAX_INT : -(int64_t)MAX_INT;
+	return llround(v);
 }
 
 /* Up to behind the bracket that closes the one at pos. */

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libperftop_a_SOURCES += \
+	src/profile/open_stack.c \
+	src/profile/open_stack.h \
 	src/profile/read_cpuprofile.c \
 	src/profile/read_pprof.c \
+	src/profile/read_speedscope.c \
 	src/profile/v8_profile.c \
 	src/profile/v8_profile.h
 EXTRA_DIST += src/profile/pprof.proto

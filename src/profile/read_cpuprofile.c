@@ -60,8 +60,8 @@ static int add(struct cpuprofile *c, struct pt_scan *scan)
 	double unit = c->old ? 1e9 : 1e3;
 	int code;
 
-	v8->start_ns = pt_ns_of(c->start, unit);
-	v8->end_ns = pt_ns_of(c->end, unit);
+	v8->start_ns = pt_json_round(c->start * unit);
+	v8->end_ns = pt_json_round(c->end * unit);
 	if (c->old && v8->n_deltas) /* they are absolute, of another clock */
 		v8->start_ns = v8->end_ns = 0;
 	if (v8->n_samples && (v8->n_deltas || v8->end_ns > v8->start_ns))

@@ -490,6 +490,9 @@ static size_t sample_stack(struct pprof *r, const Pprof__Sample *sample)
 		for (size_t k = 0; k < l->n && n < PT_STACK_MAX; k++)
 			r->stack[n++] = l->frames[k];
 	}
+	if (!n)
+		r->stack[n++] = pt_frames_name(r->scan.profile->tree->frames, "[no stack]", 10,
+					       PT_FRAME_USER);
 	return n;
 }
 

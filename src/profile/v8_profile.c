@@ -5,11 +5,9 @@
 #include "perftop/base/mem.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 enum { MAX_URL = 4096 };
-#define MAX_NS 9.0e18
 
 void pt_v8_init(struct pt_v8_profile *v8, struct pt_scan *scan)
 {
@@ -25,15 +23,6 @@ void pt_v8_release(struct pt_v8_profile *v8)
 	pt_map_release(&v8->ids);
 	pt_str_release(&v8->name);
 	pt_str_release(&v8->url);
-}
-
-int64_t pt_ns_of(double number, double unit_ns)
-{
-	double ns = number * unit_ns;
-
-	if (!(fabs(ns) < MAX_NS))
-		return isnan(ns) ? 0 : ns > 0 ? (int64_t)MAX_NS : -(int64_t)MAX_NS;
-	return llround(ns);
 }
 
 static bool take(struct pt_v8_profile *v8, struct pt_json_pull *j, size_t bytes)
@@ -67,7 +56,7 @@ static bool read_frame_member(struct pt_v8_profile *v8, struct pt_json_pull *j,
 	} else if (pt_slice_is(key, "url")) {
 		pt_slice_copy(pt_json_pull_str(j), &v8->url, MAX_URL);
 	} else if (pt_slice_is(key, "lineNumber")) {
-		v8->line = pt_ns_of(pt_json_pull_num(j, -1), 1);
+		v8->line = pt_json_round(pt_json_pull_num(j, -1));
 	} else if (pt_slice_is(key, "scriptId")) {
 		if (pt_json_pull_type(j) == PT_JSTRING) {
 			s = pt_json_pull_str(j);
@@ -108,7 +97,7 @@ static void read_member(struct pt_v8_profile *v8, struct pt_json_pull *j,
 	} else if (pt_slice_is(key, "parent")) {
 		v8->nodes[node].parent_id = read_id(j);
 	} else if (pt_slice_is(key, "hitCount")) {
-		v8->nodes[node].hits = pt_ns_of(pt_json_pull_num(j, 0), 1);
+		v8->nodes[node].hits = pt_json_round(pt_json_pull_num(j, 0));
 	} else if (!read_frame_member(v8, j, key)) {
 		pt_json_pull_skip(j);
 	}
@@ -205,7 +194,7 @@ void pt_v8_read_deltas(struct pt_v8_profile *v8, struct pt_json_pull *j)
 	if (pt_json_pull_enter(j, '['))
 		while (pt_json_pull_item(j) && take(v8, j, sizeof *v8->deltas * 2))
 			*PT_PUSH(v8->deltas, v8->n_deltas, v8->cap_deltas) =
-				pt_ns_of(pt_json_pull_num(j, 0), 1e3);
+				pt_json_round(pt_json_pull_num(j, 0) * 1e3);
 }
 
 /* -- stacks ----------------------------------------------------------------------------------------- */

@@ -51,9 +51,6 @@ void pt_v8_read_nodes(struct pt_v8_profile *v8, struct pt_json_pull *j);
 void pt_v8_read_samples(struct pt_v8_profile *v8, struct pt_json_pull *j);
 void pt_v8_read_deltas(struct pt_v8_profile *v8, struct pt_json_pull *j);
 
-/* Nanoseconds of a number of units of so many; bounded, so that sums of many stay within 64 bits. */
-int64_t pt_ns_of(double number, double unit_ns);
-
 /*
  * Adds what was sampled below a node of the tree: time, or (count) samples; with moments when options
  * ask for them. 0, -PT_ESYNTAX (told in err, when there is nothing in it yet), -PT_ELIMIT.

@@ -50,6 +50,7 @@ bool pt_json_pull_item(struct pt_json_pull *j);
 /* Values; of another kind: skipped, and what the caller says. */
 struct pt_slice pt_json_pull_str(struct pt_json_pull *j); /* until the next one or key; else "" */
 double pt_json_pull_num(struct pt_json_pull *j, double otherwise);
+int64_t pt_json_round(double v); /* the nearest integer; saturates beyond 9e18; 0 for NaN */
 void pt_json_pull_skip(struct pt_json_pull *j);
 
 /* Where the value that comes next begins; and back to one, as if it were that of a key. */
