@@ -116,9 +116,9 @@ static int read_mapping(struct pt_gperf *g, struct pt_scan *s)
 	return pt_scan_take(s, 200);
 }
 
-int pt_gperf_read_names(struct pt_gperf *g, struct pt_scan *s)
+int pt_gperf_read_names(struct pt_gperf *g, struct pt_scan *s, bool mappings)
 {
-	bool symbols = false, mappings = false;
+	bool symbols = false;
 	int code = 0;
 
 	while (!code && pt_scan_next(s)) {

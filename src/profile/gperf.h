@@ -24,9 +24,9 @@ struct pt_gperf {
 void pt_gperf_init(struct pt_gperf *g, const struct pt_read_options *options, struct pt_profile *p);
 void pt_gperf_release(struct pt_gperf *g);
 
-/* Goes from the scan's next line on over lines of mappings and of named addresses, wherever they
- * stand in the text: "0x401308 main--inlined<...>". -PT_ELIMIT. */
-int pt_gperf_read_names(struct pt_gperf *g, struct pt_scan *s);
+/* Goes from the scan's next line on over lines of named addresses ("0x401308 main<…>--inlined", after
+ * "--- symbol") and of mappings (after "MAPPED_LIBRARIES:", or at once). -PT_ELIMIT. */
+int pt_gperf_read_names(struct pt_gperf *g, struct pt_scan *s, bool mappings);
 /* The node of n addresses in g->addresses, all but the first return addresses; PT_NO_NODE at the
  * limit. returned: the first one too. */
 uint32_t pt_gperf_node(struct pt_gperf *g, size_t n, bool returned);

@@ -229,7 +229,7 @@ static int read(const struct pt_profile_input *in, const struct pt_read_options 
 
 	pt_gperf_init(&h.gperf, options, p);
 	pt_scan_init(&h.scan, in, options, p, err);
-	code = pt_gperf_read_names(&h.gperf, &h.scan);
+	code = pt_gperf_read_names(&h.gperf, &h.scan, false);
 	pt_scan_init(&h.scan, in, options, p, err);
 	if (!code)
 		code = read_lines(&h);
