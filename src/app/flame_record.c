@@ -225,8 +225,10 @@ int pt_record(const struct pt_record_spec *spec, struct pt_profile *ret,
 		code = start_command(spec, &r.command, err);
 	if (code < 0)
 		return code;
-	if (spec->argv)
+	if (spec->argv) {
 		sampling.pid = r.command.pid;
+		sampling.on_exec = true;
+	}
 	code = record(&r, &sampling, ret, &result, err);
 	end_command(&r.command);
 	if (code < 0)

@@ -296,6 +296,10 @@ static void begin(struct pt_sampler *s)
 
 	if (s->options.pid <= 0 || s->way != BY_EVENTS)
 		return;
+	if (s->options.on_exec) { /* records will tell all of it */
+		pt_map_put_u64(&s->known, (uint64_t)s->options.pid, s);
+		return;
+	}
 	pt_frames_lock(s->frames);
 	pt_tasks_below(s->options.pid, &tasks);
 	for (size_t i = 0; i < tasks.n; i++) {
@@ -439,7 +443,8 @@ int pt_sampler_new(const struct pt_sampler_options *options, struct pt_sampler *
 		code = pt_err_set(err, PT_EIO, "eventfd: %s", strerror(errno));
 		goto out;
 	}
-	pt_rings_switch(&s->rings, true);
+	if (!s->options.on_exec)
+		pt_rings_switch(&s->rings, true);
 	code = start_thread(s);
 	if (code)
 		code = pt_err_set(err, PT_EIO, "a thread: %s", strerror(code));

@@ -87,6 +87,13 @@ void pt_refused_text(const struct pt_sampler_options *options, int errnum, const
 	case EOPNOTSUPP:
 	case ENODEV:
 	case EINVAL:
+	case EBADF:
+		if (options->cgroup) {
+			pt_snprintf(text, size,
+				    "%s is no cgroup that perf events know (version 1?)",
+				    options->cgroup);
+			break;
+		}
 		pt_snprintf(text, size, "%s cannot be sampled on this machine (%s)", event,
 			    strerror(errnum));
 		break;

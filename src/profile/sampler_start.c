@@ -54,6 +54,7 @@ static void fill_attr(struct pt_sampler *s)
 	a->use_clockid = 1;
 	a->clockid = CLOCK_MONOTONIC;
 	a->sample_id_all = a->disabled = 1;
+	a->enable_on_exec = s->options.on_exec;
 	a->mmap = a->mmap2 = a->comm = a->comm_exec = a->task = 1;
 	a->inherit = of_tasks(s);
 	a->exclude_idle = a->type == PERF_TYPE_SOFTWARE && a->freq; /* clocks tick there too */

@@ -30,6 +30,7 @@ struct pt_sampler_options {
 	double hz;		/* 0: 997 */
 	enum pt_unwind unwind;
 	bool user_only;
+	bool on_exec; /* pid waits to execute a program: sampled from then on */
 	bool inlined, debuginfod;
 	int64_t keep_ns;   /* 0: 10 minutes */
 	size_t max_memory; /* of moments, all CPUs together; 0: 32 MiB: a shorter past, told */
