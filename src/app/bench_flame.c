@@ -11,15 +11,20 @@
 #include <math.h>
 #include <string.h>
 
+/* Its numbers are not kept, so it may cost more than a sampler beside other work: benchmarks are short. */
+enum { HZ = 3989 };
+
 struct pt_bench_flame {
 	struct pt_sampler *sampler; /* of the launch that runs, or has just ended */
 	struct pt_err err;	    /* why there is none */
+	struct pt_frames *frames;   /* of all launches, so that they compare */
 };
 
 static void begin(void *ctx, int pid)
 {
 	struct pt_bench_flame *f = ctx;
-	struct pt_sampler_options options = {.pid = pid, .open = pt_perf_open};
+	struct pt_sampler_options options = {
+		.pid = pid, .hz = HZ, .frames = f->frames, .open = pt_perf_open};
 
 	pt_sampler_free(f->sampler);
 	f->sampler = NULL;
@@ -45,6 +50,7 @@ struct pt_bench_flame *pt_bench_flame_new(struct pt_observer *ret_observer)
 {
 	struct pt_bench_flame *f = pt_calloc(1, sizeof *f);
 
+	f->frames = pt_frames_new();
 	*ret_observer = (struct pt_observer){.ctx = f, .begin = begin, .end = end};
 	return f;
 }
@@ -54,6 +60,7 @@ void pt_bench_flame_free(struct pt_bench_flame *f)
 	if (!f)
 		return;
 	pt_sampler_free(f->sampler);
+	pt_frames_unref(f->frames);
 	free(f);
 }
 
@@ -73,11 +80,10 @@ static int keep(struct pt_benches *b, int64_t batch, const struct pt_profile *p,
 	return r;
 }
 
-int pt_bench_flame_keep(struct pt_bench_flame *f, struct pt_benches *b, int64_t batch,
-			char *ret_mode, size_t size, struct pt_err *err)
+int pt_bench_flame_take(struct pt_bench_flame *f, struct pt_profile *ret, char *ret_mode,
+			size_t size, struct pt_err *err)
 {
 	struct pt_sampler_status status;
-	struct pt_profile p;
 	int r;
 
 	if (!f->sampler) {
@@ -88,15 +94,26 @@ int pt_bench_flame_keep(struct pt_bench_flame *f, struct pt_benches *b, int64_t 
 	pt_sampler_flush(f->sampler);
 	pt_sampler_status(f->sampler, &status);
 	pt_strlcpy(ret_mode, status.mode, size);
-	r = pt_sampler_profile(f->sampler, 0, INT64_MAX, &p, err);
-	if (r == 0 && p.tree->total[PT_TREE_ROOT] == 0)
-		r = pt_err_set(err, PT_ENODATA, "not one sample was seen (%s)", status.mode);
-	if (r == 0)
-		r = keep(b, batch, &p, status.mode, err);
-	if (p.tree)
-		pt_profile_release(&p);
+	r = pt_sampler_profile(f->sampler, 0, INT64_MAX, ret, err);
 	pt_sampler_free(f->sampler);
 	f->sampler = NULL;
+	if (r == 0 && ret->tree->total[PT_TREE_ROOT] == 0) {
+		pt_profile_release(ret);
+		r = pt_err_set(err, PT_ENODATA, "not one sample was seen (%s)", status.mode);
+	}
+	return r;
+}
+
+int pt_bench_flame_keep(struct pt_bench_flame *f, struct pt_benches *b, int64_t batch,
+			char *ret_mode, size_t size, struct pt_err *err)
+{
+	struct pt_profile p;
+	int r = pt_bench_flame_take(f, &p, ret_mode, size, err);
+
+	if (r < 0)
+		return r;
+	r = keep(b, batch, &p, ret_mode, err);
+	pt_profile_release(&p);
 	return r;
 }
 

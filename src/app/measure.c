@@ -39,6 +39,12 @@ int pt_measure_open(const struct pt_measure_spec *spec, struct pt_measure **ret,
 	return 0;
 }
 
+void pt_measure_observe(struct pt_measure *m, const struct pt_observer *observer)
+{
+	m->common.observer = *observer;
+	m->spec.keep = false;
+}
+
 void pt_measure_close(struct pt_measure *m)
 {
 	if (!m)

@@ -25,6 +25,8 @@ static const struct pt_flag flags[] = {
 	{"confidence", 0, "P", "How sure to be before it is called, 0.5 to 0.9999 (0.98)"},
 	{"max-runs", 0, "N", "Launches at most (80)"},
 	{"timeout", 0, "SECONDS", "Of a launch of CMD (600)"},
+	{"flame", 0, NULL,
+	 "Sample a launch before the change and one with it, and name the functions that grew"},
 	{"restart", 0, NULL, "Forget what an interrupted search has measured"},
 	{"json", 0, NULL, "The result as JSON on stdout; progress stays on stderr"},
 	{"verbose", 'v', NULL, "Show what builds and launches print"},
@@ -46,8 +48,9 @@ struct job {
 	char *metric;		 /* NULL: time, else the first */
 	enum pt_unit unit;
 	enum pt_better better;
-	bool known_unit, ascii, json;
+	bool known_unit, ascii, json, sampled;
 	size_t skipped;
+	struct pt_str grown;	    /* functions, one a line */
 	struct pt_str measurements; /* JSON so far */
 	struct pt_jw writer;
 };
@@ -186,6 +189,19 @@ static const char *state_name(const struct pt_bisection_result *r)
 	return names[r->state];
 }
 
+static void add_grown(struct pt_jw *w, const char *lines)
+{
+	pt_jw_key(w, "grown");
+	pt_jw_array(w);
+	for (size_t n; lines[0]; lines += n + (lines[n] == '\n')) {
+		char line[600];
+		n = strcspn(lines, "\n");
+		pt_snprintf(line, sizeof line, "%.*s", (int)PT_MIN(n, sizeof line - 1), lines);
+		pt_jw_str(w, line);
+	}
+	pt_jw_end(w, ']');
+}
+
 static int print_json(struct job *job, const struct pt_bisection_result *r)
 {
 	bool one = r->state == PT_BISECTION_FOUND && r->first == r->last;
@@ -217,6 +233,7 @@ static int print_json(struct job *job, const struct pt_bisection_result *r)
 	pt_jw_key_num(&w, "commits", (double)job->n - 1);
 	pt_jw_key_num(&w, "launches", (double)r->runs);
 	pt_jw_key_num(&w, "skipped", (double)job->skipped);
+	add_grown(&w, pt_str_text(&job->grown));
 	pt_jw_end(&w, '}');
 	/* The measurements were written as they came. */
 	pt_jw_end(&job->writer, ']');
@@ -282,6 +299,11 @@ static int print_text(struct job *job, const struct pt_bisection_result *r)
 	if (r->outliers)
 		pt_str_addf(&out, ", %zu outliers left out", r->outliers);
 	pt_str_addc(&out, '\n');
+	if (job->sampled)
+		pt_str_addf(&out, "%s\n%s",
+			    job->grown.len ? "functions that grew:"
+					   : "no function grew beyond chance",
+			    pt_str_text(&job->grown));
 	{
 		char *safe = pt_malloc(4 * out.len + 1);
 		size_t n = 0;
@@ -295,6 +317,21 @@ static int print_text(struct job *job, const struct pt_bisection_result *r)
 	}
 	pt_str_release(&out);
 	return status;
+}
+
+/* Where the time went that the guilty commit takes more: asked for, but no reason to fail. */
+static void find_grown(struct job *job, const struct pt_bisection_result *r)
+{
+	struct pt_err err = {0};
+
+	if (!pt_cli_flag(job->cli, "flame") || r->state != PT_BISECTION_FOUND ||
+	    r->first != r->last || r->first == 0)
+		return;
+	if (cmd_measuring_grown(&job->measuring, job->suite, &job->commits[r->first - 1],
+				&job->commits[r->first], &job->grown, &err) < 0)
+		pt_cli_error(job->cli, 0, "no flame graphs: %s", err.msg);
+	else
+		job->sampled = true;
 }
 
 /* ---- what is asked for ---- */
@@ -531,6 +568,8 @@ static int search(struct job *job, struct pt_bisection_result *result, struct pt
 		    job->commits[0].id, job->commits[job->n - 1].id);
 	cmd_measuring_say(&job->measuring, line);
 	r = pt_bisect(&spec, result, err);
+	if (r == 0)
+		find_grown(job, result);
 	if (r == -PT_ECANCELED)
 		pt_err_set(err, PT_ECANCELED,
 			   "interrupted; the same command goes on where this one was");
@@ -582,6 +621,7 @@ static int run(struct pt_cli *cli)
 	cmd_measuring_release(&job.measuring);
 	pt_benches_close(&job.benches);
 	pt_str_release(&job.measurements);
+	pt_str_release(&job.grown);
 	free(job.commits);
 	free(job.bench);
 	free(job.metric);
@@ -601,7 +641,8 @@ const struct pt_command pt_command_bisect = {
 		"commit, and builds what it needs:\n\n"
 		"  perftop bisect --good v1.2 -- sh -c 'make -s && ./bench'\n\n"
 		"With --json the result is {\"culprit\": id or null, \"confidence\": ..., \"ratio\": "
-		"..., \"interval\": [..., ...], \"candidates\": [ids], \"measurements\": [...], ...}.",
+		"..., \"interval\": [..., ...], \"candidates\": [ids], \"grown\": [...], \"measurements\": "
+		"[...], ...}.",
 	.exits =
 		"  0  found\n  2  wrong usage, or an unknown revision\n"
 		"  3  good and bad measure alike, not sure, interrupted, or an end cannot be measured",

@@ -4,6 +4,7 @@
  */
 #include "measuring.h"
 
+#include "perftop/app/bench_flame.h"
 #include "perftop/base/clock.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/text.h"
@@ -92,4 +93,46 @@ int cmd_rerun_budget(const struct pt_cli *cli, int *ret_runs, int64_t *ret_ns)
 				    text);
 	*ret_runs = (int)v;
 	return -1;
+}
+
+static int sampled(struct cmd_measuring *m, struct pt_bench_flame *flame,
+		   const struct pt_suite *suite, const struct pt_commit *commit,
+		   struct pt_profile *ret, struct pt_err *err)
+{
+	struct pt_launch launch;
+	char mode[96];
+	int r = pt_measure_launch(m->now, suite, commit, &launch, err);
+
+	if (r < 0)
+		return r;
+	if (launch.status != PT_LAUNCH_OK)
+		r = pt_err_set(err, PT_EIO, "%s", pt_launch_status_name(launch.status));
+	else
+		r = pt_bench_flame_take(flame, ret, mode, sizeof mode, err);
+	pt_launch_release(&launch);
+	return r;
+}
+
+int cmd_measuring_grown(struct cmd_measuring *m, const struct pt_suite *suite,
+			const struct pt_commit *before, const struct pt_commit *after,
+			struct pt_str *out, struct pt_err *err)
+{
+	enum { TOLD = 5 };
+	struct pt_observer observer;
+	struct pt_bench_flame *flame = pt_bench_flame_new(&observer);
+	struct pt_profile base, p;
+	int r;
+
+	pt_measure_observe(m->now, &observer);
+	r = sampled(m, flame, suite, before, &base, err);
+	if (r == 0) {
+		r = sampled(m, flame, suite, after, &p, err);
+		if (r == 0) {
+			pt_bench_flames_tell(&base, &p, TOLD, out);
+			pt_profile_release(&p);
+		}
+		pt_profile_release(&base);
+	}
+	pt_bench_flame_free(flame);
+	return r;
 }

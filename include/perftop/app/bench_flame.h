@@ -12,8 +12,12 @@
 struct pt_bench_flame;
 struct pt_bench_flame *pt_bench_flame_new(struct pt_observer *ret_observer);
 void pt_bench_flame_free(struct pt_bench_flame *flame);
-/* After the sampled launch has ended: what was seen is kept with the batch. ret_mode says how it was
- * sampled. -PT_ENODATA when nothing was seen, and why; those of the sampler and the database. */
+/* After the sampled launch has ended: what was seen (*ret is yours), and how. All that one pt_bench_flame
+ * gives share frames. -PT_ENODATA when nothing was seen, and why; those of the sampler. */
+int pt_bench_flame_take(struct pt_bench_flame *flame, struct pt_profile *ret, char *ret_mode,
+			size_t size, struct pt_err *err);
+/* The same, and it is kept with the batch. Errors
+ * of the database, too. */
 int pt_bench_flame_keep(struct pt_bench_flame *flame, struct pt_benches *b, int64_t batch,
 			char *ret_mode, size_t size, struct pt_err *err);
 

@@ -32,6 +32,8 @@ struct pt_measure_spec {
 int pt_measure_open(const struct pt_measure_spec *spec, struct pt_measure **ret,
 		    struct pt_err *err);
 void pt_measure_close(struct pt_measure *m);
+/* Who looks at launches from now on, in place of the watch for noise; they are not kept any more. */
+void pt_measure_observe(struct pt_measure *m, const struct pt_observer *observer);
 
 /*
  * One launch. commit NULL: the work tree as it is. *ret is yours (pt_launch_release), of every
