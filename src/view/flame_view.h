@@ -2,6 +2,7 @@
 #ifndef PT_VIEW_FLAME_VIEW_H
 #define PT_VIEW_FLAME_VIEW_H
 
+#include "perftop/base/str.h"
 #include "perftop/profile/graph.h"
 #include "perftop/profile/shown.h"
 #include "perftop/view/actions.h"
@@ -56,34 +57,56 @@ struct pv_half {
 	size_t cell;	   /* that is selected, or as near as there is one; SIZE_MAX: none */
 };
 
+struct pv_flame_row {
+	double key;
+	const char *name;
+	uint32_t at; /* in all */
+};
+
 struct pv_table {
-	struct pt_function *all; /* of the zoomed node; below it */
+	struct pt_function *all; /* of the zoomed node and below */
 	size_t n_all;
-	uint32_t *rows; /* indexes in all, in order */
+	struct pv_flame_row *rows; /* those that are listed, in order */
 	size_t n, cap;
-	struct pt_function whole; /* sums, what 100 % is */
+	int64_t total, base_total; /* what 100 % is */
 	bool current;
 	enum pv_flame_sort sort;
 	bool invert;
 	uint32_t chosen; /* frame; PT_NO_FRAME: the first */
 	size_t cursor, scroll;
-	struct pt_rect at;
+	struct pt_rect at; /* h 0: not shown; its first row is the head */
 };
 
 enum { PV_HEAT_COLUMNS = 1024, PV_HEAT_ROWS = 128 };
 
 struct pv_heat {
 	bool open;
-	int64_t column_ns; /* 0: what fits */
-	int64_t from_ns;   /* of the first column shown */
+	int64_t column_ns;	  /* 0: what fits */
+	int64_t from_ns, step_ns; /* of the first column shown; a column's width as it is now */
 	int columns, rows;
 	int64_t *counts; /* as pt_profile_heat has them */
+	size_t cap;
 	int64_t most;
 	int64_t at_ns; /* of the cell under the cursor */
-	bool placed;   /* the cursor was put there by hand */
+	bool placed;   /* it was put there by hand; else it follows the newest */
 	bool marked;
-	int64_t mark_ns; /* the window's first end */
-	struct pt_rect at;
+	int64_t mark_ns; /* one end of the window */
+	bool current;
+	struct pt_rect at; /* of the cells */
+};
+
+/* A step of the zoom's path as the head shows it. */
+struct pv_crumb {
+	char text[72]; /* safe */
+	size_t n_path; /* zoom to so many frames; SIZE_MAX: nothing to click */
+	int x, w;
+};
+
+enum { PV_CRUMBS = 16, PV_NOTICES = 3 };
+
+struct pv_notice {
+	char text[600];
+	enum pt_role role;
 };
 
 struct pv_flame {
@@ -96,11 +119,11 @@ struct pv_flame {
 	int64_t changes; /* grows with whatever a person would notice */
 
 	struct pt_filter filter;
-	uint64_t *hits; /* frames that match; words of 64 */
-	size_t n_words, n_hits;
-	uint32_t n_searched;
+	char searched[128]; /* the filter that hits are of */
+	uint64_t *hits;	    /* frames that match; words of 64 */
 	uint64_t *hidden;
-	size_t n_hidden;
+	size_t n_words, n_hits, n_hidden;
+	uint32_t n_searched;
 
 	struct pv_stand *stands; /* the last is where we are; never empty */
 	size_t n_stands, cap_stands;
@@ -115,7 +138,12 @@ struct pv_flame {
 	bool by_self;  /* changes are of self weight */
 	bool in_table; /* the focus */
 	int w, h;
-	struct pt_rect head, body, detail;
+	int head_h, notices_h, detail_h;
+	struct pt_rect body;
+	struct pv_notice notices[PV_NOTICES];
+	int n_notices;
+	struct pv_crumb crumbs[PV_CRUMBS];
+	int n_crumbs;
 	struct pt_graph_spec asked; /* what a request borrows */
 };
 
@@ -130,5 +158,81 @@ void pv_flame_count(const struct pv_flame *v, size_t *ret_shown, size_t *ret_all
 /* Esc: out of the heat map; a step back. False: there is none. */
 bool pv_flame_leave_heat(struct pv_flame *v);
 bool pv_flame_back(struct pv_flame *v);
+
+/* flame_view_move.c: the selection and the zoom. They say why not in status. */
+bool pv_flame_move(struct pv_flame *v, enum pt_action action);
+void pv_flame_enter(struct pv_flame *v, char *status, size_t size);
+void pv_flame_out(struct pv_flame *v, char *status, size_t size);
+void pv_flame_reset(struct pv_flame *v, char *status, size_t size);
+/* Inverted, focus or sandwich; again leaves it. */
+void pv_flame_turn(struct pv_flame *v, enum pv_flame_kind kind, char *status, size_t size);
+void pv_flame_hottest(struct pv_flame *v, char *status, size_t size);
+void pv_flame_hide(struct pv_flame *v, char *status, size_t size);
+void pv_flame_unhide(struct pv_flame *v, char *status, size_t size);
+void pv_flame_match(struct pv_flame *v, int step, char *status, size_t size);
+/* A click at a cell of the view, or a notch of the wheel. True: Enter is meant. */
+bool pv_flame_click(struct pv_flame *v, int x, int y, int wheel);
+void pv_flame_zoom_to(struct pv_flame *v, size_t n_path);
+
+const struct pv_stand *pv_flame_here(const struct pv_flame *v);
+/* The cell under the cursor and its half; NULL: none. */
+const struct pt_graph_cell *pv_flame_cell(const struct pv_flame *v, const struct pv_half **ret);
+/* The selected function, in the graph or in the table; or PT_NO_FRAME. */
+uint32_t pv_flame_frame(const struct pv_flame *v);
+void pv_flame_spec(const struct pv_flame *v, int half, struct pt_graph_spec *ret);
+/* Row of a half that is drawn nearest to where it grows from. */
+int pv_half_first(const struct pv_flame *v, const struct pv_half *half);
+bool pv_flame_differs(const struct pv_flame *v);
+enum pv_flame_colors pv_flame_coloring(const struct pv_flame *v);
+
+/* flame_view_graph.c */
+void pv_graph_paint(const struct pv_flame *v, const struct pt_view_env *env, struct pt_canvas *cv,
+		    const struct pv_half *half);
+
+/* flame_view_table.c: rows of functions. */
+void pv_table_recalc(struct pv_flame *v);
+void pv_table_paint(const struct pv_flame *v, const struct pt_view_env *env, struct pt_canvas *cv);
+void pv_table_to(struct pv_flame *v, long row);	       /* clamps */
+bool pv_table_click(struct pv_flame *v, int x, int y); /* within it; true: Enter is meant */
+void pv_table_sort(struct pv_flame *v, enum pv_flame_sort sort);
+const struct pt_function *pv_table_row(const struct pv_flame *v); /* or NULL */
+extern const char *const pv_flame_sort_names[PV_FLAME_SORTS];
+
+/* flame_view_heat.c: the heat map. */
+void pv_heat_recalc(struct pv_flame *v);
+void pv_heat_paint(const struct pv_flame *v, const struct pt_view_env *env, struct pt_canvas *cv);
+bool pv_heat_move(struct pv_flame *v, enum pt_action action);
+/* Marks an end of the window; true: it is the second one, and the window is from .. to. */
+bool pv_heat_mark(struct pv_flame *v, int64_t *ret_from, int64_t *ret_to);
+void pv_heat_zoom(struct pv_flame *v, int step);
+bool pv_heat_click(struct pv_flame *v, int x, int y);
+void pv_heat_words(const struct pv_flame *v, const struct pt_view_env *env, char *out, size_t size);
+void pv_heat_release(struct pv_heat *heat);
+
+/* flame_view_words.c: what is said, alike on the screen and in copies. */
+struct pv_share {
+	double self, total, zoom; /* of all; of all; of the zoomed node: 0..1 */
+	double base_self, base_total;
+	double error;	      /* of total, half of its 95 % interval; 0 unknown */
+	double change, sigma; /* of total, or of self (by_self): as shares */
+	bool sure;	      /* beyond noise */
+};
+void pv_flame_share(const struct pv_flame *v, int64_t self, int64_t total, int64_t base_self,
+		    int64_t base_total, struct pv_share *ret);
+/* Name of a frame as it is, "all" for PT_NO_FRAME: hostile. */
+void pv_flame_name(const struct pv_flame *v, uint32_t frame, char *out, size_t size);
+/* The same, safe and at most w columns: without arguments, then the last of its parts. */
+void pv_flame_label(const struct pv_flame *v, uint32_t frame, int w, bool ascii, char *out,
+		    size_t size);
+void pv_flame_crumbs(struct pv_flame *v, const struct pt_view_env *env, int w);
+void pv_flame_notices(struct pv_flame *v, int most);
+void pv_flame_head_paint(const struct pv_flame *v, const struct pt_view_env *env,
+			 struct pt_canvas *cv);
+void pv_flame_detail_paint(const struct pv_flame *v, const struct pt_view_env *env,
+			   struct pt_canvas *cv, int y, int h);
+void pv_flame_empty_paint(const struct pv_flame *v, const struct pt_view_env *env,
+			  struct pt_canvas *cv, int y, int h);
+/* The selected stack, folded, with its shares. */
+void pv_flame_copy(const struct pv_flame *v, struct pt_str *out);
 
 #endif

@@ -36,6 +36,11 @@ libperftop_faces_a_SOURCES += \
 	src/view/filter.c \
 	src/view/flame_view.c \
 	src/view/flame_view.h \
+	src/view/flame_view_graph.c \
+	src/view/flame_view_heat.c \
+	src/view/flame_view_move.c \
+	src/view/flame_view_table.c \
+	src/view/flame_view_words.c \
 	src/view/layout.c \
 	src/view/pane_cgroup.c \
 	src/view/pane_cores.c \
