@@ -88,8 +88,6 @@ static void begin(struct reader *r)
 		.threads = r->options->threads || (names && (names->pid || names->tid)),
 	};
 
-	if (r->stacks)
-		return;
 	r->symbols = pt_symbols_new(r->p->tree->frames, &symbols);
 	r->stacks = pt_stacks_new(r->p->tree, r->symbols, &stacks);
 	for (size_t i = 0; i < r->file.n_build_ids; i++)
@@ -183,7 +181,8 @@ static int take_sample(struct reader *r, const struct pt_perf_queued *item)
 static int take_queued(struct reader *r, const struct pt_perf_queued *item)
 {
 	r->offset = item->offset;
-	begin(r);
+	if (!r->stacks)
+		begin(r);
 	if (item->record->type == PERF_RECORD_SAMPLE)
 		return take_sample(r, item);
 	if (pt_stacks_record(r->stacks, &r->file.events[item->event].attr, item->record))
