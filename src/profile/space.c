@@ -157,6 +157,8 @@ static size_t make_room(struct pt_space *space, uint64_t start, uint64_t end)
 {
 	size_t first = lower(space, start), last;
 
+	if (space->n == 0)
+		return 0;
 	if (first < space->n && space->pieces[first].start < start) {
 		struct pt_piece rest = space->pieces[first];
 

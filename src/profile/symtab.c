@@ -12,9 +12,10 @@
 #include <string.h>
 
 enum {
-	GAP_MAX = 1 << 20, /* a symbol without size reaches no further */
-	LAST_SIZE = 4096,  /* nor does the last one */
-	NESTED_MAX = 16,   /* how many symbols inside of another are looked past */
+	GAP_MAX = 1 << 20, /* a function without size reaches no further, */
+	LABEL_MAX = 4096,  /* nor a label: what follows may be a function whose name was stripped */
+	LAST_SIZE = 4096,
+	NESTED_MAX = 16, /* how many symbols inside of another are looked past */
 };
 
 void pt_symtab_add(struct pt_symtab *table, uint64_t addr, uint64_t size, const char *name,
@@ -101,7 +102,8 @@ void pt_symtab_seal(struct pt_symtab *table)
 		if (!v[i].size) {
 			uint64_t gap = i + 1 < n ? v[i + 1].addr - v[i].addr : LAST_SIZE;
 
-			v[i].size = (uint32_t)PT_MIN(gap, GAP_MAX);
+			v[i].size = (uint32_t)PT_MIN(gap, v[i].rank == PT_SYMBOL_LABEL ? LABEL_MAX
+										       : GAP_MAX);
 		}
 	if (n == 0)
 		return;

@@ -22,6 +22,7 @@ const struct pt_machine pt_machine_x86_64 = {
 	.n = 17,
 	.sp = 7,
 	.fp = 6,
+	.pc = 16,
 	.link = PT_REGS,
 	.pc_mask = UINT64_MAX,
 	.perf_pc = 8,
@@ -33,6 +34,7 @@ const struct pt_machine pt_machine_aarch64 = {
 	.n = 32,
 	.sp = 31,
 	.fp = 29,
+	.pc = 32,
 	.link = 30,
 	.pc_mask = (UINT64_C(1) << 48) - 1,
 	.perf_pc = 32,
@@ -140,6 +142,8 @@ size_t pt_unwind_walk(struct pt_space *space, const struct pt_machine *machine,
 		struct pt_registers *swap = now;
 		enum step kind;
 
+		now->v[machine->pc] = now->pc; /* stubs find their CFA by it */
+		now->known |= UINT64_C(1) << machine->pc;
 		/* An interrupted address is itself where it was: one more, for who takes one off. */
 		ips[n] = now->pc + (n > 0 && !returned);
 		n++;

@@ -14,10 +14,11 @@ struct pt_registers {
 };
 
 struct pt_machine {
-	unsigned n;		  /* registers */
-	unsigned sp, fp, link;	  /* link: holds the return address of leaves; PT_REGS: none does */
-	uint64_t pc_mask;	  /* what of a return address is the address */
-	unsigned perf_pc, n_perf; /* perf's numbering: */
+	unsigned n;		    /* registers */
+	unsigned sp, fp, pc;	    /* pc: as unwind tables count */
+	unsigned link;		    /* holds the return address of leaves; PT_REGS: none does */
+	uint64_t pc_mask;	    /* what of a return address is the address */
+	unsigned perf_pc, n_perf;   /* perf's numbering: */
 	const signed char *of_perf; /* its registers in DWARF's; -1: none */
 };
 
