@@ -148,6 +148,7 @@ static void print_frame(struct job *job, struct pt_str *out)
 {
 	struct pt_view_env env = pt_face_env(job->session);
 
+	env.mono = job->colors == PT_COLORS_NONE;
 	/* Nobody waits for keys here: it is read anew for every frame. */
 	if (pt_screen_wants_board(job->screen)) {
 		pt_board_free(job->board);

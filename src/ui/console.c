@@ -36,6 +36,7 @@ struct pt_view_env console_env(const struct console *c)
 	env.board_generation = c->bench.generation;
 	env.live = &c->bench.live;
 	env.flame = pt_flames_shown(c->flame.flames);
+	env.mono = ui_term_colors(c->term) == PT_COLORS_NONE || strcmp(c->theme.name, "mono") == 0;
 	return env;
 }
 
@@ -78,10 +79,12 @@ static const char *footer_label(const struct console *c, enum pt_action a, unsig
 		return NULL;
 	switch (a) {
 	case PT_ACT_ENTER:
-		return context == PT_CTX_PROCESSES  ? "details"
-		       : context == PT_CTX_BENCH    ? "distribution"
-		       : context == PT_CTX_OVERVIEW ? d->label
-						    : NULL;
+		return context == PT_CTX_PROCESSES		    ? "details"
+		       : context == PT_CTX_BENCH		    ? "distribution"
+		       : context == PT_CTX_HEAT			    ? "mark"
+		       : context & (PT_CTX_OVERVIEW | PT_CTX_FLAME) ? d->label
+								    : NULL;
+	case PT_ACT_ZOOM_OUT: return context & PT_CTX_FLAMES ? NULL : d->label;
 	case PT_ACT_BACK: return context == PT_CTX_OVERVIEW ? NULL : d->label;
 	case PT_ACT_VIEW_PROCESSES: return context == PT_CTX_OVERVIEW ? d->label : NULL;
 	default: return d->label;
