@@ -198,7 +198,7 @@ static uint64_t hash_frame(const struct pt_frame *frame, size_t len)
 
 static bool same_text(const char *kept, const char *s)
 {
-	return strcmp(kept, s ? s : "") == 0;
+	return s && *s ? strcmp(kept, s) == 0 : !*kept;
 }
 
 static bool same_frame(const struct entry *e, const struct pt_frame *frame, size_t len)

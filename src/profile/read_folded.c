@@ -6,6 +6,8 @@
  */
 #include "perftop/profile/reader.h"
 
+#include "tree_build.h"
+
 #include "perftop/base/mem.h"
 
 #include <limits.h>
@@ -33,6 +35,7 @@ struct stack {
 	uint32_t n;
 	uint32_t ends[PT_STACK_MAX];
 	uint32_t nodes[PT_STACK_MAX];
+	uint32_t frames[PT_STACK_MAX];
 };
 
 struct folded {
@@ -213,21 +216,24 @@ static uint32_t line_node(struct folded *f, const struct folded_line *line)
 	struct pt_tree *tree = f->p->tree;
 	size_t at = keep_shared(before, line);
 	uint32_t node = before->n ? before->nodes[before->n - 1] : PT_TREE_ROOT;
+	uint32_t n = before->n;
 
 	before->text = line->stack;
 	before->len = line->len;
-	while (at < line->len && before->n < PT_STACK_MAX) {
+	while (at < line->len && n < PT_STACK_MAX) {
 		const char *s = line->stack + at;
 		const char *end = memchr(s, ';', line->len - at);
-		size_t n = end ? (size_t)(end - s) : line->len - at;
+		size_t len = end ? (size_t)(end - s) : line->len - at;
 
-		node = pt_tree_child(tree, node, intern(tree->frames, s, n));
-		if (node == PT_NO_NODE)
-			return node;
-		before->ends[before->n] = (uint32_t)(at + n);
-		before->nodes[before->n++] = node;
-		at += n + 1;
+		if (tree->max_bytes && pt_frames_bytes(tree->frames) > tree->max_bytes)
+			return PT_NO_NODE;
+		before->frames[n] = intern(tree->frames, s, len);
+		before->ends[n++] = (uint32_t)(at + len);
+		at += len + 1;
 	}
+	node = pt_tree_walk(tree, node, before->frames + before->n, n - before->n,
+			    before->nodes + before->n);
+	before->n = n;
 	return node;
 }
 

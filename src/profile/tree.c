@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The stack tree while it grows. Children are found through one hash over all edges. A slot is a
+ * The stack tree while it grows. Nodes are found through one hash of their paths. A slot is a
  * node's number with, in the bits that numbers of that table do not need, some of its hash: nearly
- * every wrong slot is told apart without looking at the node, so a new node costs about one miss
- * of the cache.
+ * every wrong slot is told apart without looking at the node. As a path's hash needs no node, all
+ * slots of a stack are asked for at once: what memory takes to answer is waited for once, not once
+ * a frame.
  */
 #include "perftop/profile/tree.h"
 
@@ -12,8 +13,15 @@
 #include "perftop/base/mem.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
-enum { FIRST_NODES = 64, NODE_BYTES = 4 * sizeof(uint32_t) + sizeof(int64_t) };
+enum {
+	FIRST_NODES = 64,
+	NODE_BYTES = 5 * sizeof(uint32_t) + sizeof(int64_t), /* while it grows */
+	AHEAD = 32,					     /* slots asked for at once */
+	LARGE = 4 << 20,
+	PAGE = 4096,
+};
 
 static const uint32_t no_edge = UINT32_MAX;
 
@@ -26,16 +34,33 @@ int64_t pt_weight_add(int64_t a, int64_t b)
 	return sum;
 }
 
-/* Room for cap nodes in every column that there is; base columns are zeroed. */
+/* Nodes are met in no order: with small pages most look-ups would miss the page table's cache, too. */
+static void *large_pages(void *p, size_t bytes)
+{
+	uintptr_t from = ((uintptr_t)p + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+
+	if (bytes >= LARGE)
+		madvise((void *)from, (bytes - PAGE) & ~(size_t)(PAGE - 1), MADV_HUGEPAGE);
+	return p;
+}
+
+static void *column(void *p, size_t n, size_t size)
+{
+	return large_pages(pt_reallocarray(p, n, size), n * size);
+}
+
+/* Room for cap nodes in every column that there is. */
 static void resize(struct pt_tree *tree, uint32_t cap)
 {
-	tree->frame = pt_reallocarray(tree->frame, cap, sizeof *tree->frame);
-	tree->parent = pt_reallocarray(tree->parent, cap, sizeof *tree->parent);
-	tree->child = pt_reallocarray(tree->child, cap, sizeof *tree->child);
-	tree->sibling = pt_reallocarray(tree->sibling, cap, sizeof *tree->sibling);
-	tree->self = pt_reallocarray(tree->self, cap, sizeof *tree->self);
+	tree->frame = column(tree->frame, cap, sizeof *tree->frame);
+	tree->parent = column(tree->parent, cap, sizeof *tree->parent);
+	tree->child = column(tree->child, cap, sizeof *tree->child);
+	tree->sibling = column(tree->sibling, cap, sizeof *tree->sibling);
+	tree->self = column(tree->self, cap, sizeof *tree->self);
+	if (tree->hash)
+		tree->hash = column(tree->hash, cap, sizeof *tree->hash);
 	if (tree->base_self)
-		tree->base_self = pt_reallocarray(tree->base_self, cap, sizeof *tree->base_self);
+		tree->base_self = column(tree->base_self, cap, sizeof *tree->base_self);
 	tree->cap = cap;
 }
 
@@ -74,25 +99,34 @@ static void unseal(struct pt_tree *tree)
 	tree->base_total = NULL;
 }
 
+static void drop_edges(struct pt_tree *tree)
+{
+	free(tree->edges);
+	free(tree->hash);
+	tree->edges = NULL;
+	tree->hash = NULL;
+	tree->n_edges = 0;
+}
+
 void pt_tree_free(struct pt_tree *tree)
 {
 	if (!tree)
 		return;
 	unseal(tree);
+	drop_edges(tree);
 	free(tree->frame);
 	free(tree->parent);
 	free(tree->child);
 	free(tree->sibling);
 	free(tree->self);
 	free(tree->base_self);
-	free(tree->edges);
 	pt_frames_unref(tree->frames);
 	free(tree);
 }
 
 size_t pt_tree_bytes(const struct pt_tree *tree)
 {
-	size_t node = NODE_BYTES;
+	size_t node = NODE_BYTES - (tree->hash ? 0 : sizeof *tree->hash);
 
 	if (tree->base_self)
 		node += sizeof *tree->base_self;
@@ -101,36 +135,33 @@ size_t pt_tree_bytes(const struct pt_tree *tree)
 	       (tree->base_total ? tree->n * sizeof *tree->base_total : 0);
 }
 
-static uint64_t edge_hash(uint32_t parent, uint32_t frame)
+/* Of a path that goes on with a frame. */
+static uint32_t extend(uint32_t hash, uint32_t frame)
 {
-	uint64_t h = ((uint64_t)parent << 32 | frame) * 0x9e3779b97f4a7c15u;
+	uint64_t h = hash * 0x9e3779b97f4a7c15u + frame * 0xd6e8feb86659fd93u;
 
-	h = (h ^ (h >> 32)) * 0xd6e8feb86659fd93u;
-	return h ^ (h >> 32);
+	h = (h ^ (h >> 32)) * 0xa0761d6478bd642fu;
+	return (uint32_t)(h >> 32);
 }
 
-/* Where an edge begins to be looked for: the lower bits; the upper ones mark its slot. */
-static uint32_t edge_mark(const struct pt_tree *tree, uint64_t hash)
-{
-	return (uint32_t)(hash >> 32) & ~(tree->n_edges - 1);
-}
-
+/* The lower bits of a hash say where it begins to look; the upper ones mark its slot. */
 static void put_edge(struct pt_tree *tree, uint32_t node)
 {
-	uint64_t hash = edge_hash(tree->parent[node], tree->frame[node]);
-	uint32_t mask = tree->n_edges - 1, at = (uint32_t)hash & mask;
+	uint32_t mask = tree->n_edges - 1, hash = tree->hash[node], at = hash & mask;
 
 	while (tree->edges[at] != no_edge)
 		at = (at + 1) & mask;
-	tree->edges[at] = edge_mark(tree, hash) | node;
+	tree->edges[at] = (hash & ~mask) | node;
 }
 
 static void make_edges(struct pt_tree *tree, uint32_t n)
 {
+	size_t bytes = (size_t)n * sizeof *tree->edges;
+
 	free(tree->edges);
 	tree->n_edges = n;
-	tree->edges = pt_malloc((size_t)n * sizeof *tree->edges);
-	memset(tree->edges, 0xff, (size_t)n * sizeof *tree->edges);
+	tree->edges = large_pages(pt_malloc(bytes), bytes);
+	memset(tree->edges, 0xff, bytes);
 	for (uint32_t i = 1; i < tree->n; i++)
 		put_edge(tree, i);
 }
@@ -141,6 +172,10 @@ static void open_edges(struct pt_tree *tree)
 	uint32_t n = 2 * FIRST_NODES;
 
 	unseal(tree);
+	tree->hash = column(NULL, tree->cap, sizeof *tree->hash);
+	tree->hash[PT_TREE_ROOT] = 0;
+	for (uint32_t i = 1; i < tree->n; i++)
+		tree->hash[i] = extend(tree->hash[tree->parent[i]], tree->frame[i]);
 	while (n / 4 * 3 <= tree->n)
 		n *= 2;
 	make_edges(tree, n);
@@ -179,42 +214,97 @@ static bool room_for_edge(struct pt_tree *tree)
 	return true;
 }
 
-uint32_t pt_tree_child(struct pt_tree *tree, uint32_t parent, uint32_t frame)
+static uint32_t find(const struct pt_tree *tree, uint32_t parent, uint32_t frame, uint32_t hash)
 {
-	uint64_t hash = edge_hash(parent, frame);
-	uint32_t mask, mark, node;
+	uint32_t mask = tree->n_edges - 1;
 
-	if (!tree->edges)
-		open_edges(tree);
-	mask = tree->n_edges - 1;
-	mark = edge_mark(tree, hash);
-	for (uint32_t at = (uint32_t)hash & mask; tree->edges[at] != no_edge;
-	     at = (at + 1) & mask) {
-		node = tree->edges[at] & mask;
-		if ((tree->edges[at] & ~mask) == mark && tree->frame[node] == frame &&
+	for (uint32_t at = hash & mask; tree->edges[at] != no_edge; at = (at + 1) & mask) {
+		uint32_t node = tree->edges[at] & mask;
+
+		if ((tree->edges[at] & ~mask) == (hash & ~mask) && tree->frame[node] == frame &&
 		    tree->parent[node] == parent)
 			return node;
 	}
+	return PT_NO_NODE;
+}
+
+static uint32_t add_child(struct pt_tree *tree, uint32_t parent, uint32_t frame, uint32_t hash)
+{
+	uint32_t node;
+
 	if (!room_for_node(tree) || !room_for_edge(tree))
 		return PT_NO_NODE;
 	node = new_node(tree, parent, frame);
+	tree->hash[node] = hash;
 	put_edge(tree, node);
 	return node;
 }
 
-uint32_t pt_tree_append(struct pt_tree *tree, uint32_t parent, uint32_t frame)
+uint32_t pt_tree_child(struct pt_tree *tree, uint32_t parent, uint32_t frame)
 {
-	free(tree->edges);
-	tree->edges = NULL;
-	tree->n_edges = 0;
-	return room_for_node(tree) ? new_node(tree, parent, frame) : PT_NO_NODE;
+	uint32_t hash, node;
+
+	if (!tree->edges)
+		open_edges(tree);
+	hash = extend(tree->hash[parent], frame);
+	node = find(tree, parent, frame, hash);
+	return node != PT_NO_NODE ? node : add_child(tree, parent, frame, hash);
+}
+
+/* Asks for the slots of the next frames, then for the nodes that they name. */
+static void look_ahead(const struct pt_tree *tree, uint32_t hash, const uint32_t *frames, size_t n,
+		       uint32_t *ret_hashes)
+{
+	uint32_t mask = tree->n_edges - 1;
+
+	for (size_t i = 0; i < n; i++) {
+		ret_hashes[i] = hash = extend(hash, frames[i]);
+		__builtin_prefetch(&tree->edges[hash & mask]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t edge = tree->edges[ret_hashes[i] & mask];
+
+		if (edge == no_edge)
+			break; /* what is beyond is not there either */
+		__builtin_prefetch(&tree->frame[edge & mask]);
+		__builtin_prefetch(&tree->parent[edge & mask]);
+	}
+}
+
+uint32_t pt_tree_walk(struct pt_tree *tree, uint32_t parent, const uint32_t *frames, size_t n,
+		      uint32_t *ret_nodes)
+{
+	uint32_t hashes[AHEAD], node;
+	bool is_new = false;
+
+	if (!tree->edges)
+		open_edges(tree);
+	for (size_t i = 0; i < n; i++) {
+		if (i % AHEAD == 0)
+			look_ahead(tree, tree->hash[parent], frames + i,
+				   n - i < AHEAD ? n - i : AHEAD, hashes);
+		node = is_new ? PT_NO_NODE : find(tree, parent, frames[i], hashes[i % AHEAD]);
+		is_new = node == PT_NO_NODE;
+		if (is_new)
+			node = add_child(tree, parent, frames[i], hashes[i % AHEAD]);
+		if (ret_nodes)
+			ret_nodes[i] = node;
+		if (node == PT_NO_NODE)
+			return node;
+		parent = node;
+	}
+	return parent;
 }
 
 uint32_t pt_tree_stack(struct pt_tree *tree, uint32_t parent, const uint32_t *frames, size_t n)
 {
-	for (size_t i = 0; i < n && i < PT_STACK_MAX && parent != PT_NO_NODE; i++)
-		parent = pt_tree_child(tree, parent, frames[i]);
-	return parent;
+	return pt_tree_walk(tree, parent, frames, n < PT_STACK_MAX ? n : PT_STACK_MAX, NULL);
+}
+
+uint32_t pt_tree_append(struct pt_tree *tree, uint32_t parent, uint32_t frame)
+{
+	drop_edges(tree);
+	return room_for_node(tree) ? new_node(tree, parent, frame) : PT_NO_NODE;
 }
 
 void pt_tree_add(struct pt_tree *tree, uint32_t node, int64_t weight)
@@ -246,9 +336,7 @@ static int64_t *sum_up(const struct pt_tree *tree, const int64_t *self)
 void pt_tree_seal(struct pt_tree *tree)
 {
 	unseal(tree);
-	free(tree->edges);
-	tree->edges = NULL;
-	tree->n_edges = 0;
+	drop_edges(tree);
 	resize(tree, tree->n);
 	tree->total = sum_up(tree, tree->self);
 	if (tree->base_self)

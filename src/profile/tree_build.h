@@ -12,6 +12,10 @@
  * finds it later. */
 uint32_t pt_tree_append(struct pt_tree *tree, uint32_t parent, uint32_t frame);
 
+/* pt_tree_stack that tells the node of each frame, too. n <= PT_STACK_MAX. */
+uint32_t pt_tree_walk(struct pt_tree *tree, uint32_t parent, const uint32_t *frames, size_t n,
+		      uint32_t *ret_nodes);
+
 /* The same stacks with other weights (base_self may be NULL); stacks without weight are left out.
  * Sealed; NULL when max_bytes is reached. */
 struct pt_tree *pt_tree_reweigh(const struct pt_tree *tree, const int64_t *self,

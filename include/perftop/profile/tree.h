@@ -28,7 +28,8 @@ struct pt_tree {
 	int64_t *total;		   /* and below; NULL until sealed */
 	int64_t *base_self; /* of a difference: the same of what it is compared with; or NULL */
 	int64_t *base_total;
-	uint32_t *edges; /* hash of (parent, frame) while it grows; dropped by seal */
+	uint32_t *edges; /* hash of nodes by path while it grows; dropped by seal */
+	uint32_t *hash;	 /* of each node's path, as long */
 	uint32_t n_edges;
 	size_t max_bytes; /* of memory for tree and frames together; 0: no limit */
 };
@@ -53,7 +54,8 @@ void pt_tree_seal(struct pt_tree *tree);
 /* -- made of other trees: a new one, sealed, over the same frames; NULL when max_bytes is reached -- */
 
 struct pt_tree *pt_tree_merge(const struct pt_tree *const *trees, size_t n);
-/* Both as one: self and total of tree, base_self and base_total of base. They share frames. */
+/* Both as one: self and total of tree, base_self and base_total of base. They share frames; frames of
+ * one name and kind are the same, whatever their module. */
 struct pt_tree *pt_tree_diff(const struct pt_tree *base, const struct pt_tree *tree);
 /* tree - base, below zero where base has more. */
 struct pt_tree *pt_tree_subtract(const struct pt_tree *tree, const struct pt_tree *base);
