@@ -177,9 +177,9 @@ void pt_bench_flames_tell(const struct pt_profile *base, const struct pt_profile
 		double points = 100 * (g->self - g->base_self);
 		if (!g->significant || points <= 0)
 			continue;
-		pt_str_addf(out, "%s %+.1f points, to %.1f %% (%.0f sigma)\n",
-			    pt_frames_get(p->tree->frames, g->frame)->name, points, 100 * g->self,
-			    g->sigma);
+		pt_str_addf(out, "%s %+.1f points, from %.1f to %.1f %% (%.0f sigma)\n",
+			    pt_frames_get(p->tree->frames, g->frame)->name, points,
+			    100 * g->base_self, 100 * g->self, g->sigma);
 		told++;
 	}
 	free(list);

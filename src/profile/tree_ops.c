@@ -5,9 +5,12 @@
  */
 #include "tree_build.h"
 
+#include "perftop/base/map.h"
 #include "perftop/base/mem.h"
+#include "perftop/base/str.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Seals what was made, or drops it when it did not fit. */
 static struct pt_tree *done(struct pt_tree *out, bool fits)
@@ -21,7 +24,8 @@ static struct pt_tree *done(struct pt_tree *out, bool fits)
 }
 
 /* Adds a tree's weights to out, as base too when that is asked for. map: node by node, into out. */
-static bool graft(struct pt_tree *out, const struct pt_tree *tree, bool as_base)
+static bool graft(struct pt_tree *out, const struct pt_tree *tree, const uint32_t *same,
+		  bool as_base)
 {
 	uint32_t *map = pt_malloc(tree->n * sizeof *map);
 	bool fits = true;
@@ -29,7 +33,8 @@ static bool graft(struct pt_tree *out, const struct pt_tree *tree, bool as_base)
 	map[PT_TREE_ROOT] = PT_TREE_ROOT;
 	for (uint32_t i = 0; i < tree->n; i++) {
 		if (i > 0)
-			map[i] = pt_tree_child(out, map[tree->parent[i]], tree->frame[i]);
+			map[i] = pt_tree_child(out, map[tree->parent[i]],
+					       same ? same[tree->frame[i]] : tree->frame[i]);
 		if (map[i] == PT_NO_NODE) {
 			fits = false;
 			break;
@@ -51,20 +56,57 @@ struct pt_tree *pt_tree_merge(const struct pt_tree *const *trees, size_t n)
 	bool fits = true;
 
 	for (size_t i = 0; i < n && fits; i++)
-		fits = graft(out, trees[i], false);
+		fits = graft(out, trees[i], NULL, false);
 	return done(out, fits);
 }
 
+/* Each frame of the tree stands for itself, or for one of its name and kind that came before. */
+static void match_names(const struct pt_tree *tree, struct pt_map *seen, uint32_t *same)
+{
+	for (uint32_t i = 1; i < tree->n; i++) {
+		uint32_t id = tree->frame[i];
+		const struct pt_frame *f = pt_frames_get(tree->frames, id);
+		char key[256];
+		uintptr_t first;
+
+		if (same[id] != PT_NO_FRAME)
+			continue;
+		same[id] = id;
+		if (f->kind == PT_FRAME_THREAD || strlen(f->name) > sizeof key - 8)
+			continue;
+		pt_snprintf(key, sizeof key, "%d %s", (int)f->kind, f->name);
+		first = (uintptr_t)pt_map_get(seen, key);
+		if (first)
+			same[id] = (uint32_t)(first - 1);
+		else
+			pt_map_put(seen, key, (void *)((uintptr_t)id + 1));
+	}
+}
+
+/*
+ * Two builds of a program lie in two places, and their libraries may be of two versions: functions
+ * are the same by name, wherever they come from.
+ */
 struct pt_tree *pt_tree_diff(const struct pt_tree *base, const struct pt_tree *tree)
 {
 	struct pt_tree *out = pt_tree_new(tree->frames, tree->max_bytes);
+	size_t n = pt_frames_count(tree->frames);
+	uint32_t *same = pt_reallocarray(NULL, n + 1, sizeof *same);
+	struct pt_map seen = {0};
+	bool fits;
 	const struct pt_tree plain = {.frames = tree->frames,
 				      .n = tree->n,
 				      .frame = tree->frame,
 				      .parent = tree->parent,
 				      .self = tree->self};
 
-	return done(out, graft(out, &plain, false) && graft(out, base, true));
+	memset(same, 0xff, (n + 1) * sizeof *same);
+	match_names(tree, &seen, same);
+	match_names(base, &seen, same);
+	fits = graft(out, &plain, same, false) && graft(out, base, same, true);
+	pt_map_release(&seen);
+	free(same);
+	return done(out, fits);
 }
 
 struct pt_tree *pt_tree_subtract(const struct pt_tree *tree, const struct pt_tree *base)

@@ -105,6 +105,37 @@ static void test_unknown_samples(void **state)
 	pt_profile_release(&base);
 }
 
+/* Two builds of one program lie in two places. */
+static void test_two_builds(void **state)
+{
+	struct pt_frame old = {.name = "hash", .module = "/old/bench"};
+	struct pt_frame new = {.name = "hash", .module = "/new/bench"};
+	struct pt_profile base, p;
+	struct pt_grown *list;
+
+	(void)state;
+	pt_profile_init(&base, NULL, 0);
+	pt_profile_init(&p, base.tree->frames, 0);
+	pt_tree_add(base.tree,
+		    pt_tree_child(base.tree, 0, pt_frames_intern(base.tree->frames, &old)), 100);
+	pt_tree_add(p.tree, pt_tree_child(p.tree, 0, pt_frames_intern(p.tree->frames, &new)), 100);
+	add(&base, "rest", 900);
+	add(&p, "rest", 300);
+	base.samples = 1000;
+	p.samples = 400;
+	pt_profile_finish(&base);
+	pt_profile_finish(&p);
+	assert_int_equal(pt_profile_grown(&base, &p, PT_GROWN_SELF, 10, &list), 2);
+	for (int i = 0; i < 2; i++)
+		if (strcmp(pt_frames_get(p.tree->frames, list[i].frame)->name, "hash") == 0) {
+			assert_true(fabs(list[i].base_self - 0.1) < 1e-9);
+			assert_true(fabs(list[i].self - 0.25) < 1e-9);
+		}
+	free(list);
+	pt_profile_release(&p);
+	pt_profile_release(&base);
+}
+
 /* Two recordings of the same: with hundreds of functions hardly any is named. */
 static void test_chance(void **state)
 {
@@ -145,6 +176,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_grown),
 		cmocka_unit_test(test_unknown_samples),
+		cmocka_unit_test(test_two_builds),
 		cmocka_unit_test(test_chance),
 	};
 
