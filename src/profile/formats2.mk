@@ -5,6 +5,7 @@ libperftop_a_SOURCES += \
 	src/profile/gperf.c \
 	src/profile/gperf.h \
 	src/profile/read_callgrind.c \
+	src/profile/read_flamegraph_svg.c \
 	src/profile/read_gperftools_cpu.c \
 	src/profile/read_heaptrack.c \
 	src/profile/read_massif.c \
