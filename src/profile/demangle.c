@@ -42,15 +42,32 @@ static bool demangle(const char *name, struct demangled *out)
 	return cplus_demangle_v3_callback(name, DMGL_ANSI, take, out);
 }
 
+/* What libiberty would pass over: "@plt", "@@GLIBCXX_3.4". */
+static char *demangle_before(const char *name, const char *suffix)
+{
+	char *mangled = pt_strndup(name, (size_t)(suffix - name)), *plain = pt_demangle(mangled);
+	struct pt_str whole = PT_STR_INIT;
+
+	pt_str_add(&whole, plain);
+	pt_str_add(&whole, suffix);
+	free(mangled);
+	free(plain);
+	return pt_str_detach(&whole);
+}
+
 char *pt_demangle(const char *name)
 {
 	struct demangled out = {.text = PT_STR_INIT};
+	const char *suffix;
 	char *plain = NULL;
 
-	if (name[0] == '_' && strnlen(name, PT_FRAME_NAME_MAX + 1) <= PT_FRAME_NAME_MAX) {
-		if (demangle(name, &out) && out.text.len)
-			plain = pt_str_detach(&out.text);
-		pt_str_release(&out.text);
-	}
+	if (name[0] != '_' || strnlen(name, PT_FRAME_NAME_MAX + 1) > PT_FRAME_NAME_MAX)
+		return pt_strdup(name);
+	suffix = strchr(name, '@');
+	if (suffix)
+		return demangle_before(name, suffix);
+	if (demangle(name, &out) && out.text.len)
+		plain = pt_str_detach(&out.text);
+	pt_str_release(&out.text);
 	return plain ? plain : pt_strdup(name);
 }

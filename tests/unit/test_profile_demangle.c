@@ -33,6 +33,9 @@ static void test_names(void **state)
 	check("_ZN4core3fmt9Formatter3pad17h0123456789abcdefE", "core::fmt::Formatter::pad");
 	check("_ZN60_$LT$alloc..string..String$u20$as$u20$core..fmt..Display$GT$3fmt17h0123456789abcdefE",
 	      "<alloc::string::String as core::fmt::Display>::fmt");
+	check("_Znwm@plt", "operator new@plt");
+	check("_ZNSaIcED2Ev@@GLIBCXX_3.4", "std::allocator<char>::~allocator@@GLIBCXX_3.4");
+	check("_start@plt", "_start@plt");
 	check("_RNvC6_123foo3bar", "123foo::bar");
 	check("_RINvNtC3std3mem8align_ofjdE", "std::mem::align_of::<usize, f64>");
 }
