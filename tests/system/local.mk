@@ -22,3 +22,6 @@ dist_check_SCRIPTS += \
 	tests/system/bench_google.sh \
 	tests/system/bench_hyperfine.sh
 dist_check_SCRIPTS += tests/system/bench_newest.sh
+dist_check_SCRIPTS += \
+	tests/system/bench_flame.sh \
+	tests/system/flame.sh

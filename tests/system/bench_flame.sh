@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Flame graphs of benchmarks: a suite is sampled in a launch of its own, its stacks are kept, and a
+# slow-down is told with the function that grew; so is what bisect finds.
+. "$PT_SRCDIR/tests/tap.sh"
+cd "$PT_TMP" || exit 99
+command -v "${PT_CC%% *}" >/dev/null || skip_all "no C compiler"
+mkdir -p project/.performance && cd project || exit 99
+git init -q
+git config user.name test
+git config user.email test@example.org
+
+# hash's share of the work follows the second number; time is made up, so that noise is none.
+cat >work.c <<'C'
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+static volatile unsigned long sink;
+__attribute__((noinline)) void hash(long n) { for (long i = 0; i < n; i++) sink += (unsigned long)(i * i); }
+__attribute__((noinline)) void parse(long n) { for (long i = 0; i < n; i++) sink ^= (unsigned long)i; }
+static double cpu(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+int main(int argc, char **argv)
+{
+	double end = cpu() + .5;
+	while (cpu() < end)
+		for (int i = 0; i < 10; i++)
+			i < atoi(argv[1]) ? hash(20000) : parse(20000);
+	printf("parse: %d ms\n", 100 + 40 * atoi(argv[argc - 1]));
+	return 0;
+}
+C
+# shellcheck disable=SC2086 # a command with flags
+$PT_CC -O1 -fno-omit-frame-pointer -o ../work work.c || skip_all "the compiler does not make programs"
+cat >.performance/benchmarks.json <<'JSON'
+{ "suites": [ { "name": "parser", "command": ["sh", "run"], "repeats": 2, "parser": "plain" } ] }
+JSON
+set_level() { # N SUBJECT
+	echo "exec ../../../work $1" >run
+	sed -i "s#\.\./\.\./\.\./work#$PT_TMP/work#" run
+	git add -A && git commit -q --allow-empty -m "$2"
+}
+
+set_level 2 "first"
+perftop flame record --duration 0.1 -o probe.folded -- true >probe.txt 2>&1
+case $? in
+3) skip_all "nothing can be sampled here: $(head -n 1 probe.txt)" ;;
+esac
+rm -f probe.folded probe.txt
+
+run perftop bench run --trust --flame
+is "$status" 0 "bench run --flame"
+like "$stdout" '*parser: profile kept (* samples, *)*' "what was kept, and how it was sampled"
+is "$(grep -c 'parser [0-9]:' <<<"$stdout")" 2 "the sampled launch is no run"
+
+set_level 6 "hash more"
+run perftop bench run --trust --flame
+like "$stdout" '*; since parser@* these functions grew:*hash +*points, from * to * % (* sigma)*' \
+	"the function that grew is named"
+is "$(grep -c 'parse +' <<<"$stdout")" 0 "what shrank is not"
+
+run perftop bench run --trust --flame --json
+like "$stdout" '{*"suites":*}' "--json stays one document"
+like "$stderr" '*profile kept*' "and the profile is told on stderr"
+
+set_level 6 "third"
+run perftop bisect --trust --flame --good HEAD~2 parse
+is "$status" 0 "bisect --flame"
+like "$stdout" '*hash more*functions that grew:*hash +*' "the culprit, and the function that grew"
+finish

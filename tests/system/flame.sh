@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# flame: profiles of every kind are opened and written in every form, differences are told, and bad
+# input gets a clear word.
+. "$PT_SRCDIR/tests/tap.sh"
+cd "$PT_TMP" || exit 99
+fixtures=$PT_SRCDIR/tests/fixtures/profile
+
+cat >was.folded <<'FOLDED'
+main;parse;hash 1000
+main;parse 3000
+main;write 6000
+FOLDED
+cat >now.folded <<'FOLDED'
+main;parse;hash 4000
+main;parse 6000
+main;write 10020
+main;new 2
+FOLDED
+
+# ---- as text, where no terminal is ----
+run perftop flame now.folded
+is "$status $stderr" "0 " "a profile is printed as text"
+like "$stdout" 'now.folded: 20,022 samples*all 100.0 %*main 100.0 %*parse*hash*SELF %*write*' \
+	"what it is, the graph, the functions"
+is "$(perftop flame - <now.folded | sed 1d)" "$(sed 1d <<<"$stdout")" "standard input as -"
+is "$(gzip -c now.folded | perftop flame - | sed 1d)" "$(sed 1d <<<"$stdout")" "packed, from a pipe"
+run perftop flame --width 40 now.folded
+is "$(awk '{ if (length > m) m = length } END { print(m <= 42) }' <<<"$(LC_ALL=C.UTF-8 sed 's/▏/|/g' <<<"$stdout" |
+	sed -n 3,6p)")" 1 "--width"
+run perftop flame --inverted now.folded
+like "$stdout" '*write*parse*hash*' "--inverted: functions by their own weight"
+
+# ---- formats ----
+run perftop flame --formats
+is "$status" 0 "--formats"
+for format in folded perf_script perf_data pprof speedscope callgrind; do
+	like "$stdout" "*$format*" "$format is listed"
+done
+for end in svg html folded txt; do
+	run perftop flame -o "out.$end" now.folded
+	is "$status $stdout $stderr" "0  " "written: $end"
+	[ -s "out.$end" ]
+	ok $? "there is an out.$end"
+done
+is "$(cat out.folded)" "$(LC_ALL=C sort now.folded)" "folded stays what it was"
+like "$(cat out.svg)" '<svg*hash (4,000 samples, 19.98%)*</svg>*' "SVG says names and shares"
+if command -v python3 >/dev/null; then
+	python3 -c 'import sys, xml.dom.minidom as d; d.parse(sys.argv[1])' out.svg
+	ok $? "SVG is XML"
+else
+	skip "SVG is XML" "no python3"
+fi
+like "$(cat out.html)" '<!DOCTYPE html>*<svg*<table>*hash*</html>*' "HTML has graph and table"
+run perftop flame --to folded now.folded
+is "$stdout" "$(cat out.folded)" "--to without --output"
+n=0
+for file in "$fixtures"/*-*; do
+	perftop flame --to folded "$file" >all.txt 2>err.txt && [ -s all.txt ] || {
+		note "$(basename "$file"): $(cat err.txt)"
+		n=$((n + 1))
+	}
+done
+is "$n" 0 "every fixture is read by what it holds"
+printf 'main;<b>&"\033[31mred\n 5\n' >hostile.folded
+run perftop flame --to svg hostile.folded
+is "$(grep -c '<b>' <<<"$stdout")$(grep -c $'\033' <<<"$stdout")" 00 "hostile names stay text in SVG"
+run perftop flame hostile.folded
+is "$(grep -c $'\033' <<<"$stdout")" 0 "hostile names stay text on a terminal"
+
+# ---- differences ----
+run perftop flame --base was.folded --to folded now.folded
+is "$stdout" "main;new 0 2
+main;parse 3000 6000
+main;parse;hash 1000 4000
+main;write 6000 10020" "--base: both counts"
+run perftop flame --base was.folded now.folded
+like "$stdout" '*hash +10.0*' "--base as text: changes in points"
+run perftop flame diff was.folded now.folded
+is "$status $stderr" "0 " "diff"
+like "$stdout" 'was.folded -> now.folded: 2 functions changed beyond chance, by self*
+*10.00*19.98*+9.98*hash*' "which, from what to what"
+is "$(grep -c ' new$' <<<"$stdout")" 0 "two samples are no evidence"
+run perftop flame diff --all was.folded now.folded
+like "$stdout" '*~*new*' "--all tells also what may be chance"
+run perftop flame diff --json --top 1 was.folded now.folded
+like "$stdout" '{*"base": {*"name": "was.folded"*"samples": 10000*"by": "self"*"changed": 2*"functions": \[*"change_points": *"significant": true*}*' "diff --json"
+is "$(grep -c '"function"' <<<"$stdout")" 1 "--top"
+run perftop flame diff --fail-above 5 was.folded now.folded
+is "$status" 1 "--fail-above: a function grew by more"
+run perftop flame diff --fail-above 15 was.folded now.folded
+is "$status" 0 "--fail-above: none did"
+run perftop flame diff --fail-above 10.1 now.folded was.folded
+is "$status" 0 "what shrank does not fail"
+
+# ---- what bad input gets ----
+run perftop flame none.folded
+is "$status" 2 "no such file"
+like "$stderr" 'perftop flame: none.folded: *No such file*' "which, and why"
+run perftop flame "$PT_SRCDIR/COPYING"
+is "$status" 2 "no profile"
+like "$stderr" '*COPYING: no profile that is known here, expected one of: *folded*' "what it could be"
+: >empty
+run perftop flame empty
+is "$status" 2 "empty"
+like "$stderr" '*empty: is empty, expected a profile*' "empty is said"
+gzip -c now.folded | head -c 60 >cut.gz
+run perftop flame cut.gz
+like "$status $stderr" '[02] perftop flame: cut.gz*' "broken gzip is told"
+run perftop flame --from nothing now.folded
+is "$status" 2 "--from: no such format"
+run perftop flame --to nothing now.folded
+is "$status" 2 "--to: no such format"
+run perftop flame -o out.xyz now.folded
+is "$status" 2 "--output: an ending that says nothing"
+run perftop flame --value nothing "$fixtures/pprof-go-heap.pb.gz"
+is "$status" 2 "--value: no such value"
+like "$stderr" '*alloc_space*' "--value: the message lists them"
+run perftop flame --max-memory 10 now.folded
+is "$status" 2 "--max-memory: too little"
+run perftop flame was.folded now.folded
+is "$status" 2 "two files"
+like "$stderr" '*--base*' "what to do with two"
+run perftop flame
+is "$status" 2 "no file and no terminal"
+run perftop flame -o /nowhere/out.svg now.folded
+is "$status" 3 "cannot be written"
+awk 'BEGIN { for (i = 0; i < 30000; i++) printf "f;"; print "g 5" }' >deep.folded
+run perftop flame --to svg deep.folded
+is "$status" 0 "a stack of 30,000 frames"
+awk 'BEGIN { for (i = 0; i < 300000; i++) print "main;f" i ";g" i " 1" }' >wide.folded
+run perftop flame --max-memory 4M wide.folded
+is "$status" 0 "more than --max-memory: what fitted is shown"
+like "$stderr" '*wide.folded:*4 MiB*what was read before*' "and that it is not all"
+finish
