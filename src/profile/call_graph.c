@@ -6,8 +6,8 @@
  * functions, and their calls to others, each of which enters another circle in turn. The
  * shares are whole numbers whose sum is what came in, so nothing is lost or gained.
  *
- * The number of ways through a graph grows without bound: what is lighter than a millionth of all is
- * not followed, and a tree has its own limit.
+ * The number of ways through a graph grows without bound. The heaviest are followed first, none that
+ * is lighter than a millionth of all, and none once the tree is large enough for any picture.
  */
 #include "call_graph.h"
 
@@ -19,7 +19,7 @@
 #include <string.h>
 
 /* Ways through circles that are looked at; beyond it they are not followed. */
-enum { FINEST_SHARE = 1000000, MAX_STEPS = 1 << 28 };
+enum { FINEST_SHARE = 1000000, MAX_NODES = 1 << 20, NODE_BYTES = 128, MAX_STEPS = 1 << 28 };
 
 struct function {
 	uint32_t frame;
@@ -56,8 +56,8 @@ struct pt_call_graph {
 	struct pt_map call_of; /* caller and called -> index + 1 */
 	struct circle *circles;
 	size_t n_circles, cap_circles;
-	uint32_t *members; /* functions by circle */
-	struct visit *visits;
+	uint32_t *members;    /* functions by circle */
+	struct visit *visits; /* a heap: none is heavier than the one at half its index */
 	size_t n_visits, cap_visits;
 	uint32_t n_seen;  /* visits so far */
 	uint64_t n_steps; /* of MAX_STEPS */
@@ -251,7 +251,30 @@ static void sum_circles(struct pt_call_graph *g)
 
 static void later(struct pt_call_graph *g, const struct visit *visit)
 {
-	*PT_PUSH(g->visits, g->n_visits, g->cap_visits) = *visit;
+	size_t i = g->n_visits;
+
+	(void)PT_PUSH(g->visits, g->n_visits, g->cap_visits);
+	for (; i && g->visits[(i - 1) / 2].weight < visit->weight; i = (i - 1) / 2)
+		g->visits[i] = g->visits[(i - 1) / 2];
+	g->visits[i] = *visit;
+}
+
+/* Takes the heaviest. */
+static struct visit next_visit(struct pt_call_graph *g)
+{
+	struct visit first = g->visits[0], last = g->visits[--g->n_visits];
+	size_t i = 0, k;
+
+	while ((k = 2 * i + 1) < g->n_visits) {
+		if (k + 1 < g->n_visits && g->visits[k + 1].weight > g->visits[k].weight)
+			k++;
+		if (g->visits[k].weight <= last.weight)
+			break;
+		g->visits[i] = g->visits[k];
+		i = k;
+	}
+	g->visits[i] = last;
+	return first;
 }
 
 /* Weight being shared out: parts are what they are of `spent`, their sum exactly the weight. */
@@ -400,20 +423,25 @@ static void add_roots(struct pt_call_graph *g)
 
 int pt_call_graph_stacks(struct pt_call_graph *g, struct pt_tree *tree)
 {
-	uint32_t *order;
+	uint32_t *order, most = MAX_NODES;
 	bool fits = true;
 
 	if (!g->n_functions)
 		return 0;
+	if (tree->max_bytes)
+		most = (uint32_t)PT_MIN(most, tree->max_bytes / NODE_BYTES);
 	sort_calls(g);
 	find_circles(g);
 	sum_circles(g);
 	add_roots(g);
 	order = pt_calloc(g->n_functions, sizeof *order);
 	while (fits && g->n_visits) {
-		struct visit v = g->visits[--g->n_visits];
+		struct visit v = next_visit(g);
 
-		fits = visit(g, tree, &v, order);
+		if (tree->n < most || v.node == PT_TREE_ROOT)
+			fits = visit(g, tree, &v, order);
+		else
+			pt_tree_add(tree, v.node, v.weight);
 	}
 	free(order);
 	return fits ? 0 : -PT_ELIMIT;

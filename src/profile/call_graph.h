@@ -29,9 +29,9 @@ enum { PT_FUNCTION_BYTES = 96, PT_CALL_BYTES = 112 };
  * Adds the stacks to a tree. -PT_ELIMIT when it is full. The graph is done with after.
  *
  * What a function costs itself is exact over all its stacks, but for what is lighter than a
- * millionth of all: that counts for its caller. Functions that call one another in a circle are
- * entered once: each of them stands below the one that was entered, on the shortest way of
- * calls, with its own cost.
+ * millionth of all, or beyond a million nodes: that counts for its caller. Functions that call one
+ * another in a circle are entered once: each of them stands below the one that was entered, on the
+ * shortest way of calls, with its own cost.
  */
 int pt_call_graph_stacks(struct pt_call_graph *graph, struct pt_tree *tree);
 
