@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libperftop_a_SOURCES += \
 	src/profile/perf_abi.h \
+	src/profile/perf_data.h \
+	src/profile/perf_data_collapse.c \
+	src/profile/perf_data_script.c \
 	src/profile/perf_file.c \
 	src/profile/perf_file.h \
 	src/profile/perf_procs.c \

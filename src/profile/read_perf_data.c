@@ -2,9 +2,9 @@
 /*
  * perf.data, read directly: a file or what perf wrote to a pipe, packed or not.
  *
- * Each event is two values: "cycles", its samples, which users of flame graphs expect and the
- * customary collapser counts, and "cycles/period", the sum of their periods, which perf report
- * shows: events as they were counted (ns of the clocks). Chosen is the first event that has samples.
+ * Each event is two values: "cycles", its samples, which a graph shows and whose number tells its
+ * error, and "cycles/period", the sum of their periods, which perf report and the customary collapser
+ * show: events as they were counted (ns of the clocks). Chosen is the first event that has samples.
  */
 #include "perf_data.h"
 #include "perf_file.h"
@@ -79,7 +79,7 @@ static void begin(struct reader *r)
 	const struct pt_collapse *names = r->options->collapse ? &r->options->names : NULL;
 	struct pt_symbols_options symbols = {
 		.symfs = r->options->symfs,
-		.inlined = r->options->inlined || (names && names->inlined),
+		.inlined = r->options->inlined,
 		.debuginfod = r->options->debuginfod,
 		.this_machine = this_machine(r),
 	};
@@ -127,20 +127,33 @@ static void add_values(struct pt_profile *p, struct pt_perf_event *event)
 	pt_profile_add_value(p, name, time ? "time" : "events", time ? PT_UNIT_NS : PT_UNIT_COUNT);
 }
 
+/* The event that is read when nobody says which: the first that has samples, in the order of the
+ * file; to be named as the collapser does, in that of time. n_events: none yet. */
+static size_t first_event(const struct reader *r)
+{
+	if (r->options->collapse)
+		for (size_t i = 0; i < r->queue.n; i++)
+			if (r->queue.items[i].record->type == PERF_RECORD_SAMPLE)
+				return r->queue.items[i].event;
+	for (size_t i = 0; i < r->file.n_events; i++)
+		if (r->file.events[i].samples)
+			return i;
+	return r->file.n_events;
+}
+
 /* Decided once the first samples are there. */
 static int choose(struct reader *r)
 {
-	size_t first = r->file.n_events;
+	size_t first = first_event(r);
 	int code;
 
-	for (size_t i = r->file.n_events; i-- > 0;)
-		if (r->file.events[i].samples)
-			first = i;
 	if (r->chosen || first == r->file.n_events)
 		return 0;
 	for (size_t i = 0; i < r->file.n_events; i++)
 		add_values(r->p, &r->file.events[i]);
 	code = pt_scan_choose(&r->scan, r->file.events[first].value);
+	if (!code && r->options->collapse)
+		r->p->value |= 1; /* its weights are always periods */
 	while (r->event + 1 < r->file.n_events &&
 	       r->file.events[r->event].value != (r->p->value & ~(size_t)1))
 		r->event++;
@@ -153,6 +166,8 @@ static int choose(struct reader *r)
 
 static int64_t weight_of(const struct reader *r, const struct pt_perf_sample *sample)
 {
+	if (!sample->period && r->options->collapse)
+		return 1;
 	return r->by_period ? (int64_t)PT_MIN(sample->period, (uint64_t)INT64_MAX) : 1;
 }
 
@@ -471,8 +486,8 @@ static int read_all(struct reader *r)
 	return code ? code : rest;
 }
 
-static int read_perf_data(const struct pt_profile_input *in, const struct pt_read_options *options,
-			  struct pt_profile *p, struct pt_err *err)
+static int read_directly(const struct pt_profile_input *in, const struct pt_read_options *options,
+			 struct pt_profile *p, struct pt_err *err)
 {
 	struct reader *r = pt_calloc(1, sizeof *r);
 	int code;
@@ -496,6 +511,31 @@ static int read_perf_data(const struct pt_profile_input *in, const struct pt_rea
 	pt_symbols_free(r->symbols);
 	pt_perf_file_release(&r->file);
 	free(r);
+	return code;
+}
+
+static int read_perf_data(const struct pt_profile_input *in, const struct pt_read_options *options,
+			  struct pt_profile *p, struct pt_err *err)
+{
+	const struct pt_collapse *names = &options->names;
+	struct pt_read_options chosen = *options;
+	struct pt_err why = {0};
+	int code;
+
+	/* Addresses of the text, and what addr2line says of them. */
+	if (options->collapse && in->path &&
+	    (names->addrs || names->inlined || names->context || names->srcline))
+		return pt_perf_data_by_script(in, options, p, "its addresses were asked for", err);
+	if (options->collapse && !options->value)
+		chosen.value = names->event_filter;
+	code = read_directly(in, &chosen, p, &why);
+	if (code == -PT_ENOTSUP && !p->samples)
+		return pt_perf_data_by_script(in, options, p, why.msg, err);
+	if (code && err)
+		*err = why;
+	if (options->collapse && code != -PT_ECANCELED &&
+	    pt_perf_data_collapse(p, names) == -PT_ELIMIT && !code)
+		code = pt_err_at(err, PT_ELIMIT, in->name, 0, 0, "no memory for the names");
 	return code;
 }
 
