@@ -27,8 +27,7 @@ like "$stdout" 'now.folded: 20,022 samples*all 100.0 %*main 100.0 %*parse*hash*S
 is "$(perftop flame - <now.folded | sed 1d)" "$(sed 1d <<<"$stdout")" "standard input as -"
 is "$(gzip -c now.folded | perftop flame - | sed 1d)" "$(sed 1d <<<"$stdout")" "packed, from a pipe"
 run perftop flame --width 40 now.folded
-is "$(awk '{ if (length > m) m = length } END { print(m <= 42) }' <<<"$(LC_ALL=C.UTF-8 sed 's/▏/|/g' <<<"$stdout" |
-	sed -n 3,6p)")" 1 "--width"
+is "$(sed -n 3,6p <<<"${stdout//▏/|}" | awk 'length > m { m = length } END { print(m <= 40) }')" 1 "--width"
 run perftop flame --inverted now.folded
 like "$stdout" '*write*parse*hash*' "--inverted: functions by their own weight"
 
@@ -57,10 +56,10 @@ run perftop flame --to folded now.folded
 is "$stdout" "$(cat out.folded)" "--to without --output"
 n=0
 for file in "$fixtures"/*-*; do
-	perftop flame --to folded "$file" >all.txt 2>err.txt && [ -s all.txt ] || {
+	if ! perftop flame --to folded "$file" >all.txt 2>err.txt || ! [ -s all.txt ]; then
 		note "$(basename "$file"): $(cat err.txt)"
 		n=$((n + 1))
-	}
+	fi
 done
 is "$n" 0 "every fixture is read by what it holds"
 printf 'main;<b>&"\033[31mred\n 5\n' >hostile.folded
