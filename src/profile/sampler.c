@@ -104,6 +104,13 @@ static void renew(struct pt_sampler *s)
 
 /* -- the thread ----------------------------------------------------------------------------------- */
 
+/* Not decided yet: until then rounds are short. */
+static bool is_undecided(const struct pt_sampler *s)
+{
+	return s->options.unwind == PT_UNWIND_AUTO && s->way == BY_EVENTS && !s->no_stacks &&
+	       s->turns < TURNS_MAX;
+}
+
 /* Until a ring is a quarter full, someone kicks, or a round is over. */
 static void wait_round(struct pt_sampler *s)
 {
@@ -111,6 +118,8 @@ static void wait_round(struct pt_sampler *s)
 	int64_t ns = s->way == BY_EVENTS ? ROUND_NS : (int64_t)(1e9 / s->options.hz);
 	uint64_t count;
 
+	if (is_undecided(s) && s->now.samples < 10 * JUDGED)
+		ns /= 8;
 	fds[0] = (struct pollfd){.fd = s->kick, .events = POLLIN};
 	for (size_t i = 0; i < s->rings.n; i++)
 		fds[i + 1] =
@@ -270,11 +279,9 @@ static void judge_unwinding(struct pt_sampler *s)
 {
 	double share;
 
-	if (s->options.unwind != PT_UNWIND_AUTO || s->way != BY_EVENTS || s->no_stacks ||
-	    s->turns >= TURNS_MAX || s->judged < JUDGED)
+	if (!is_undecided(s) || s->judged < JUDGED)
 		return;
 	share = (double)s->cut / s->judged;
-	s->judged = s->cut = 0;
 	if (!s->dwarf && share > 0.5) {
 		s->fp_cut = share;
 		s->turns++;
@@ -285,6 +292,7 @@ static void judge_unwinding(struct pt_sampler *s)
 		if (share > 0.75 * s->fp_cut)
 			reopen(s, false);
 	}
+	s->judged = s->cut = 0; /* also of what was in the rings */
 }
 
 /* -- the round ------------------------------------------------------------------------------------ */

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the live tests sample: a program that does known work when it is told to, and says itself what
+ * share of it was whose. It is built by the test, with frame pointers and without.
+ *
+ *	profile_live_child spin|threads|fork|sleep|touch|allocate
+ *
+ * It says "ready", waits for a byte on stdin, works until the next one (or so long as the work is),
+ * prints a number, and waits for the end of stdin.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifdef __clang__
+#define APART __attribute__((noinline))
+#else
+#define APART __attribute__((noinline, noclone))
+#endif
+enum { PAGES = 3000, CALLS = 2000, PIECE = 20000 };
+
+volatile double sink;
+static volatile int stop;
+
+static double seconds(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Has the other end said something, or gone? */
+static int told(void)
+{
+	struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return poll(&fd, 1, 0) > 0;
+}
+
+APART void heavy(long n)
+{
+	for (long i = 0; i < n; i++)
+		sink += (double)i * 0.5;
+}
+
+APART void light(long n)
+{
+	for (long i = 0; i < n; i++)
+		sink += (double)i * 0.25;
+}
+
+/* Calls both, and more after them, so that neither is a tail call. */
+APART void both(double *heavy_s, double *light_s)
+{
+	double t0 = seconds(CLOCK_THREAD_CPUTIME_ID), t1, t2;
+
+	heavy(7 * PIECE);
+	t1 = seconds(CLOCK_THREAD_CPUTIME_ID);
+	light(3 * PIECE);
+	t2 = seconds(CLOCK_THREAD_CPUTIME_ID);
+	*heavy_s += t1 - t0;
+	*light_s += t2 - t1;
+}
+
+static double spin(void)
+{
+	double heavy_s = 0, light_s = 0;
+
+	while (!told())
+		both(&heavy_s, &light_s);
+	return heavy_s / (heavy_s + light_s);
+}
+
+static double thread_s;
+
+static void *other(void *arg)
+{
+	while (!stop)
+		light(PIECE);
+	thread_s = seconds(CLOCK_THREAD_CPUTIME_ID);
+	return arg;
+}
+
+static double threads(void)
+{
+	double before = seconds(CLOCK_THREAD_CPUTIME_ID), own;
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, other, NULL);
+	while (!told())
+		heavy(PIECE);
+	own = seconds(CLOCK_THREAD_CPUTIME_ID) - before;
+	stop = 1;
+	pthread_join(thread, NULL);
+	return own / (own + thread_s);
+}
+
+/* A child that works alone and ends alone. */
+static double forked(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		while (!told())
+			heavy(PIECE);
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+	return 1;
+}
+
+APART void nap(void)
+{
+	struct timespec t = {.tv_nsec = 5000000};
+
+	nanosleep(&t, NULL);
+	sink += 1;
+}
+
+/* Seconds that it slept, by its own clock. */
+static double sleeping(void)
+{
+	double slept = 0;
+
+	while (!told()) {
+		double t0 = seconds(CLOCK_MONOTONIC);
+
+		nap();
+		slept += seconds(CLOCK_MONOTONIC) - t0;
+	}
+	return slept;
+}
+
+APART void touch(char *memory, size_t page)
+{
+	for (size_t i = 0; i < PAGES; i++)
+		memory[i * page] = 1;
+	sink += memory[0];
+}
+
+static double touching(void)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *memory = mmap(NULL, PAGES * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			    -1, 0);
+
+	madvise(memory, PAGES * page, MADV_NOHUGEPAGE);
+	touch(memory, page);
+	return PAGES;
+}
+
+APART void allocate(void **all)
+{
+	for (size_t i = 0; i < CALLS; i++)
+		all[i] = malloc(100 + i);
+	sink += 1;
+}
+
+static double allocating(void)
+{
+	static void *all[CALLS];
+
+	allocate(all);
+	for (size_t i = 0; i < CALLS; i++)
+		free(all[i]);
+	return CALLS;
+}
+
+static const struct {
+	const char *name;
+	double (*work)(void);
+} works[] = {{"spin", spin},	  {"threads", threads}, {"fork", forked},
+	     {"sleep", sleeping}, {"touch", touching},	{"allocate", allocating}};
+
+int main(int argc, char **argv)
+{
+	char line[64];
+	int n = 0;
+
+	setvbuf(stdout, NULL, _IONBF, 0);
+	printf("ready\n");
+	if (read(STDIN_FILENO, line, 1) != 1)
+		return 1;
+	for (size_t i = 0; argc > 1 && i < sizeof works / sizeof *works; i++)
+		if (strcmp(works[i].name, argv[1]) == 0)
+			n = printf("%.9f\n", works[i].work());
+	while (read(STDIN_FILENO, line, sizeof line) > 0)
+		;
+	return n > 0 ? 0 : 2;
+}
