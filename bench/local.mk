@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # From outside: bench/run measures the whole program beside its peers (./dev bench).
-EXTRA_DIST += bench/check_start bench/load bench/measure.py bench/run bench/suite bench/tuibench bench/while_benchmarking
+EXTRA_DIST += bench/check_start bench/load bench/make_folded bench/measure.py bench/recorded.folded.gz bench/run bench/suite bench/tuibench bench/while_benchmarking
 
 # Built on demand: `make bench-micro` prints what the hot paths cost.
 EXTRA_PROGRAMS += bench/micro_store
@@ -21,17 +21,20 @@ bench_micro_criterion_LDADD = $(PT_LIBS)
 EXTRA_PROGRAMS += bench/micro_runs
 bench_micro_runs_SOURCES = bench/micro_runs.c tests/unit/store_runs.h
 bench_micro_runs_LDADD = $(PT_LIBS)
+EXTRA_PROGRAMS += bench/micro_flame
+bench_micro_flame_SOURCES = bench/micro_flame.c
+bench_micro_flame_LDADD = $(PT_LIBS) -lpthread
 EXTRA_PROGRAMS += bench/micro_series
 bench_micro_series_SOURCES = bench/micro_series.c bench/sim.h
 bench_micro_series_LDADD = $(PT_LIBS)
 EXTRA_PROGRAMS += bench/micro_symbols
 bench_micro_symbols_SOURCES = bench/micro_symbols.c
 bench_micro_symbols_LDADD = $(PT_LIBS)
-MICROS = bench/micro_symbols$(EXEEXT) bench/micro_series$(EXEEXT) bench/micro_runs$(EXEEXT) bench/micro_criterion$(EXEEXT) bench/micro_store$(EXEEXT) bench/micro_changepoint$(EXEEXT) bench/micro_gate$(EXEEXT)
+MICROS = bench/micro_flame$(EXEEXT) bench/micro_symbols$(EXEEXT) bench/micro_series$(EXEEXT) bench/micro_runs$(EXEEXT) bench/micro_criterion$(EXEEXT) bench/micro_store$(EXEEXT) bench/micro_changepoint$(EXEEXT) bench/micro_gate$(EXEEXT)
 
 bench-programs: $(MICROS) $(SIMULATIONS)
 bench-micro: $(MICROS)
-	for micro in $(MICROS); do $$micro || exit 1; done
+	for micro in $(MICROS); do PT_SRCDIR=$(srcdir) $$micro || exit 1; done
 .PHONY: bench-micro bench-programs
 CLEANFILES += $(MICROS)
 

@@ -205,7 +205,7 @@ static void leave_row(struct layout *l, bool last)
 		if (!last) {
 			lay_branches(l, g->cell);
 		} else if (l->walk.n_frames) {
-			uint32_t more = rows_beyond(l, v, g->n) + fresh;
+			uint32_t more = fresh ? 1 : rows_beyond(l, v, g->n);
 
 			cell->deeper = true;
 			if (cell->row + 1 + more > graph->depth)
@@ -290,7 +290,8 @@ static size_t find_zoom(struct pt_graph_walk *walk, const struct pt_graph_spec *
 static void sum_group(const struct pt_graph_walk *walk, const struct pt_graph_entries *group,
 		      int64_t *ret, int64_t *ret_base)
 {
-	*ret = *ret_base = 0;
+	*ret = walk->fresh ? walk->tree->total[PT_TREE_ROOT] : 0;
+	*ret_base = walk->fresh && walk->bw ? walk->tree->base_total[PT_TREE_ROOT] : 0;
 	for (size_t i = 0; i < group->n; i++) {
 		*ret = pt_weight_add(*ret, walk->w[group->v[i].start]);
 		if (walk->bw)
@@ -303,9 +304,9 @@ static void sum_hits(struct layout *l, const struct pt_graph_entries *group)
 	struct pt_graph_cache *cache = l->walk.cache;
 	int64_t sum = 0;
 
-	pt_graph_need_search(cache, l->spec->search, l->spec->hidden, l->walk.up);
 	if (!l->spec->search)
 		return;
+	pt_graph_need_search(cache, l->spec->search, l->spec->hidden, l->walk.up);
 	for (size_t i = 0; i < group->n; i++) {
 		const struct pt_graph_entry *e = &group->v[i];
 
@@ -314,8 +315,8 @@ static void sum_hits(struct layout *l, const struct pt_graph_entries *group)
 		else if (cache->hit_above[e->at])
 			sum = pt_weight_add(sum, l->walk.w[e->start]);
 	}
-	l->graph->hit = cache->hit_total[PT_TREE_ROOT];
-	l->graph->zoom_hit = sum;
+	l->graph->hit = cache->hit;
+	l->graph->zoom_hit = l->walk.fresh ? cache->hit : sum;
 }
 
 /* -- public --------------------------------------------------------------------------------------- */

@@ -5,10 +5,20 @@
  */
 #include "graph_cache.h"
 
+#include "tree_build.h"
+
 #include "perftop/base/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* Zeroed, of n elements; there is always one. */
+static void *array(size_t n, size_t size)
+{
+	size_t bytes = (n + 1) * size;
+
+	return memset(pt_large_pages(pt_malloc(bytes), bytes), 0, bytes);
+}
 
 struct pt_graph_cache *pt_graph_cache_new(const struct pt_tree *tree)
 {
@@ -18,7 +28,7 @@ struct pt_graph_cache *pt_graph_cache_new(const struct pt_tree *tree)
 	for (uint32_t i = 1; i < tree->n; i++)
 		if (tree->frame[i] >= cache->n_frames)
 			cache->n_frames = tree->frame[i] + 1;
-	cache->sums = pt_calloc((size_t)cache->n_frames + 1, sizeof *cache->sums);
+	cache->sums = array(cache->n_frames, sizeof *cache->sums);
 	cache->outer_frame = PT_NO_FRAME;
 	return cache;
 }
@@ -28,37 +38,18 @@ void pt_graph_cache_free(struct pt_graph_cache *cache)
 	if (!cache)
 		return;
 	free(cache->sums);
-	free(cache->by_frame);
-	free(cache->starts);
+	free(cache->leaves);
+	free(cache->leaf_starts);
+	free(cache->leaf_sums);
+	free(cache->leaf_hidden.words);
 	free(cache->height);
 	free(cache->level);
 	free(cache->search.words);
-	free(cache->hidden.words);
+	free(cache->search_hidden.words);
 	free(cache->hit_total);
 	free(cache->hit_above);
 	free(cache->outer);
 	free(cache);
-}
-
-void pt_graph_need_by_frame(struct pt_graph_cache *cache)
-{
-	const struct pt_tree *tree = cache->tree;
-	uint32_t *starts, *at;
-
-	if (cache->by_frame)
-		return;
-	starts = pt_calloc((size_t)cache->n_frames + 1, sizeof *starts);
-	for (uint32_t i = 1; i < tree->n; i++)
-		starts[tree->frame[i] + 1]++;
-	for (uint32_t f = 0; f < cache->n_frames; f++)
-		starts[f + 1] += starts[f];
-	at = pt_reallocarray(NULL, (size_t)cache->n_frames + 1, sizeof *at);
-	memcpy(at, starts, ((size_t)cache->n_frames + 1) * sizeof *at);
-	cache->by_frame = pt_reallocarray(NULL, tree->n, sizeof *cache->by_frame);
-	for (uint32_t i = 1; i < tree->n; i++)
-		cache->by_frame[at[tree->frame[i]]++] = i;
-	free(at);
-	cache->starts = starts;
 }
 
 void pt_graph_need_height(struct pt_graph_cache *cache)
@@ -68,7 +59,7 @@ void pt_graph_need_height(struct pt_graph_cache *cache)
 
 	if (cache->height)
 		return;
-	height = cache->height = pt_calloc(tree->n, sizeof *height);
+	height = cache->height = array(tree->n, sizeof *height);
 	for (uint32_t i = tree->n - 1; i > 0; i--) {
 		uint32_t parent = tree->parent[i];
 
@@ -84,7 +75,7 @@ void pt_graph_need_level(struct pt_graph_cache *cache)
 
 	if (cache->level)
 		return;
-	level = cache->level = pt_calloc(tree->n, sizeof *level);
+	level = cache->level = array(tree->n, sizeof *level);
 	for (uint32_t i = 1; i < tree->n; i++)
 		level[i] =
 			(uint16_t)(level[tree->parent[i]] + (level[tree->parent[i]] < UINT16_MAX));
@@ -115,21 +106,108 @@ static void keep_set(const struct pt_graph_cache *cache, struct pt_kept_set *kep
 	memcpy(kept->words, set, bytes);
 }
 
-/* By frame: does it match? */
-static uint8_t *match_frames(const struct pt_graph_cache *cache)
+/* -- leaves --------------------------------------------------------------------------------------- */
+
+/* The innermost frame of a stack that is shown; PT_TREE_ROOT: none. */
+static uint32_t shown(const struct pt_tree *tree, const uint64_t *hidden, uint32_t node)
 {
-	uint8_t *match = pt_calloc((size_t)cache->n_frames + 1, 1);
+	while (hidden && node != PT_TREE_ROOT && pt_frame_set_has(hidden, tree->frame[node]))
+		node = tree->parent[node];
+	return node;
+}
+
+static bool ends_there(const struct pt_tree *tree, uint32_t node)
+{
+	return tree->self[node] || (tree->base_self && tree->base_self[node]);
+}
+
+/* How many leaves each frame has, and their weight. Returns how many there are. */
+static size_t sum_leaves(struct pt_graph_cache *cache, const uint64_t *hidden)
+{
+	const struct pt_tree *tree = cache->tree;
+	size_t n = 0;
+
+	memset(cache->leaf_sums, 0, ((size_t)cache->n_frames + 1) * sizeof *cache->leaf_sums);
+	cache->leaf_self = cache->leaf_base = 0;
+	for (uint32_t i = 0; i < tree->n; i++) {
+		int64_t base = tree->base_self ? tree->base_self[i] : 0;
+		struct pt_graph_sum *sum;
+		uint32_t at;
+
+		if (!tree->self[i] && !base)
+			continue;
+		at = shown(tree, hidden, i);
+		if (at == PT_TREE_ROOT) {
+			cache->leaf_self = pt_weight_add(cache->leaf_self, tree->self[i]);
+			cache->leaf_base = pt_weight_add(cache->leaf_base, base);
+			continue;
+		}
+		sum = &cache->leaf_sums[tree->frame[at]];
+		sum->total = pt_weight_add(sum->total, tree->self[i]);
+		sum->base = pt_weight_add(sum->base, base);
+		sum->n++;
+		n++;
+	}
+	return n;
+}
+
+static void sort_leaves(struct pt_graph_cache *cache, const uint64_t *hidden)
+{
+	const struct pt_tree *tree = cache->tree;
+	uint32_t *next = array(cache->n_frames, sizeof *next);
+
+	for (uint32_t f = 0; f < cache->n_frames; f++) {
+		next[f] = cache->leaf_starts[f];
+		cache->leaf_starts[f + 1] = next[f] + cache->leaf_sums[f].n;
+	}
+	for (uint32_t i = 0; i < tree->n; i++) {
+		uint32_t at;
+
+		if (!ends_there(tree, i))
+			continue;
+		at = shown(tree, hidden, i);
+		if (at != PT_TREE_ROOT)
+			cache->leaves[next[tree->frame[at]]++] =
+				(struct pt_graph_entry){.at = at, .start = i};
+	}
+	free(next);
+}
+
+void pt_graph_need_leaves(struct pt_graph_cache *cache, const uint64_t *hidden)
+{
+	size_t n;
+
+	if (cache->leaves && same_set(cache, &cache->leaf_hidden, hidden))
+		return;
+	if (!cache->leaf_sums)
+		cache->leaf_sums = array(cache->n_frames, sizeof *cache->leaf_sums);
+	if (!cache->leaf_starts)
+		cache->leaf_starts = array(cache->n_frames, sizeof *cache->leaf_starts);
+	n = sum_leaves(cache, hidden) + 1;
+	free(cache->leaves);
+	cache->leaves = pt_large_pages(pt_reallocarray(NULL, n, sizeof *cache->leaves),
+				       n * sizeof *cache->leaves);
+	sort_leaves(cache, hidden);
+	keep_set(cache, &cache->leaf_hidden, hidden);
+}
+
+/* -- search --------------------------------------------------------------------------------------- */
+
+/* By frame: does it match? */
+static uint8_t *match_frames(const struct pt_graph_cache *cache, const uint64_t *search,
+			     const uint64_t *hidden)
+{
+	uint8_t *match = array(cache->n_frames, 1);
 
 	for (uint32_t f = 0; f < cache->n_frames; f++)
-		match[f] = pt_frame_set_has(cache->search.words, f) &&
-			   !(cache->hidden.any && pt_frame_set_has(cache->hidden.words, f));
+		match[f] = pt_frame_set_has(search, f) && !pt_frame_set_has(hidden, f);
 	return match;
 }
 
 static void sum_hits(struct pt_graph_cache *cache, const uint8_t *match)
 {
 	const struct pt_tree *tree = cache->tree;
-	int64_t *hit = pt_calloc(tree->n, sizeof *hit);
+	int64_t *hit = array(tree->n, sizeof *hit);
 
 	for (uint32_t i = tree->n - 1; i > 0; i--) {
 		if (match[tree->frame[i]])
@@ -138,15 +216,20 @@ static void sum_hits(struct pt_graph_cache *cache, const uint8_t *match)
 			hit[tree->parent[i]] = pt_weight_add(hit[tree->parent[i]], hit[i]);
 	}
 	cache->hit_total = hit;
+	cache->hit = hit[PT_TREE_ROOT];
 }
 
 static void mark_hits(struct pt_graph_cache *cache, const uint8_t *match)
 {
 	const struct pt_tree *tree = cache->tree;
-	uint8_t *above = pt_calloc(tree->n, 1);
+	uint8_t *above = array(tree->n, 1);
 
-	for (uint32_t i = 1; i < tree->n; i++)
+	cache->hit = 0;
+	for (uint32_t i = 1; i < tree->n; i++) {
 		above[i] = above[tree->parent[i]] | match[tree->frame[i]];
+		if (above[i])
+			cache->hit = pt_weight_add(cache->hit, tree->self[i]);
+	}
 	cache->hit_above = above;
 }
 
@@ -155,21 +238,22 @@ void pt_graph_need_search(struct pt_graph_cache *cache, const uint64_t *search,
 {
 	uint8_t *match;
 
-	if (!same_set(cache, &cache->search, search) || !same_set(cache, &cache->hidden, hidden)) {
+	if (!same_set(cache, &cache->search, search) ||
+	    !same_set(cache, &cache->search_hidden, hidden)) {
 		free(cache->hit_total);
 		free(cache->hit_above);
 		cache->hit_total = NULL;
 		cache->hit_above = NULL;
 		keep_set(cache, &cache->search, search);
-		keep_set(cache, &cache->hidden, hidden);
+		keep_set(cache, &cache->search_hidden, hidden);
 	}
-	if (!search || (cache->hit_total && (cache->hit_above || !above)))
+	if (above ? cache->hit_above != NULL : cache->hit_total != NULL)
 		return;
-	match = match_frames(cache);
-	if (!cache->hit_total)
-		sum_hits(cache, match);
-	if (above && !cache->hit_above)
+	match = match_frames(cache, search, hidden);
+	if (above)
 		mark_hits(cache, match);
+	else
+		sum_hits(cache, match);
 	free(match);
 }
 
@@ -181,7 +265,7 @@ void pt_graph_need_outer(struct pt_graph_cache *cache, uint32_t frame)
 
 	if (cache->outer_frame == frame)
 		return;
-	inside = pt_calloc(tree->n, 1);
+	inside = array(tree->n, 1);
 	free(cache->outer);
 	cache->outer = NULL;
 	for (uint32_t i = 1; i < tree->n; i++) {

@@ -14,6 +14,12 @@ struct pt_kept_set {
 	bool any; /* false: NULL was given */
 };
 
+/* A node that a cell stands for. */
+struct pt_graph_entry {
+	uint32_t at;
+	uint32_t start; /* upwards: where its weight stands; downwards: at itself */
+};
+
 /* Of one frame, while a group is taken apart. */
 struct pt_graph_sum {
 	int64_t total, base;
@@ -25,23 +31,30 @@ struct pt_graph_cache {
 	const struct pt_tree *tree;
 	uint32_t n_frames;	   /* above every frame of the tree */
 	struct pt_graph_sum *sums; /* by frame; zero when idle */
-	/* Nodes by frame, ascending: those of frame f from starts[f] to starts[f + 1]. */
-	uint32_t *by_frame, *starts;
+	/* Inverted, without the hidden frames: where stacks end (`at` the innermost frame that is
+	 * shown) by frame, those of f from leaf_starts[f] to leaf_starts[f + 1], and their sums. */
+	struct pt_graph_entry *leaves;
+	uint32_t *leaf_starts;
+	struct pt_graph_sum *leaf_sums;
+	int64_t leaf_self, leaf_base; /* of stacks without a frame that is shown */
+	struct pt_kept_set leaf_hidden;
 	uint16_t *height; /* rows below a node; and above it */
 	uint16_t *level;
-	/* The search: weight below or at each node with a match there; a match at or above it. */
-	struct pt_kept_set search, hidden;
+	/* The search: weight of what matches at a node or below it; does a node or one above it
+	 * match? */
+	struct pt_kept_set search, search_hidden;
 	int64_t *hit_total;
 	uint8_t *hit_above;
+	int64_t hit; /* of the whole tree */
 	/* The outermost nodes of a frame. */
 	uint32_t outer_frame, *outer;
 	size_t n_outer;
 };
 
-void pt_graph_need_by_frame(struct pt_graph_cache *cache);
+void pt_graph_need_leaves(struct pt_graph_cache *cache, const uint64_t *hidden);
 void pt_graph_need_height(struct pt_graph_cache *cache);
 void pt_graph_need_level(struct pt_graph_cache *cache);
-/* hit_total; with above, hit_above as well. */
+/* hit, and hit_above or hit_total; search is not NULL. */
 void pt_graph_need_search(struct pt_graph_cache *cache, const uint64_t *search,
 			  const uint64_t *hidden, bool above);
 void pt_graph_need_outer(struct pt_graph_cache *cache, uint32_t frame);

@@ -5,6 +5,8 @@
  */
 #include "graph_group.h"
 
+#include "tree_build.h"
+
 #include "perftop/base/mem.h"
 
 #include <stdlib.h>
@@ -38,26 +40,14 @@ void pt_graph_entries_room(struct pt_graph_entries *entries, size_t n)
 	if (n <= entries->cap)
 		return;
 	entries->cap = n > entries->cap * 2 ? n : entries->cap * 2;
-	entries->v = pt_reallocarray(entries->v, entries->cap, sizeof *entries->v);
+	entries->v = pt_large_pages(pt_reallocarray(entries->v, entries->cap, sizeof *entries->v),
+				    entries->cap * sizeof *entries->v);
 }
 
 static void add_entry(struct pt_graph_entries *entries, uint32_t node)
 {
 	pt_graph_entries_room(entries, entries->n + 1);
 	entries->v[entries->n++] = (struct pt_graph_entry){.at = node, .start = node};
-}
-
-/* Every node where stacks end. */
-static void add_leaves(const struct pt_tree *tree, struct pt_graph_entries *ret)
-{
-	size_t n = 0;
-
-	pt_graph_entries_room(ret, tree->n);
-	for (uint32_t i = 0; i < tree->n; i++) {
-		ret->v[n] = (struct pt_graph_entry){.at = i, .start = i};
-		n += tree->self[i] || (tree->base_self && tree->base_self[i]);
-	}
-	ret->n = n;
 }
 
 void pt_graph_walk_root(struct pt_graph_walk *walk, const struct pt_graph_spec *spec,
@@ -67,7 +57,7 @@ void pt_graph_walk_root(struct pt_graph_walk *walk, const struct pt_graph_spec *
 	switch (spec->kind) {
 	case PT_GRAPH_STACKS: add_entry(ret, PT_TREE_ROOT); break;
 	case PT_GRAPH_INVERTED:
-		add_leaves(walk->tree, ret);
+		pt_graph_need_leaves(walk->cache, spec->hidden);
 		walk->fresh = true;
 		break;
 	case PT_GRAPH_CALLEES:
@@ -99,8 +89,10 @@ static void room_for_steps(struct pt_graph_walk *walk, size_t n)
 	pt_graph_entries_room(&walk->steps, walk->steps.n + n);
 	if (walk->cap_step_frame < walk->steps.cap) {
 		walk->cap_step_frame = walk->steps.cap;
-		walk->step_frame = pt_reallocarray(walk->step_frame, walk->cap_step_frame,
-						   sizeof *walk->step_frame);
+		walk->step_frame =
+			pt_large_pages(pt_reallocarray(walk->step_frame, walk->cap_step_frame,
+						       sizeof *walk->step_frame),
+				       walk->cap_step_frame * sizeof *walk->step_frame);
 	}
 }
 
@@ -117,7 +109,7 @@ static void step_up(struct pt_graph_walk *walk, const struct pt_graph_entry *v, 
 	room_for_steps(walk, n);
 	for (size_t i = 0; i < n; i++) {
 		uint32_t start = v[i].start;
-		uint32_t at = walk->fresh ? v[i].at : tree->parent[v[i].at];
+		uint32_t at = tree->parent[v[i].at];
 
 		while (walk->hidden && at != PT_TREE_ROOT &&
 		       pt_frame_set_has(walk->hidden, tree->frame[at]))
@@ -127,6 +119,20 @@ static void step_up(struct pt_graph_walk *walk, const struct pt_graph_entry *v, 
 		else
 			end_here(walk, walk->w[start], walk->bw ? walk->bw[start] : 0);
 	}
+}
+
+/* The first step of inverted graphs is the same every time. */
+static void step_leaves(struct pt_graph_walk *walk)
+{
+	const struct pt_graph_cache *cache = walk->cache;
+
+	for (uint32_t f = 0; f < cache->n_frames; f++) {
+		if (!cache->leaf_sums[f].n)
+			continue;
+		*PT_PUSH(walk->frames, walk->n_frames, walk->cap_frames) = f;
+		cache->sums[f] = cache->leaf_sums[f];
+	}
+	end_here(walk, cache->leaf_self, cache->leaf_base);
 	walk->fresh = false;
 }
 
@@ -158,7 +164,10 @@ void pt_graph_walk_step(struct pt_graph_walk *walk, const struct pt_graph_entry 
 	walk->n_frames = 0;
 	walk->self = 0;
 	walk->base_self = 0;
-	if (walk->up)
+	walk->leaves = walk->fresh;
+	if (walk->fresh)
+		step_leaves(walk);
+	else if (walk->up)
 		step_up(walk, v, n);
 	for (size_t i = 0; i < n && !walk->up; i++)
 		step_down(walk, v[i].at);
@@ -178,8 +187,24 @@ struct pt_graph_sum *pt_graph_walk_sum(struct pt_graph_walk *walk, uint32_t fram
 	return &walk->cache->sums[frame];
 }
 
+static void scatter_leaves(struct pt_graph_walk *walk, struct pt_graph_entries *ret)
+{
+	const struct pt_graph_cache *cache = walk->cache;
+
+	for (size_t i = 0; i < walk->n_frames; i++) {
+		uint32_t frame = walk->frames[i];
+		const struct pt_graph_sum *sum = &cache->sums[frame];
+
+		if (sum->slot != UINT32_MAX)
+			memcpy(ret->v + sum->slot, cache->leaves + cache->leaf_starts[frame],
+			       sum->n * sizeof *ret->v);
+	}
+}
+
 void pt_graph_walk_scatter(struct pt_graph_walk *walk, struct pt_graph_entries *ret)
 {
+	if (walk->leaves)
+		scatter_leaves(walk, ret);
 	for (size_t i = 0; i < walk->steps.n; i++) {
 		struct pt_graph_sum *sum = &walk->cache->sums[walk->step_frame[i]];
 

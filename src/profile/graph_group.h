@@ -10,11 +10,6 @@
  * there each brings the weight of the node that it began with. Taking a group apart costs its own
  * nodes and no others.
  */
-struct pt_graph_entry {
-	uint32_t at;
-	uint32_t start; /* upwards: where its weight stands; downwards: at itself */
-};
-
 struct pt_graph_entries {
 	struct pt_graph_entry *v;
 	size_t n, cap;
@@ -25,7 +20,8 @@ struct pt_graph_walk {
 	const struct pt_tree *tree;
 	const uint64_t *hidden;
 	bool up;
-	bool fresh; /* upwards: entries stand on the first frame to be taken, not below it */
+	bool fresh;	       /* inverted: the group is all leaves of the cache, not entries */
+	bool leaves;	       /* that group was taken apart last */
 	const int64_t *w, *bw; /* weight by start; bw NULL: no base */
 
 	/* The group that was taken apart last. */

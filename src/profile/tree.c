@@ -34,8 +34,7 @@ int64_t pt_weight_add(int64_t a, int64_t b)
 	return sum;
 }
 
-/* Nodes are met in no order: with small pages most look-ups would miss the page table's cache, too. */
-static void *large_pages(void *p, size_t bytes)
+void *pt_large_pages(void *p, size_t bytes)
 {
 	uintptr_t from = ((uintptr_t)p + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
 
@@ -46,7 +45,7 @@ static void *large_pages(void *p, size_t bytes)
 
 static void *column(void *p, size_t n, size_t size)
 {
-	return large_pages(pt_reallocarray(p, n, size), n * size);
+	return pt_large_pages(pt_reallocarray(p, n, size), n * size);
 }
 
 /* Room for cap nodes in every column that there is. */
@@ -160,7 +159,7 @@ static void make_edges(struct pt_tree *tree, uint32_t n)
 
 	free(tree->edges);
 	tree->n_edges = n;
-	tree->edges = large_pages(pt_malloc(bytes), bytes);
+	tree->edges = pt_large_pages(pt_malloc(bytes), bytes);
 	memset(tree->edges, 0xff, bytes);
 	for (uint32_t i = 1; i < tree->n; i++)
 		put_edge(tree, i);

@@ -21,4 +21,8 @@ uint32_t pt_tree_walk(struct pt_tree *tree, uint32_t parent, const uint32_t *fra
 struct pt_tree *pt_tree_reweigh(const struct pt_tree *tree, const int64_t *self,
 				const int64_t *base_self);
 
+/* Asks for large pages where an array is that large: nodes are met in no order, and with small pages
+ * most look-ups would miss the page table's cache, too. Returns p. */
+void *pt_large_pages(void *p, size_t bytes);
+
 #endif
