@@ -2,6 +2,7 @@
 libperftop_a_SOURCES += \
 	src/profile/open_stack.c \
 	src/profile/open_stack.h \
+	src/profile/read_chrome_trace.c \
 	src/profile/read_cpuprofile.c \
 	src/profile/read_pprof.c \
 	src/profile/read_speedscope.c \
