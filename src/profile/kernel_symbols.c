@@ -19,6 +19,14 @@
 enum {
 	KALLSYMS_MAX = 128 << 20,
 	NOTES_MAX = 65536,
+	PROBE = 65536, /* bytes of kallsyms that tell whether it has addresses at all */
+	MODULES_MAX = 4096,
+};
+
+/* Where a recording had one. */
+struct module {
+	uint64_t start, end;
+	uint32_t frame;
 };
 
 struct pt_kernel {
@@ -26,9 +34,12 @@ struct pt_kernel {
 	uint32_t unknown; /* "[kernel]" */
 	bool loaded;
 	char reference[64]; /* a symbol and where the recording had it; "": not told */
-	uint64_t reference_at;
+	uint64_t reference_at, reference_here; /* in the recording, in the table */
+	bool has_reference;
 	int64_t moved; /* how much further up the table's text is than the recording's */
 	uint64_t text, text_end;
+	struct module *modules;
+	size_t n_modules, cap_modules;
 };
 
 static const char kernel_module[] = "[kernel]";
@@ -50,17 +61,54 @@ void pt_kernel_free(struct pt_kernel *kernel)
 	if (!kernel)
 		return;
 	pt_symtab_release(&kernel->table);
+	free(kernel->modules);
 	free(kernel);
 }
 
-/* "[kernel.kallsyms]_text": pgoff is where _text was. Modules have kallsyms of their own boot only. */
+/* "[nf_tables]", or "/lib/modules/…/nf_tables.ko.xz": its name with dashes as the kernel has them. */
+static void add_module(struct pt_symbols *symbols, uint64_t start, uint64_t len, const char *path)
+{
+	struct pt_kernel *kernel = symbols->kernel;
+	const char *base = strrchr(path, '/');
+	struct pt_frame frame = {.kind = PT_FRAME_KERNEL};
+	char name[128];
+	size_t n;
+
+	base = base ? base + 1 : path;
+	base += base[0] == '[';
+	n = strcspn(base, ".]");
+	if (n == 0 || n > sizeof name - 3 || kernel->n_modules >= MODULES_MAX)
+		return;
+	n = pt_snprintf(name, sizeof name, "[%.*s]", (int)n, base);
+	for (size_t i = 0; i < n; i++)
+		if (name[i] == '-')
+			name[i] = '_';
+	frame.name = frame.module = name;
+	*PT_PUSH(kernel->modules, kernel->n_modules, kernel->cap_modules) =
+		(struct module){start, start + len, pt_frames_intern(symbols->frames, &frame)};
+}
+
+/* What is known without symbols. */
+static uint32_t module_frame(const struct pt_kernel *kernel, uint64_t ip)
+{
+	for (size_t i = 0; i < kernel->n_modules; i++)
+		if (ip >= kernel->modules[i].start && ip < kernel->modules[i].end)
+			return kernel->modules[i].frame;
+	return kernel->unknown;
+}
+
+/* "[kernel.kallsyms]_text": pgoff is where _text was. Others are modules. */
 void pt_symbols_kernel_map(struct pt_symbols *symbols, uint64_t start, uint64_t len, uint64_t pgoff,
 			   const char *name)
 {
 	struct pt_kernel *kernel = kernel_of(symbols);
 	const char *end = strchr(name, ']');
 
-	if (strncmp(name, "[kernel.kallsyms]", 17) != 0 || !end[1] || !pgoff)
+	if (strncmp(name, "[kernel.kallsyms]", 17) != 0) {
+		add_module(symbols, start, len, name);
+		return;
+	}
+	if (!end || !end[1] || !pgoff)
 		return;
 	pt_strlcpy(kernel->reference, end + 1, sizeof kernel->reference);
 	kernel->reference_at = pgoff;
@@ -109,19 +157,64 @@ static void add_line(struct pt_symtab *table, const char *line, const char *end)
 			      rest[1] == 't' ? PT_SYMBOL_LOCAL : PT_SYMBOL_GLOBAL);
 }
 
+/* To whom addresses are hidden, the kernel takes half a second to write zeros. */
+static bool has_addresses(const char *path)
+{
+	char text[PROBE + 1];
+	int fd = pt_open_file(path);
+	size_t n = 0;
+	ssize_t got;
+
+	while (fd >= 0 && n < PROBE && (got = read(fd, text + n, PROBE - n)) > 0)
+		n += (size_t)got;
+	if (fd >= 0)
+		close(fd);
+	text[n] = '\0';
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		line += line[0] == '\n';
+		if (strtoull(line, NULL, 16))
+			return true;
+	}
+	return false;
+}
+
 static void read_kallsyms(struct pt_kernel *kernel, const char *path)
 {
 	char *text, *line, *end;
 	size_t n;
 
-	if (pt_fs_read(path, KALLSYMS_MAX, &text, &n, NULL) < 0)
+	if (!has_addresses(path) || pt_fs_read(path, KALLSYMS_MAX, &text, &n, NULL) < 0)
 		return;
 	for (line = text; (end = memchr(line, '\n', n - (size_t)(line - text))); line = end + 1)
 		add_line(&kernel->table, line, end);
 	free(text);
 }
 
-static void read_right_kallsyms(struct pt_symbols *symbols)
+/* The symbols of a vmlinux, whose addresses are those of before it was moved at boot. */
+static void read_vmlinux(struct pt_symbols *symbols, const struct pt_build_id *id)
+{
+	struct pt_object *object = pt_object_new(symbols, kernel_module, PT_OBJECT_NAME);
+	struct pt_kernel *kernel = symbols->kernel;
+	char *path = NULL;
+	int fd = pt_build_id_find_debug(id, symbols->symfs, &path);
+
+	if (fd < 0)
+		fd = pt_build_id_find_object(id, &path);
+	if (fd < 0 && symbols->options.debuginfod)
+		fd = pt_build_id_download(id, "debuginfo", &path);
+	if (fd >= 0 && pt_object_adopt(object, fd, path)) {
+		/* Of the table, one name an address stays. */
+		kernel->has_reference =
+			pt_object_symbol(object, kernel->reference, &kernel->reference_here);
+		pt_object_load(object);
+		symbols->bytes -= pt_symtab_bytes(&object->table);
+		kernel->table = object->table;
+		object->table = (struct pt_symtab){0};
+	}
+	pt_object_free(object);
+}
+
+static void read_right_symbols(struct pt_symbols *symbols)
 {
 	struct pt_kernel *kernel = symbols->kernel;
 	struct pt_build_id *wanted = pt_map_get(&symbols->ids, "[kernel.kallsyms]"), running;
@@ -129,16 +222,19 @@ static void read_right_kallsyms(struct pt_symbols *symbols)
 	char *kept = NULL;
 	int fd;
 
-	pt_str_addf(&path, "%s/kallsyms", symbols->proc);
 	if (!wanted || !wanted->n ? symbols->options.this_machine
-				  : running_id(&running) && pt_build_id_equal(&running, wanted))
+				  : running_id(&running) && pt_build_id_equal(&running, wanted)) {
+		pt_str_addf(&path, "%s/kallsyms", symbols->proc);
 		read_kallsyms(kernel, path.s);
-	else if (wanted && (fd = pt_build_id_find_kallsyms(wanted, &kept)) >= 0) {
+		pt_str_release(&path);
+	} else if (wanted && wanted->n && (fd = pt_build_id_find_kallsyms(wanted, &kept)) >= 0) {
 		close(fd);
 		read_kallsyms(kernel, kept);
 		free(kept);
 	}
-	pt_str_release(&path);
+	/* Without knowing how far it was moved, a vmlinux says nothing. */
+	if (!kernel->table.n && wanted && wanted->n && kernel->reference[0])
+		read_vmlinux(symbols, wanted);
 }
 
 /* Where the table has the symbol that the recording has at reference_at. */
@@ -146,14 +242,16 @@ static void find_move(struct pt_kernel *kernel)
 {
 	size_t n = strlen(kernel->reference);
 
-	for (size_t i = 0; n > 0 && i < kernel->table.n; i++)
+	for (size_t i = 0; n > 0 && !kernel->has_reference && i < kernel->table.n; i++)
 		if (strcmp(pt_symtab_name(&kernel->table, &kernel->table.v[i]),
 			   kernel->reference) == 0) {
-			kernel->moved = (int64_t)(kernel->table.v[i].addr - kernel->reference_at);
-			return;
+			kernel->reference_here = kernel->table.v[i].addr;
+			kernel->has_reference = true;
 		}
+	if (kernel->has_reference)
+		kernel->moved = (int64_t)(kernel->reference_here - kernel->reference_at);
 	/* Not there: nothing is known of where things were. */
-	if (n > 0)
+	else if (n > 0)
 		pt_symtab_release(&kernel->table);
 }
 
@@ -164,7 +262,7 @@ static void load(struct pt_symbols *symbols)
 	if (kernel->loaded)
 		return;
 	kernel->loaded = true;
-	read_right_kallsyms(symbols);
+	read_right_symbols(symbols);
 	find_move(kernel);
 	pt_symtab_seal(&kernel->table);
 	if (!pt_symbols_room(symbols, pt_symtab_bytes(&kernel->table), NULL))
@@ -180,25 +278,26 @@ uint32_t pt_symbols_kernel(struct pt_symbols *symbols, uint64_t ip)
 {
 	struct pt_kernel *kernel = kernel_of(symbols);
 	struct pt_symbol *symbol;
-	char name[512], *module;
+	char *name, *module;
 
 	load(symbols);
 	/* What has moved is the kernel itself; modules are where chance put them. */
 	if (kernel->moved) {
 		if (ip < kernel->text || ip >= kernel->text_end)
-			return kernel->unknown;
+			return module_frame(kernel, ip);
 		ip += (uint64_t)kernel->moved;
 	}
 	symbol = pt_symtab_find(&kernel->table, ip);
 	if (!symbol)
-		return kernel->unknown;
+		return module_frame(kernel, ip);
 	if (symbol->frame == PT_NO_FRAME) {
-		pt_strlcpy(name, pt_symtab_name(&kernel->table, symbol), sizeof name);
+		name = pt_strdup(pt_symtab_name(&kernel->table, symbol));
 		module = strchr(name, '\t');
 		if (module)
 			*module++ = '\0';
 		symbol->frame = pt_symbols_frame(symbols, name, module ? module : kernel_module,
 						 PT_FRAME_KERNEL);
+		free(name);
 	}
 	return symbol->frame;
 }

@@ -255,6 +255,13 @@ bool pt_object_open(struct pt_object *object, const struct pt_space *space,
 	return object->open = true;
 }
 
+bool pt_object_adopt(struct pt_object *object, int fd, char *path)
+{
+	object->fd = fd;
+	object->found = path;
+	return object->open = read_segments(object);
+}
+
 bool pt_object_address(const struct pt_object *object, uint64_t offset, uint64_t *ret)
 {
 	/* Pages are mapped whole, so that two segments can have one: code goes first. */

@@ -116,6 +116,27 @@ void pt_object_load(struct pt_object *object)
 	dwfl_end(dwfl);
 }
 
+bool pt_object_symbol(struct pt_object *object, const char *name, uint64_t *ret)
+{
+	Dwfl_Module *module;
+	Dwfl *dwfl = pt_object_dwfl(object, &module);
+	int n = dwfl ? dwfl_module_getsymtab(module) : 0;
+	bool found = false;
+
+	for (int i = 1; i < n && !found; i++) {
+		GElf_Sym sym;
+		GElf_Addr addr;
+		const char *own = dwfl_module_getsym_info(module, i, &sym, &addr, NULL, NULL, NULL);
+
+		found = own && strcmp(own, name) == 0;
+		if (found)
+			*ret = addr;
+	}
+	if (dwfl)
+		dwfl_end(dwfl);
+	return found;
+}
+
 void pt_object_unload(struct pt_object *object)
 {
 	object->symbols->bytes -= pt_symtab_bytes(&object->table);

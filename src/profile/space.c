@@ -47,6 +47,7 @@ struct pt_space *pt_space_fork(const struct pt_space *parent, pid_t pid)
 {
 	struct pt_space *space = pt_space_new(parent->symbols, pid);
 
+	space->live = parent->live;
 	space->n = space->cap = parent->n;
 	space->pieces = pt_reallocarray(NULL, parent->n ? parent->n : 1, sizeof *space->pieces);
 	if (parent->n)
@@ -57,7 +58,6 @@ struct pt_space *pt_space_fork(const struct pt_space *parent, pid_t pid)
 void pt_space_clear(struct pt_space *space)
 {
 	space->n = 0;
-	space->read_ns = 0;
 	forget(space);
 	pt_jit_map_free(space);
 }
@@ -241,6 +241,7 @@ int pt_space_read(struct pt_space *space, struct pt_err *err)
 		pt_space_map_line(space, line);
 	}
 	free(text);
+	space->live = true;
 	return 0;
 }
 
@@ -263,7 +264,7 @@ static struct pt_piece *find_anew(struct pt_space *space, uint64_t addr)
 {
 	struct pt_piece *piece = pt_space_find(space, addr);
 
-	if (piece || !space->symbols->options.this_machine ||
+	if (piece || !space->live ||
 	    pt_clock_mono(&pt_clock_system) - space->read_ns < read_again_ns)
 		return piece;
 	return pt_space_read(space, NULL) == 0 ? pt_space_find(space, addr) : NULL;

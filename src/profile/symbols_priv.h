@@ -86,7 +86,8 @@ struct pt_space {
 	struct pt_jit_map *jit;
 	pid_t stuck;	 /* a thread that was asked to stop and has not yet */
 	bool whole;	 /* the last unwinding came to the end of the stack */
-	int64_t read_ns; /* when /proc was read for it; 0 never */
+	bool live;	 /* /proc was read for it: its pid is that process */
+	int64_t read_ns; /* when */
 	struct pt_space *prev, *next;
 };
 
@@ -121,6 +122,8 @@ void pt_object_free(struct pt_object *object);
 /* Finds and opens the file, by the process that maps it too. */
 bool pt_object_open(struct pt_object *object, const struct pt_space *space,
 		    const struct pt_piece *piece);
+/* The same of a file that is open already, which it takes. */
+bool pt_object_adopt(struct pt_object *object, int fd, char *path);
 /* The object's own address of an offset in its file; false: nothing is loaded from there. */
 bool pt_object_address(const struct pt_object *object, uint64_t offset, uint64_t *ret);
 /* A new handle of libelf; mapped: nothing is read before it is needed. */
@@ -135,6 +138,8 @@ void pt_object_close_module(struct pt_object *object);
 
 /* -- object_symbols.c */
 void pt_object_load(struct pt_object *object);
+/* The address of a symbol by its name. */
+bool pt_object_symbol(struct pt_object *object, const char *name, uint64_t *ret);
 void pt_object_unload(struct pt_object *object);
 /* The frame of the object's address; "[module]" without symbol. *ret_start may be NULL. */
 uint32_t pt_object_frame(struct pt_object *object, uint64_t addr);

@@ -270,6 +270,61 @@ static void test_build_ids(void **state)
 	names_release(&n);
 }
 
+/* Something that passes for a vmlinux, where perf keeps what it recorded; and its kallsyms. */
+static void test_kept(void **state)
+{
+	const uint64_t was_at = UINT64_C(0xffffffff81001000);
+	struct names n;
+	struct loaded l;
+	char folder[700], command_path[900];
+	uint8_t id[20];
+	FILE *f;
+
+	(void)state;
+	if (!compiled || !debug_tools)
+		skip();
+	snprintf(folder, sizeof folder, "%s/home", names_folder());
+	setenv("HOME", folder, 1);
+	assert_true(load(&l, "fixture.so"));
+	assert_true(names_run("cd %s && objcopy -O binary --only-section=.note.gnu.build-id "
+			      "fixture.so note",
+			      names_folder()));
+	snprintf(command_path, sizeof command_path, "%s/note", names_folder());
+	f = fopen(command_path, "r");
+	assert_non_null(f);
+	assert_int_equal(fseek(f, 16, SEEK_SET), 0);
+	assert_int_equal(fread(id, 1, sizeof id, f), sizeof id);
+	fclose(f);
+	snprintf(folder + strlen(folder), sizeof folder - strlen(folder), "/.debug/.build-id/%02x/",
+		 id[0]);
+	for (size_t i = 1; i < sizeof id; i++)
+		snprintf(folder + strlen(folder), sizeof folder - strlen(folder), "%02x", id[i]);
+	assert_true(names_run("mkdir -p %s && cp %s/fixture.so %s/debug", folder, names_folder(),
+			      folder));
+
+	names_init(&n, NULL, 1);
+	pt_symbols_build_id(n.symbols, "[kernel.kallsyms]", id, sizeof id);
+	pt_symbols_kernel_map(n.symbols, was_at - 0x1000, 0x10000, was_at,
+			      "[kernel.kallsyms]fixture_outer");
+	assert_string_equal(pt_frames_get(n.frames, pt_symbols_kernel(n.symbols, was_at + 4))->name,
+			    "fixture_outer");
+	assert_string_equal(
+		pt_frames_get(n.frames, pt_symbols_kernel(n.symbols, was_at + l.local - l.outer))
+			->name,
+		"fixture_local");
+	names_release(&n);
+
+	snprintf(command_path, sizeof command_path, "%s/kallsyms", folder);
+	names_write(command_path, "ffffffff81000000 T _text\nffffffff81000800 T kept_by_perf\n");
+	names_init(&n, NULL, 1);
+	pt_symbols_build_id(n.symbols, "[kernel.kallsyms]", id, sizeof id);
+	assert_string_equal(
+		pt_frames_get(n.frames, pt_symbols_kernel(n.symbols, 0xffffffff81000900))->name,
+		"kept_by_perf");
+	names_release(&n);
+	dlclose(l.handle);
+}
+
 static void test_replaced(void **state)
 {
 	const struct pt_symbols_options options = {.this_machine = true};
@@ -388,6 +443,7 @@ int main(void)
 #endif
 		cmocka_unit_test(test_inlined),
 		cmocka_unit_test(test_build_ids),
+		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_replaced),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_broken),

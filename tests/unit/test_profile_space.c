@@ -291,6 +291,12 @@ static void test_kernel_moved(void **state)
 	check_kernel(&n, 0xffffffff82001234, "do_work", "[kernel]");
 	check_kernel(&n, 0xffffffff81001234, "[kernel]", "[kernel]");
 	check_kernel(&n, 0xffffffffc0100010, "[kernel]", "[kernel]");
+	/* Modules are told by name alone. */
+	pt_symbols_kernel_map(n.symbols, 0xffffffffc0200000, 0x10000, 0,
+			      "/lib/modules/6.1/kernel/net/nf-tables.ko.xz");
+	pt_symbols_kernel_map(n.symbols, 0xffffffffc0300000, 0x10000, 0, "[xfs]");
+	check_kernel(&n, 0xffffffffc0200010, "[nf_tables]", "[nf_tables]");
+	check_kernel(&n, 0xffffffffc030ffff, "[xfs]", "[xfs]");
 	names_release(&n);
 	names_init(&n, &options, 1);
 	pt_symbols_kernel_map(n.symbols, 0xffffffff81000000, 0x1000000, 0xffffffff81000000,
