@@ -187,7 +187,9 @@ void pv_flame_spec(const struct pv_flame *v, int half, struct pt_graph_spec *ret
 		.frame = s->frame,
 		.path = s->zoom.frames,
 		.n_path = s->zoom.n,
-		.order = v->by_weight ? PT_GRAPH_BY_WEIGHT : PT_GRAPH_BY_NAME,
+		/* A list of functions by their own weight begins with the heaviest. */
+		.order = v->by_weight || s->kind == PV_FLAME_INVERTED ? PT_GRAPH_BY_WEIGHT
+								      : PT_GRAPH_BY_NAME,
 		.hidden = v->n_hidden ? v->hidden : NULL,
 		.search = pt_filter_on(&v->filter) ? v->hits : NULL,
 		.columns = (unsigned)PT_MAX(part->at.w, 1),
@@ -281,7 +283,7 @@ static struct pt_rect place(struct pv_flame *v, int w, int h)
 	enum pv_flame_shape shape = v->shape;
 
 	v->head_h = h >= 10 ? 2 : h >= 4 ? 1 : 0;
-	v->detail_h = h >= 14 ? 2 : h >= 3 ? 1 : 0;
+	v->detail_h = h >= 14 ? 2 : h >= 2 ? 1 : 0;
 	pv_flame_notices(v, PT_MIN(h / 6, PV_NOTICES));
 	v->notices_h = v->n_notices;
 	v->body.x = 0;

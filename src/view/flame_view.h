@@ -206,7 +206,10 @@ bool pv_heat_move(struct pv_flame *v, enum pt_action action);
 bool pv_heat_mark(struct pv_flame *v, int64_t *ret_from, int64_t *ret_to);
 void pv_heat_zoom(struct pv_flame *v, int step);
 bool pv_heat_click(struct pv_flame *v, int x, int y);
-void pv_heat_words(const struct pv_flame *v, const struct pt_view_env *env, char *out, size_t size);
+/* The time under the cursor, or the window so far, and what was sampled then. */
+void pv_heat_words(const struct pv_flame *v, char *out, size_t size);
+void pv_heat_scale_words(const struct pv_flame *v, const struct pt_view_env *env, char *out,
+			 size_t size);
 void pv_heat_release(struct pv_heat *heat);
 
 /* flame_view_words.c: what is said, alike on the screen and in copies. */
@@ -224,15 +227,29 @@ void pv_flame_name(const struct pv_flame *v, uint32_t frame, char *out, size_t s
 /* The same, safe and at most w columns: without arguments, then the last of its parts. */
 void pv_flame_label(const struct pv_flame *v, uint32_t frame, int w, bool ascii, char *out,
 		    size_t size);
-void pv_flame_crumbs(struct pv_flame *v, const struct pt_view_env *env, int w);
-void pv_flame_notices(struct pv_flame *v, int most);
-void pv_flame_head_paint(const struct pv_flame *v, const struct pt_view_env *env,
-			 struct pt_canvas *cv);
 void pv_flame_detail_paint(const struct pv_flame *v, const struct pt_view_env *env,
 			   struct pt_canvas *cv, int y, int h);
 void pv_flame_empty_paint(const struct pv_flame *v, const struct pt_view_env *env,
 			  struct pt_canvas *cv, int y, int h);
+/* Cut at its end to w columns of safe text, with a sign of it where there is room for one. */
+void pv_flame_cut(char *text, int w, bool ascii, size_t size);
+double pv_share_of(int64_t part, int64_t whole); /* 0 of nothing */
+/* Samples that a weight stands for; 0 when the source does not tell. */
+double pv_samples_of(const struct pt_profile *p, int64_t weight);
+/* Pieces of a line, one after the other as long as there is room; what must be is cut instead. */
+struct pv_line {
+	struct pt_canvas *cv;
+	bool ascii;
+	int x, y, end;
+};
+void pv_line_put(struct pv_line *l, enum pt_role role, bool must, const char *text);
 /* The selected stack, folded, with its shares. */
 void pv_flame_copy(const struct pv_flame *v, struct pt_str *out);
+
+/* flame_view_head.c */
+void pv_flame_crumbs(struct pv_flame *v, const struct pt_view_env *env, int w);
+void pv_flame_notices(struct pv_flame *v, int most);
+void pv_flame_head_paint(const struct pv_flame *v, const struct pt_view_env *env,
+			 struct pt_canvas *cv);
 
 #endif

@@ -173,13 +173,33 @@ void pv_heat_zoom(struct pv_flame *v, int step)
 	v->changes++;
 }
 
+/* The cell that a time lies in: columns lie on multiples of their width, cells within a column. */
+static int row_at(const struct pv_heat *h, int64_t at)
+{
+	int64_t row = (at - floor_to(at, h->step_ns)) / cell_ns(h);
+
+	return (int)PT_MIN(row, h->rows - 1);
+}
+
+static int64_t cell_from(const struct pv_heat *h, int64_t at)
+{
+	return floor_to(at, h->step_ns) + row_at(h, at) * cell_ns(h);
+}
+
+static int64_t cell_to(const struct pv_heat *h, int64_t at)
+{
+	bool last = row_at(h, at) == h->rows - 1;
+
+	return last ? floor_to(at, h->step_ns) + h->step_ns : cell_from(h, at) + cell_ns(h);
+}
+
 /* The window that two marks would make now. */
 static void window(const struct pv_heat *h, int64_t *ret_from, int64_t *ret_to)
 {
 	int64_t other = h->marked ? h->mark_ns : h->at_ns;
 
-	*ret_from = floor_to(PT_MIN(h->at_ns, other), cell_ns(h));
-	*ret_to = floor_to(PT_MAX(h->at_ns, other), cell_ns(h)) + cell_ns(h);
+	*ret_from = cell_from(h, PT_MIN(h->at_ns, other));
+	*ret_to = cell_to(h, PT_MAX(h->at_ns, other));
 }
 
 bool pv_heat_mark(struct pv_flame *v, int64_t *ret_from, int64_t *ret_to)
@@ -211,7 +231,7 @@ bool pv_heat_click(struct pv_flame *v, int x, int y)
 	if (column < 0 || column >= h->columns || row < 0 || row >= h->rows)
 		return false;
 	at = time_of(h, column, row);
-	if (h->placed && floor_to(at, cell_ns(h)) == floor_to(h->at_ns, cell_ns(h)))
+	if (h->placed && cell_from(h, at) == cell_from(h, h->at_ns))
 		return true;
 	h->at_ns = at;
 	h->placed = true;
@@ -253,6 +273,17 @@ static void put_window(const struct pv_heat *h, struct pt_canvas *cv, int64_t fr
 		}
 }
 
+static void put_cursor(const struct pv_heat *h, const struct pt_view_env *env, struct pt_canvas *cv)
+{
+	int column = (int)((h->at_ns - h->from_ns) / h->step_ns);
+	int x = h->at.x + column, y = h->at.y + h->rows - 1 - row_at(h, h->at_ns);
+
+	if (env->mono)
+		pt_canvas_mark(cv, (struct pt_rect){x, y, 1, 1}, PT_CELL_CROSS);
+	else
+		pt_canvas_put(cv, x, y, env->ascii ? '+' : 0x253C, PT_ROLE_FLAME_CHOSEN);
+}
+
 /* "12.350 s": as exact as the map is. */
 static void put_time(char *out, size_t size, int64_t ns, int64_t step)
 {
@@ -269,10 +300,11 @@ static void put_axes(const struct pv_flame *v, const struct pt_view_env *env, st
 	int bottom = h->at.y + h->at.h;
 	char text[48];
 
-	for (int r = 0; h->at.x > 1 && r < h->rows; r += PT_MAX(h->rows / 4, 2)) {
-		pt_value_format(text, sizeof text, (double)(r * cell_ns(h)), PT_UNIT_NS,
+	for (int quarter = 0; h->at.x > 1 && quarter < (h->rows < 8 ? 1 : 4); quarter++) {
+		pt_value_format(text, sizeof text, (double)h->step_ns * quarter / 4, PT_UNIT_NS,
 				env->ascii ? PT_VALUE_ASCII : 0);
-		pt_canvas_right(cv, h->at.x - 1, bottom - 1 - r, text, PT_ROLE_AXIS);
+		pt_canvas_right(cv, h->at.x - 1, bottom - 1 - h->rows * quarter / 4,
+				quarter ? text : "0", PT_ROLE_AXIS);
 	}
 	if (bottom >= v->body.y + v->body.h)
 		return;
@@ -303,27 +335,50 @@ void pv_heat_paint(const struct pv_flame *v, const struct pt_view_env *env, stru
 		from = to = 0;
 	if (to > from)
 		put_window(h, cv, from, to, PT_CELL_SELECTED);
-	from = floor_to(h->at_ns - h->from_ns, cell_ns(h)) + h->from_ns;
-	put_window(h, cv, from, from + 1, PT_CELL_CROSS);
+	put_cursor(h, env, cv);
 	put_axes(v, env, cv);
 }
 
-void pv_heat_words(const struct pv_flame *v, const struct pt_view_env *env, char *out, size_t size)
+/* Moments before a time. */
+static size_t moments_to(const struct pt_profile *p, int64_t at)
+{
+	size_t lo = 0, hi = p->n_moments;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (p->moments[mid].at_ns < at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+void pv_heat_scale_words(const struct pv_flame *v, const struct pt_view_env *env, char *out,
+			 size_t size)
 {
 	const struct pv_heat *h = &v->heat;
-	int64_t from, to, first;
 	char width[32], cell[32];
 	unsigned flags = env->ascii ? PT_VALUE_ASCII : 0;
 
-	if (!h->open || !profile_of(v)) {
-		out[0] = '\0';
-		return;
-	}
-	first = first_at(v);
-	window(h, &from, &to);
 	pt_value_format(width, sizeof width, (double)h->step_ns, PT_UNIT_NS, flags);
 	pt_value_format(cell, sizeof cell, (double)cell_ns(h), PT_UNIT_NS, flags);
-	pt_snprintf(out, size, "%s %.3f s .. %.3f s   a column is %s, a row %s",
-		    h->marked ? "window" : "at", (double)(from - first) / 1e9,
-		    (double)(to - first) / 1e9, width, cell);
+	pt_snprintf(out, size, "heat map: a column is %s, upwards; a row %s", width, cell);
+}
+
+void pv_heat_words(const struct pv_flame *v, char *out, size_t size)
+{
+	const struct pv_heat *h = &v->heat;
+	const struct pt_profile *p = profile_of(v);
+	int64_t from, to;
+	size_t n;
+
+	out[0] = '\0';
+	if (!h->open || !p)
+		return;
+	window(h, &from, &to);
+	n = moments_to(p, to) - moments_to(p, from);
+	pt_snprintf(out, size, "%s %.3f s .. %.3f s   %zu samples, %.1f%%",
+		    h->marked ? "window" : "at", (double)(from - first_at(v)) / 1e9,
+		    (double)(to - first_at(v)) / 1e9, n, 100.0 * (double)n / (double)p->n_moments);
 }

@@ -37,18 +37,13 @@ static uint32_t zoomed_node(const struct pv_flame *v)
 	return node;
 }
 
-static double share_of(int64_t part, int64_t whole)
-{
-	return whole ? (double)part / (double)whole : 0;
-}
-
 static double change_of(const struct pv_flame *v, const struct pt_function *f)
 {
 	const struct pv_table *t = &v->table;
 
 	if (v->by_self)
-		return share_of(f->self, t->total) - share_of(f->base_self, t->base_total);
-	return share_of(f->total, t->total) - share_of(f->base_total, t->base_total);
+		return pv_share_of(f->self, t->total) - pv_share_of(f->base_self, t->base_total);
+	return pv_share_of(f->total, t->total) - pv_share_of(f->base_total, t->base_total);
 }
 
 static double key_of(const struct pv_flame *v, const struct pt_function *f)
@@ -285,8 +280,9 @@ static void put_row(const struct pv_flame *v, const struct pt_view_env *env, str
 							      : PT_ROLE_TEXT;
 	char name[NAME];
 
-	put_percent(cv, 1 + SHARE_COLUMN - 1, y, share_of(f->self, t->total), PT_ROLE_STRONG);
-	put_percent(cv, c->total + SHARE_COLUMN - 1, y, share_of(f->total, t->total), PT_ROLE_TEXT);
+	put_percent(cv, 1 + SHARE_COLUMN - 1, y, pv_share_of(f->self, t->total), PT_ROLE_STRONG);
+	put_percent(cv, c->total + SHARE_COLUMN - 1, y, pv_share_of(f->total, t->total),
+		    PT_ROLE_TEXT);
 	if (c->change >= 0)
 		put_change(v, env, cv, f, c->change + CHANGE_COLUMN - 1, y);
 	pv_flame_label(v, f->frame, c->name_w, env->ascii, name, sizeof name);

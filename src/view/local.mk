@@ -37,6 +37,7 @@ libperftop_faces_a_SOURCES += \
 	src/view/flame_view.c \
 	src/view/flame_view.h \
 	src/view/flame_view_graph.c \
+	src/view/flame_view_head.c \
 	src/view/flame_view_heat.c \
 	src/view/flame_view_move.c \
 	src/view/flame_view_table.c \

@@ -58,3 +58,10 @@ check_PROGRAMS += tests/unit/test_view_bench_view
 tests_unit_test_view_bench_view_SOURCES = tests/unit/test_view_bench_view.c tests/unit/machine.h \
 	tests/unit/bench_board.h tests/fixture.h $(GOLDEN)
 tests_unit_test_view_bench_view_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_view_flame_view
+tests_unit_test_view_flame_view_SOURCES = tests/unit/test_view_flame_view.c tests/unit/machine.h \
+	tests/unit/flame_shown.h tests/unit/allocations.h tests/fixture.h $(GOLDEN)
+tests_unit_test_view_flame_view_LDADD = $(TEST_LIBS)
+# Allocations are counted.
+tests_unit_test_view_flame_view_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
