@@ -116,7 +116,7 @@ static void add_colour(struct pt_str *out, const struct pt_profile *p,
 	unsigned v = f ? shade(f->name) : 0, pale;
 
 	if (p->tree->base_total) {
-		pale = 240 - (unsigned)(200 * fmin(1, sqrt(fabs(change) / 20)));
+		pale = 240 - (unsigned)(130 * fmin(1, sqrt(fabs(change) / 20)));
 		if (fabs(change) < 0.05)
 			pt_str_add(out, "rgb(225,225,225)");
 		else if (change > 0)

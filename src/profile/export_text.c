@@ -105,21 +105,41 @@ static int by_self(const void *a, const void *b)
 	return (x->self < y->self) - (x->self > y->self);
 }
 
+/* What vanished stands with what came. */
+static int by_change(const void *a, const void *b)
+{
+	const struct pt_function *x = a, *y = b;
+	int64_t p = PT_MAX(x->self, x->base_self), q = PT_MAX(y->self, y->base_self);
+
+	return (p < q) - (p > q);
+}
+
+static void put_function(struct text *t, const struct pt_function *f)
+{
+	const struct pt_tree *tree = t->p->tree;
+	int64_t whole = tree->total[PT_TREE_ROOT];
+
+	pt_str_addf(t->out, "%8.2f %8.2f", share(f->self, whole), share(f->total, whole));
+	if (tree->base_total)
+		pt_str_addf(t->out, " %+8.2f", export_change(t->p, f->self, f->base_self));
+	pt_str_addf(t->out, "  %s\n", safe_name(t, f->frame));
+}
+
 static void put_functions(struct text *t)
 {
+	const struct pt_tree *tree = t->p->tree;
 	struct pt_function *f;
-	size_t n = pt_tree_functions(t->p->tree, PT_TREE_ROOT, &f);
-	int64_t whole = t->p->tree->total[PT_TREE_ROOT];
+	size_t n = pt_tree_functions(tree, PT_TREE_ROOT, &f);
 
-	qsort(f, n, sizeof *f, by_self);
-	pt_str_add(t->out, "\n  SELF %  TOTAL %  FUNCTION\n");
-	for (size_t i = 0, k = 0; i < n && k < FUNCTIONS && f[i].self > 0; i++) {
-		if (pt_frames_get(t->p->tree->frames, f[i].frame)->kind == PT_FRAME_THREAD)
-			continue;
-		pt_str_addf(t->out, "%8.2f %8.2f  %s\n", share(f[i].self, whole),
-			    share(f[i].total, whole), safe_name(t, f[i].frame));
-		k++;
-	}
+	qsort(f, n, sizeof *f, tree->base_total ? by_change : by_self);
+	pt_str_addf(t->out, "\n  SELF %%  TOTAL %%%s  FUNCTION\n",
+		    tree->base_total ? "   CHANGE" : "");
+	for (size_t i = 0, k = 0; i < n && k < FUNCTIONS; i++)
+		if ((f[i].self > 0 || f[i].base_self > 0) &&
+		    pt_frames_get(tree->frames, f[i].frame)->kind != PT_FRAME_THREAD) {
+			put_function(t, &f[i]);
+			k++;
+		}
 	free(f);
 }
 
