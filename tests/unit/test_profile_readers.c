@@ -286,6 +286,27 @@ static void test_each_has_fixtures(void **state)
 	}
 }
 
+/* What `cargo bench -- --profile-time` leaves: each benchmark's profile, whatever wrote it, as one;
+ * what Criterion writes itself is none. */
+static void test_criterion(void **state)
+{
+	struct pt_str stacks = PT_STR_INIT;
+	struct pt_profile p;
+	struct pt_err err;
+	char path[5000];
+
+	(void)state;
+	pt_snprintf(path, sizeof path, "%s/criterion", folder("fixtures"));
+	assert_int_equal(pt_profile_read(path, NULL, &p, &err), 0);
+	fold(&p, &stacks);
+	check_golden("criterion", NULL, "folded", pt_str_text(&stacks));
+	assert_int_equal(p.tree->total[PT_TREE_ROOT], 107 + 118);
+	assert_int_equal(p.samples, 107 + 118);
+	assert_false(p.partial);
+	pt_profile_release(&p);
+	pt_str_release(&stacks);
+}
+
 /* Nothing, and what no one writes, belongs to no reader. */
 static void test_unknown(void **state)
 {
@@ -308,9 +329,8 @@ static void test_unknown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_goldens),
-		cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_each_has_fixtures),
+		cmocka_unit_test(test_goldens),		  cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_each_has_fixtures), cmocka_unit_test(test_criterion),
 		cmocka_unit_test(test_unknown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
