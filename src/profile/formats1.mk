@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libperftop_a_SOURCES += \
+	src/profile/export_pprof.c \
+	src/profile/export_speedscope.c \
 	src/profile/open_stack.c \
 	src/profile/open_stack.h \
 	src/profile/read_chrome_trace.c \
@@ -19,4 +21,5 @@ src/profile/pprof.pb-c.c: $(top_srcdir)/src/profile/pprof.proto
 	$(PROTOC_C) --c_out=src/profile -I$(top_srcdir)/src/profile pprof.proto
 src/profile/pprof.pb-c.h: src/profile/pprof.pb-c.c
 	@test -f $@ || { rm -f src/profile/pprof.pb-c.c && $(MAKE) src/profile/pprof.pb-c.c; }
+src/profile/libperftop_a-export_pprof.$(OBJEXT): src/profile/pprof.pb-c.h
 src/profile/libperftop_a-read_pprof.$(OBJEXT): src/profile/pprof.pb-c.h

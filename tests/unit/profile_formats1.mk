@@ -2,3 +2,9 @@
 check_PROGRAMS += tests/unit/test_profile_read_pprof
 tests_unit_test_profile_read_pprof_SOURCES = tests/unit/test_profile_read_pprof.c
 tests_unit_test_profile_read_pprof_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_export_pprof
+tests_unit_test_profile_export_pprof_SOURCES = tests/unit/test_profile_export_pprof.c
+tests_unit_test_profile_export_pprof_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_export_speedscope
+tests_unit_test_profile_export_speedscope_SOURCES = tests/unit/test_profile_export_speedscope.c
+tests_unit_test_profile_export_speedscope_LDADD = $(TEST_LIBS)

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* pprof out and in again: kinds, modules, threads, weights below zero; and a sink that fails. */
+#include "perftop/base/mem.h"
+#include "perftop/base/str.h"
+#include "perftop/profile/export.h"
+#include "perftop/profile/reader.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void add(struct pt_profile *p, int64_t weight, size_t n, const struct pt_frame *frames)
+{
+	uint32_t node = PT_TREE_ROOT;
+
+	for (size_t i = 0; i < n; i++)
+		node = pt_tree_child(p->tree, node, pt_frames_intern(p->tree->frames, &frames[i]));
+	pt_tree_add(p->tree, node, weight);
+}
+
+static void make(struct pt_profile *p)
+{
+	static const struct pt_frame a[] = {
+		{.name = "worker", .kind = PT_FRAME_THREAD, .pid = 70, .tid = 71},
+		{.name = "main", .module = "/bin/x", .file = "main.c", .line = 7},
+		{.name = "inner", .module = "/bin/x", .kind = PT_FRAME_INLINED},
+		{.name = "innermost", .module = "/bin/x", .kind = PT_FRAME_INLINED},
+		{.name = "read", .module = "/lib/libc.so.6"},
+		{.name = "vfs_read", .module = "[kernel.kallsyms]", .kind = PT_FRAME_KERNEL},
+	};
+
+	pt_profile_init(p, NULL, 0);
+	pt_profile_add_value(p, "cpu", "time", PT_UNIT_NS);
+	add(p, 5, 6, a);
+	add(p, INT64_MAX, 4, a);
+	add(p, -9, 3, a);
+	add(p, 2, 2, a);
+	add(p, 11, 2, a + 2); /* inlined in nothing that is known */
+	add(p, 1, 1, a);
+	pt_profile_finish(p);
+}
+
+static int append(void *arg, const char *data, size_t n)
+{
+	pt_str_addn(arg, data, n);
+	return 0;
+}
+
+static int refuse(void *arg, const char *data, size_t n)
+{
+	(void)arg, (void)data, (void)n;
+	return -PT_EIO;
+}
+
+static char *describe(const struct pt_profile *p)
+{
+	struct pt_str out = PT_STR_INIT;
+	struct pt_export_sink sink = {append, &out};
+
+	assert_int_equal(pt_profile_export_find("folded")->write(p, &(struct pt_export_spec){0},
+								 &sink, NULL),
+			 0);
+	return pt_str_detach(&out);
+}
+
+static void test_round_trip(void **state)
+{
+	char path[] = "/tmp/perftop-pprof-XXXXXX";
+	struct pt_str out = PT_STR_INIT;
+	struct pt_export_sink sink = {append, &out};
+	const struct pt_frame *f;
+	struct pt_profile p, again;
+	struct pt_err err;
+	char *is;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	make(&p);
+	assert_int_equal(pt_profile_export_find("pprof")->write(
+				 &p, &(struct pt_export_spec){.title = "a title"}, &sink, &err),
+			 0);
+	assert_memory_equal(out.s, "\x1f\x8b", 2);
+	assert_int_equal(write(fd, out.s, out.len), out.len);
+	close(fd);
+	assert_int_equal(
+		pt_profile_read(path, &(struct pt_read_options){.threads = true}, &again, &err), 0);
+	unlink(path);
+	assert_string_equal(again.format, "pprof");
+	assert_false(again.partial);
+	assert_string_equal(again.values[0].name, "cpu");
+	assert_int_equal(again.values[0].unit, PT_UNIT_NS);
+	assert_string_equal(again.notes[0], "comment: a title");
+	is = describe(&again);
+	/* What nothing is known to hold is a function of its own after all. */
+	assert_non_null(strstr(is, "inner;innermost_[i] 11\n"));
+	assert_non_null(strstr(is, "\nworker-70/71 1\n"));
+	assert_non_null(strstr(is, "main;inner_[i];innermost_[i];read;vfs_read_[k] 5\n"));
+	assert_non_null(strstr(is, "main;inner_[i] -9\n"));
+	assert_non_null(strstr(is, " 9223372036854775807\n"));
+	free(is);
+	for (uint32_t i = 0; i < pt_frames_count(again.tree->frames); i++) {
+		f = pt_frames_get(again.tree->frames, i);
+		if (!strcmp(f->name, "main")) {
+			assert_string_equal(f->module, "/bin/x");
+			assert_string_equal(f->file, "main.c");
+			assert_int_equal(f->line, 7);
+		}
+	}
+	pt_profile_release(&p);
+	pt_profile_release(&again);
+	pt_str_release(&out);
+}
+
+static void test_sink(void **state)
+{
+	struct pt_export_sink sink = {refuse, NULL};
+	struct pt_profile p;
+
+	(void)state;
+	make(&p);
+	assert_int_equal(pt_profile_export_find("pprof")->write(&p, &(struct pt_export_spec){0},
+								&sink, NULL),
+			 -PT_EIO);
+	pt_profile_release(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_sink),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
