@@ -66,6 +66,7 @@ struct reader {
 	bool open;     /* a sample is under way */
 	bool skipping; /* one that is not wanted */
 	bool java;
+	bool headed;	       /* there was a head */
 	struct pt_slice event; /* that is read; s NULL: the first to come */
 	struct pt_slice other; /* the last one that is not */
 	bool seen;	       /* there was a sample of event */
@@ -456,8 +457,11 @@ static int collapse_line(struct reader *r)
 			r->open = true;
 			r->java = head.comm.n >= 4 && memcmp(head.comm.s, "java", 4) == 0;
 		}
+		r->headed = true;
 	} else if (r->open) {
 		push_line(r);
+	} else if (!r->headed) {
+		count_bad(r, r->scan.line);
 	}
 	return 0;
 }

@@ -26,3 +26,4 @@ dist_check_SCRIPTS += \
 	tests/system/bench_flame.sh \
 	tests/system/flame.sh
 dist_check_SCRIPTS += tests/system/flame_pprof.sh
+dist_check_SCRIPTS += tests/system/flame_fold.sh
