@@ -47,13 +47,15 @@ check_LIBRARIES += tests/screen/libconsole.a
 tests_screen_libconsole_a_SOURCES = \
 	tests/screen/console.c tests/screen/console.h tests/fixture.h
 CONSOLE_LIBS = tests/screen/libconsole.a $(SCREEN_LIBS)
-CONSOLE_TESTS = tests/screen/test_benchmarks tests/screen/test_console tests/screen/test_guest \
+CONSOLE_TESTS = tests/screen/test_benchmarks tests/screen/test_console tests/screen/test_flame tests/screen/test_guest \
 	tests/screen/test_processes tests/screen/test_settings tests/screen/test_terminals tests/screen/test_views
 check_PROGRAMS += $(CONSOLE_TESTS)
 tests_screen_test_benchmarks_SOURCES = tests/screen/test_benchmarks.c
 tests_screen_test_benchmarks_LDADD = $(CONSOLE_LIBS)
 tests_screen_test_console_SOURCES = tests/screen/test_console.c
 tests_screen_test_console_LDADD = $(CONSOLE_LIBS)
+tests_screen_test_flame_SOURCES = tests/screen/test_flame.c
+tests_screen_test_flame_LDADD = $(CONSOLE_LIBS)
 tests_screen_test_guest_SOURCES = tests/screen/test_guest.c
 tests_screen_test_guest_LDADD = $(CONSOLE_LIBS)
 tests_screen_test_processes_SOURCES = tests/screen/test_processes.c
