@@ -11,7 +11,6 @@
 #include <elfutils/libdwfl.h>
 #include <fcntl.h>
 #include <gelf.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +32,20 @@ static uint64_t draw(uint64_t *state)
 {
 	*state = *state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 	return *state >> 16;
+}
+
+/* Memory of the process, pages that are really there. */
+static double resident_mb(void)
+{
+	unsigned long all, resident = 0;
+	FILE *f = fopen("/proc/self/statm", "r");
+
+	pt_mem_trim();
+	if (!f || fscanf(f, "%lu %lu", &all, &resident) != 2)
+		resident = 0;
+	if (f)
+		fclose(f);
+	return (double)resident * (double)sysconf(_SC_PAGESIZE) / 1e6;
 }
 
 /* ---- names ---- */
@@ -70,7 +83,8 @@ static void object(const char *path, bool inlined)
 	struct pt_symbols *symbols = pt_symbols_new(frames, &options);
 	struct pt_space *space = pt_space_new(symbols, 1);
 	struct pt_mapping m = {.start = 1 << 30, .path = path};
-	size_t before = mallinfo2().uordblks + mallinfo2().hblkhd, named = 0;
+	double before = resident_mb();
+	size_t named = 0;
 	const int n = inlined ? 2000 : LOOKUPS;
 	uint64_t random = 1, most = 0, code, n_code;
 	double begin, first, more;
@@ -98,11 +112,52 @@ static void object(const char *path, bool inlined)
 	printf("%-24.24s %4.0f MB%s: first %7.1f ms, then %7.0f ns an address (%2.0f %% named), "
 	       "%5.1f MB held",
 	       strrchr(path, '/') + 1, (double)st.st_size / 1e6, inlined ? ", inlined" : "",
-	       first * 1e3, more / n * 1e9, 100.0 * (double)named / n,
-	       (double)(mallinfo2().uordblks + mallinfo2().hblkhd - before) / 1e6);
+	       first * 1e3, more / n * 1e9, 100.0 * (double)named / n, resident_mb() - before);
 	if (inlined)
 		printf(", the longest %.1f ms", (double)most / 1e3);
 	printf("\n");
+out:
+	pt_symbols_free(symbols);
+	pt_frames_unref(frames);
+}
+
+/* Code of a JIT: a map of 100,000 functions, from its file to the first name, then any. */
+static void jit(void)
+{
+	const struct pt_symbols_options options = {.symfs = getenv("TMPDIR") ? getenv("TMPDIR")
+									     : "/var/tmp"};
+	const int pid = 2000000000, functions = 100000;
+	struct pt_frames *frames = pt_frames_new();
+	struct pt_symbols *symbols = pt_symbols_new(frames, &options);
+	struct pt_space *space = pt_space_new(symbols, pid);
+	struct pt_mapping m = {.start = 1 << 30, .len = 1 << 30, .path = "//anon"};
+	uint64_t random = 1;
+	double begin, first;
+	char path[600];
+	uint32_t id;
+	FILE *f;
+
+	snprintf(path, sizeof path, "%s/tmp", options.symfs);
+	mkdir(path, 0700);
+	snprintf(path, sizeof path, "%s/tmp/perf-%d.map", options.symfs, pid);
+	f = fopen(path, "w");
+	if (!f)
+		goto out;
+	for (int i = 0; i < functions; i++)
+		fprintf(f, "%x 200 LazyCompile:*function%d /srv/app/file%d.js:%d\n",
+			(1 << 30) + i * 0x200, i, i / 100, i % 100);
+	fclose(f);
+	pt_space_map(space, &m);
+	begin = seconds();
+	pt_space_frames(space, m.start, false, &id, 1);
+	first = seconds() - begin;
+	begin = seconds();
+	for (int i = 0; i < LOOKUPS; i++)
+		pt_space_frames(space, m.start + draw(&random) % ((uint64_t)functions * 0x200),
+				false, &id, 1);
+	printf("map of %d JIT functions: first %.1f ms, then %.0f ns an address\n", functions,
+	       first * 1e3, (seconds() - begin) / LOOKUPS * 1e9);
+	unlink(path);
 out:
 	pt_symbols_free(symbols);
 	pt_frames_unref(frames);
@@ -281,6 +336,7 @@ int main(int argc, char **argv)
 	stacks(61);
 #endif
 	names();
+	jit();
 	for (size_t i = 0; i < PT_LEN(large); i++)
 		object(large[i], false);
 	object(argv[0], true);

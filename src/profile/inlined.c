@@ -40,7 +40,7 @@ struct spans {
 struct unit {
 	Dwarf_Die die, lines; /* lines: of the skeleton, where the rest is in another file */
 	struct spans functions;
-	bool walked;
+	enum { UNWALKED, WALKED, WALKED_DEEP } walked;
 };
 
 struct answer {
@@ -146,7 +146,8 @@ static void list_units(struct pt_debug *debug)
 	sort_spans(&debug->spans);
 }
 
-/* Functions stand in units, and in the namespaces and types of theirs. */
+/* Functions stand in units, and in the namespaces and types of theirs; gcc leaves those of lambdas in
+ * the function that they are written in. */
 static void walk_children(struct pt_debug *debug, struct unit *unit, Dwarf_Die *parent, int depth)
 {
 	Dwarf_Die die;
@@ -157,7 +158,13 @@ static void walk_children(struct pt_debug *debug, struct unit *unit, Dwarf_Die *
 		if (out_of_time(debug))
 			return;
 		switch (dwarf_tag(&die)) {
-		case DW_TAG_subprogram: add_spans(&unit->functions, &die, 0); break;
+		case DW_TAG_subprogram:
+			add_spans(&unit->functions, &die, 0);
+			/* fallthrough */
+		case DW_TAG_lexical_block:
+			if (unit->walked == WALKED_DEEP)
+				walk_children(debug, unit, &die, depth + 1);
+			break;
 		case DW_TAG_namespace:
 		case DW_TAG_module:
 		case DW_TAG_class_type:
@@ -174,12 +181,29 @@ static void walk_unit(struct pt_debug *debug, struct unit *unit)
 	Dwarf_Die split;
 	uint8_t type;
 
-	unit->walked = true;
+	unit->walked = WALKED;
 	if (dwarf_cu_info(unit->die.cu, NULL, &type, NULL, &split, NULL, NULL, NULL) == 0 &&
 	    type == DW_UT_skeleton && split.addr)
 		unit->die = split;
 	walk_children(debug, unit, &unit->die, 0);
 	sort_spans(&unit->functions);
+}
+
+/* The function that holds addr; what is not found is looked for everywhere, once. */
+static const struct span *find_function(struct pt_debug *debug, struct unit *unit, uint64_t addr)
+{
+	const struct span *span;
+
+	if (unit->walked == UNWALKED)
+		walk_unit(debug, unit);
+	span = find_span(&unit->functions, addr);
+	if (span || unit->walked == WALKED_DEEP)
+		return span;
+	unit->walked = WALKED_DEEP;
+	unit->functions.n = 0;
+	walk_children(debug, unit, &unit->die, 0);
+	sort_spans(&unit->functions);
+	return find_span(&unit->functions, addr);
 }
 
 static void drop_answers(struct pt_debug *debug)
@@ -311,10 +335,8 @@ static struct answer *make_answer(struct pt_object *object, uint64_t addr, uint3
 	Dwarf_Die die;
 
 	unit = find_unit(debug, addr);
-	if (unit && !unit->walked)
-		walk_unit(debug, unit);
 	if (unit)
-		span = find_span(&unit->functions, addr);
+		span = find_function(debug, unit, addr);
 	if (span) {
 		die = span->die;
 		/* Without a symbol the function's own name is better than none. */

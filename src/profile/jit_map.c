@@ -25,7 +25,7 @@ enum {
 	COVER_MAX = 64, /* how many entries that begin before an address are looked at */
 };
 
-static const int64_t look_again_ns = 100 * PT_MS;
+static const int64_t look_again_ns = 20 * PT_MS;
 
 struct jit_code {
 	uint64_t start;
@@ -42,8 +42,8 @@ struct pt_jit_map {
 	size_t n_names, cap_names;
 	off_t done; /* bytes of the file that were read, whole lines */
 	ino_t inode;
-	int64_t looked_ns; /* 0 never */
-	size_t bytes;	   /* counted in symbols->bytes */
+	int64_t look_ns; /* when it is looked at next */
+	size_t bytes;	 /* counted in symbols->bytes */
 };
 
 static void clear(struct pt_jit_map *map)
@@ -175,6 +175,26 @@ static int by_start(const void *a, const void *b)
 	return (x->order > y->order) - (x->order < y->order);
 }
 
+/* New lines among those that are sorted already: they are few, most of the time. */
+static void merge(struct pt_jit_map *map)
+{
+	size_t old = map->sorted, new = map->n - map->sorted, at = map->n;
+	struct jit_code *more;
+
+	if (new == 0)
+		return;
+	qsort(map->v + old, new, sizeof *map->v, by_start);
+	more = pt_reallocarray(NULL, new, sizeof *more);
+	memcpy(more, map->v + old, new * sizeof *more);
+	while (new > 0)
+		if (old > 0 && by_start(&map->v[old - 1], &more[new - 1]) > 0)
+			map->v[--at] = map->v[--old];
+		else
+			map->v[--at] = more[--new];
+	free(more);
+	map->sorted = map->n;
+}
+
 static void read_on(struct pt_space *space, int fd)
 {
 	struct pt_jit_map *map = space->jit;
@@ -182,7 +202,7 @@ static void read_on(struct pt_space *space, int fd)
 	size_t left = 0, bytes;
 	ssize_t got;
 
-	while (map->done + (off_t)left < MAP_MAX &&
+	while (map->done + (off_t)left < MAP_MAX && pt_symbols_room(space->symbols, 0, NULL) &&
 	       (got = pread(fd, text + left, BLOCK, map->done + (off_t)left)) > 0) {
 		size_t n = left + (size_t)got, used = add_lines(map, text, n);
 
@@ -194,13 +214,9 @@ static void read_on(struct pt_space *space, int fd)
 		bytes = map->cap * sizeof *map->v + map->cap_names;
 		space->symbols->bytes += bytes - map->bytes;
 		map->bytes = bytes;
-		if (!pt_symbols_room(space->symbols, 0, NULL))
-			break;
 	}
 	free(text);
-	if (map->n > map->sorted)
-		qsort(map->v, map->n, sizeof *map->v, by_start);
-	map->sorted = map->n;
+	merge(map);
 }
 
 static void look(struct pt_space *space)
@@ -210,9 +226,9 @@ static void look(struct pt_space *space)
 	struct stat st;
 	int fd;
 
-	if (map->looked_ns && now - map->looked_ns < look_again_ns)
+	if (now < map->look_ns)
 		return;
-	map->looked_ns = now;
+	map->look_ns = now + look_again_ns;
 	fd = open_map(space);
 	if (fd < 0)
 		return;
@@ -222,6 +238,8 @@ static void look(struct pt_space *space)
 		map->inode = st.st_ino;
 		if (st.st_size > map->done)
 			read_on(space, fd);
+		now = pt_clock_mono(&pt_clock_system) - now;
+		map->look_ns += look_share * now;
 	}
 	close(fd);
 }
