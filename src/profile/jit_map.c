@@ -26,6 +26,8 @@ enum {
 };
 
 static const int64_t look_again_ns = 20 * PT_MS;
+/* Reading may take one part in so many of the time. */
+static const int64_t look_share = 20;
 
 struct jit_code {
 	uint64_t start;

@@ -18,6 +18,7 @@ struct pt_perf_process {
 	struct pt_space *space;
 	uint64_t *seen; /* of which 64 KiB addresses were asked for, hashed; NULL: none yet */
 	bool exited;
+	bool jit; /* some of its code was a JIT's, or nobody's, and may be another's soon */
 };
 
 struct pt_perf_thread {

@@ -74,6 +74,8 @@ static size_t look_up(struct pt_stacks *s, struct pt_perf_process *process, cons
 		      uint32_t *ret)
 {
 	struct pt_frames *frames = s->tree->frames;
+	const struct pt_frame *frame;
+	size_t n;
 
 	switch ((enum ip_kind)step->kind) {
 	case IP_KERNEL: ret[0] = pt_symbols_kernel(s->symbols, step->ip - step->caller); return 1;
@@ -84,7 +86,11 @@ static size_t look_up(struct pt_stacks *s, struct pt_perf_process *process, cons
 	case IP_USER: break;
 	}
 	pt_perf_process_saw(process, step->ip);
-	return pt_space_frames(process->space, step->ip, step->caller, ret, FRAMES_MAX);
+	n = pt_space_frames(process->space, step->ip, step->caller, ret, FRAMES_MAX);
+	frame = pt_frames_get(frames, ret[0]);
+	/* Of code in no file a later look may know more. */
+	process->jit |= frame->kind == PT_FRAME_JIT || strcmp(frame->name, "[anon]") == 0;
+	return n;
 }
 
 /* Its frames, the outermost first; valid until the next call. */
@@ -313,6 +319,21 @@ void pt_stacks_running(struct pt_stacks *stacks, pid_t pid)
 	}
 	if (dir)
 		closedir(dir);
+}
+
+void pt_stacks_refresh(struct pt_stacks *stacks)
+{
+	struct pt_map *all = &stacks->procs.processes;
+	size_t pos = 0;
+	void *value;
+
+	while (pt_map_next(all, &pos, NULL, NULL, &value)) {
+		struct pt_perf_process *process = value;
+
+		if (process->jit)
+			process->serial = ++stacks->procs.serials;
+		process->jit = false;
+	}
 }
 
 uint32_t pt_stacks_node(struct pt_stacks *stacks, const struct pt_perf_sample *sample)

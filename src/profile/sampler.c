@@ -148,6 +148,7 @@ static void take_in(struct pt_sampler *s, bool all)
 	int64_t now = pt_sampler_mono();
 
 	pt_frames_lock(s->frames);
+	pt_stacks_refresh(s->stacks);
 	if (s->way == BY_EVENTS) {
 		pt_rings_drain(&s->rings, all ? INT64_MAX : now - SETTLE_NS, pt_sampler_take, s);
 		if (s->options.event == PT_SAMPLE_OFFCPU && !s->paused)

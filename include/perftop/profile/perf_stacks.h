@@ -54,6 +54,8 @@ int pt_stacks_record(struct pt_stacks *stacks, const struct perf_event_attr *att
 		     const struct perf_event_header *record);
 /* A process that ran before recording began: its command, threads and mappings of /proc. */
 void pt_stacks_running(struct pt_stacks *stacks, pid_t pid);
+/* Live: time has passed, so what JITs have made since is asked for anew. */
+void pt_stacks_refresh(struct pt_stacks *stacks);
 /* The node of a sample's stack; PT_NO_NODE at the tree's limit. Nothing is added to it. */
 uint32_t pt_stacks_node(struct pt_stacks *stacks, const struct pt_perf_sample *sample);
 /* The root frame's node of a thread. */
