@@ -27,3 +27,4 @@ dist_check_SCRIPTS += \
 	tests/system/flame.sh
 dist_check_SCRIPTS += tests/system/flame_pprof.sh
 dist_check_SCRIPTS += tests/system/flame_fold.sh
+dist_check_SCRIPTS += tests/system/flame_record.sh

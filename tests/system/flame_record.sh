@@ -1,0 +1,183 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# flame record: what it takes, what it writes, and programs of other languages. A program says itself
+# what share of its CPU time was whose; 5 points are four standard errors of 1500 samples.
+. "$PT_SRCDIR/tests/tap.sh"
+cd "$PT_TMP" || exit 99
+
+# ---- usage ----
+
+run perftop flame record
+is "$status" 2 "nothing to sample: usage"
+like "$stderr" "*one of --pid PID, --cgroup PATH, --all, -- COMMAND*" "and what there is"
+run perftop flame record --pid 1 --all
+is "$status" 2 "two things to sample"
+run perftop flame record true
+is "$status" 2 "a command without --"
+like "$stderr" "*perftop flame record -- true*" "is told how"
+run perftop flame record --pid 0
+is "$status" 2 "--pid 0"
+run perftop flame record --hz 0 -- true
+is "$status" 2 "--hz 0"
+run perftop flame record --unwind orc -- true
+like "$status $stderr" "2 *expected fp, dwarf or auto*" "--unwind orc"
+run perftop flame record --duration x -- true
+is "$status" 2 "--duration x"
+run perftop flame record --off-cpu --faults -- true
+is "$status" 2 "two events"
+run perftop flame record -o out.nonsense -- true
+like "$status $stderr" "2 *tells no format*" "an ending that tells nothing"
+run perftop flame record --to nonsense -- true
+is "$status" 2 "no such format"
+run perftop flame record --pid 2147483646
+like "$status $stderr" "3 *no process 2147483646*" "no such process"
+run perftop flame record --cgroup /no/such/group
+like "$status $stderr" "3 *no cgroup*" "no such cgroup"
+run perftop flame record --event no-such-event -- true
+like "$status $stderr" "3 *no event no-such-event*" "no such event"
+run perftop flame record -- ./no-such-command
+like "$status $stderr" "3 *./no-such-command: No such file*" "no such command"
+
+# ---- commands ----
+
+run perftop flame record -- sh -c 'exit 7'
+is "$status" 7 "the command's exit status"
+run perftop flame record -- sh -c 'kill -TERM $$'
+is "$status" 143 "or 128 + the signal"
+run perftop flame record -o out.folded -- echo its own
+is "$status $stdout" "0 its own" "its output is its own"
+PT_OWN=set run perftop flame record -- sh -c 'echo "aside $PT_OWN"'
+like "$stderr" "*aside set*" "but goes to stderr while stdout has the profile; its environment is ours"
+[[ $stdout != *aside* ]]
+ok $? "and not to stdout"
+[ -f out.folded ]
+ok $? "--output writes a file"
+run perftop flame record --to text -- sh -c ':'
+like "$stdout" "*live: pid*FUNCTION*" "--to text"
+
+# A command that goes on is ended with the recording.
+run perftop flame record --duration 0.2 -- sleep 60
+is "$status" 143 "--duration ends it"
+perftop flame record -o int.folded -- sleep 60 2>int.err &
+pid=$!
+for _ in {1..600}; do pgrep -P $pid sleep >/dev/null && break || sleep 0.05; done
+kill -INT $pid
+wait $pid
+is "$?" 143 "an interrupt ends it"
+[ -f int.folded ]
+ok $? "and still writes"
+
+# ---- shares ----
+
+# shares FILE HEAVY LIGHT EXPECTED NAME: of the weights below two functions
+shares() {
+	awk -v heavy="$2" -v light="$3" -v expected="$4" '
+		$0 ~ heavy { h += $NF }
+		$0 ~ light { l += $NF }
+		END {
+			share = h + l ? h / (h + l) : 0
+			printf "# %d samples, %.3f of %.3f\n", h + l, share, expected
+			exit !(share > expected - 0.05 && share < expected + 0.05)
+		}' "$1"
+	ok $? "$5"
+}
+
+home=$(getent passwd "$(id -u)" | cut -d: -f6)
+[ ! -d "$home/.rustup" ] || export RUSTUP_HOME=${RUSTUP_HOME:-$home/.rustup}
+if command -v rustc >/dev/null; then
+	cat >spin.rs <<'RUST'
+use std::hint::black_box;
+extern "C" { fn clock_gettime(clock: i32, time: *mut [i64; 2]) -> i32; }
+fn used() -> f64 { let mut t = [0i64; 2]; unsafe { clock_gettime(3, &mut t); } t[0] as f64 + t[1] as f64 * 1e-9 }
+mod deep {
+    pub struct Work<T>(pub T);
+    impl<T: Into<f64> + Copy> Work<T> {
+        #[inline(never)] pub fn heavy(&self, n: u64) -> f64 { let mut s = 0.0; for i in 0..n { s += super::black_box(i as f64) * self.0.into(); } s }
+        #[inline(never)] pub fn light(&self, n: u64) -> f64 { let mut s = 0.0; for i in 0..n { s += super::black_box(i as f64) / self.0.into(); } s }
+    }
+}
+fn main() {
+    let (work, mut s, mut h, mut l) = (deep::Work(0.5f32), 0.0, 0.0, 0.0);
+    while h + l < 0.5 {
+        let t0 = used(); s += work.heavy(70000);
+        let t1 = used(); s += work.light(30000);
+        let t2 = used(); h += t1 - t0; l += t2 - t1;
+    }
+    black_box(s);
+    println!("{}", h / (h + l));
+}
+RUST
+	if rustc -O -C force-frame-pointers=yes -o spin spin.rs 2>rustc.err; then
+		run perftop flame record --hz 5000 -o rust.folded -- ./spin
+		is "$status" 0 "a Rust program"
+		shares rust.folded 'Work<T>::heavy' 'Work<T>::light' "$stdout" \
+			"its functions by name, without hashes, with their shares"
+	else
+		skip "a Rust program" "rustc does not compile: $(head -n 1 rustc.err)"
+	fi
+else
+	skip "a Rust program" "rustc is not installed"
+fi
+
+if command -v node >/dev/null; then
+	cat >spin.js <<'JS'
+let sink = 0;
+function heavy(n) { for (let i = 0; i < n; i++) sink += Math.sqrt(i) * 0.5; }
+function light(n) { for (let i = 0; i < n; i++) sink += Math.sqrt(i) * 0.25; }
+function timed(work, n) {
+  const before = process.cpuUsage();
+  work(n);
+  const used = process.cpuUsage(before);
+  return used.user + used.system;
+}
+let h = 0, l = 0;
+while (h + l < 600000) {
+  h += timed(heavy, 350000);
+  l += timed(light, 150000);
+}
+console.log(h / (h + l));
+JS
+	run perftop flame record --hz 5000 -o node.folded -- node --perf-basic-prof spin.js
+	is "$status" 0 "node --perf-basic-prof"
+	shares node.folded 'JS:[*~^+]*heavy ' 'JS:[*~^+]*light ' "$stdout" \
+		"functions of JavaScript by name, with their shares"
+else
+	skip "node --perf-basic-prof" "node is not installed"
+fi
+
+# ---- a cgroup, the machine ----
+
+group=
+for mount in $(awk '$3 == "cgroup2" { print $2 }' /proc/self/mounts); do
+	mkdir "$mount/perftop-test-$$" 2>/dev/null && group=$mount/perftop-test-$$ && break
+done
+if [ -n "$group" ]; then
+	sh -c "echo \$\$ >$group/cgroup.procs && while :; do :; done" 2>/dev/null &
+	pid=$!
+	run perftop flame record --cgroup "$group" --hz 500 --duration 0.5
+	if [ "$status" -eq 0 ]; then
+		# The kernel may count a moment of the task that ran before.
+		awk '{ all += $NF } /^sh;/ { sh += $NF } END { exit !(sh > 0 && sh > 0.95 * all) }' \
+			<<<"$stdout"
+		ok $? "a cgroup: what is in it, and nothing else"
+	else
+		skip "a cgroup" "$stderr"
+	fi
+	kill $pid
+	wait $pid 2>/dev/null
+	rmdir "$group"
+else
+	skip "a cgroup" "no cgroup of version 2 can be made here"
+fi
+sh -c 'while :; do :; done' &
+pid=$!
+run perftop flame record --all --threads --hz 200 --duration 0.5
+kill $pid
+wait $pid 2>/dev/null
+if [ "$status" -eq 0 ]; then
+	like "$stdout" "*sh-*;*" "--all --threads"
+else
+	skip "--all" "$stderr"
+fi
+finish
