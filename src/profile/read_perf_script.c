@@ -254,7 +254,10 @@ static uint32_t root_node(struct reader *r)
 		collapse_root(r);
 	else
 		view_root(r);
-	r->root = pt_tree_stack(tree, PT_TREE_ROOT, r->names.ids + first, r->names.n_ids - first);
+	r->root = PT_TREE_ROOT;
+	if (r->names.n_ids > first)
+		r->root = pt_tree_stack(tree, PT_TREE_ROOT, r->names.ids + first,
+					r->names.n_ids - first);
 	r->names.n_ids = first;
 	r->rooted = r->head;
 	return r->root;
