@@ -303,30 +303,27 @@ const char *pt_group_name(enum pt_group group)
 	return names[group];
 }
 
-/* A process is called what its first thread is, or else any. */
-static const char *process_name(const struct pt_tree *tree, int32_t pid)
+/* A process is called what its first thread is, or else any. Names by pid, of frames. */
+static void name_processes(const struct pt_tree *tree, struct pt_map *names)
 {
-	const char *name = "";
-
 	for (uint32_t c = tree->child[PT_TREE_ROOT]; c != PT_NO_NODE; c = tree->sibling[c]) {
 		const struct pt_frame *f = pt_frames_get(tree->frames, tree->frame[c]);
 
-		if (f->kind != PT_FRAME_THREAD || f->pid != pid)
+		if (f->kind != PT_FRAME_THREAD)
 			continue;
-		name = f->name;
-		if (f->tid == pid || !f->tid)
-			break;
+		if (f->tid == f->pid || !f->tid || !pt_map_get_u64(names, (uint32_t)f->pid))
+			pt_map_put_u64(names, (uint32_t)f->pid, (void *)f);
 	}
-	return name;
 }
 
-static uint32_t group_frame(const struct pt_tree *tree, uint32_t id, enum pt_group group)
+static uint32_t group_frame(const struct pt_tree *tree, uint32_t id, enum pt_group group,
+			    const struct pt_map *names)
 {
 	struct pt_frame f = *pt_frames_get(tree->frames, id);
 
 	f.tid = 0;
 	if (group == PT_GROUP_PROCESS)
-		f.name = process_name(tree, f.pid);
+		f.name = ((const struct pt_frame *)pt_map_get_u64(names, (uint32_t)f.pid))->name;
 	else
 		f.pid = 0;
 	return pt_frames_intern(tree->frames, &f);
@@ -347,8 +344,10 @@ struct pt_tree *pt_tree_group(const struct pt_tree *tree, enum pt_group group)
 	uint32_t n = pt_frames_count(tree->frames);
 	uint32_t *groups = pt_reallocarray(NULL, n + 1, sizeof *groups);
 	struct move m = {.tree = tree, .groups = groups};
+	struct pt_map names = {0};
 	struct pt_tree *out;
 
+	name_processes(tree, &names);
 	for (uint32_t c = tree->child[PT_TREE_ROOT]; c != PT_NO_NODE; c = tree->sibling[c]) {
 		uint32_t id = tree->frame[c];
 
@@ -358,9 +357,10 @@ struct pt_tree *pt_tree_group(const struct pt_tree *tree, enum pt_group group)
 		if (group == PT_GROUP_NONE)
 			groups[id] = PT_NO_FRAME;
 		else if (group != PT_GROUP_THREAD)
-			groups[id] = group_frame(tree, id, group);
+			groups[id] = group_frame(tree, id, group, &names);
 	}
 	out = move_nodes(&m, group_node, PT_TREE_ROOT);
+	pt_map_release(&names);
 	free(groups);
 	return out;
 }
