@@ -21,6 +21,7 @@ commit() { # VALUE
 	git add . && git commit -q -m "$1"
 }
 printf 'value\n1\n2\n3\n' >samples.csv
+echo 'main;work 5' >stacks.folded
 echo 'hyperfine --export-json x.json true' >bench.sh # for bench init
 {
 	commit 10 && perftop trust --yes && perftop bench run && perftop baseline save &&
@@ -53,6 +54,9 @@ arguments() {
 	bisect) args=(--good "HEAD~1" pair) ;;
 	check) ;;
 	completions) args=(bash) ;;
+	flame | "flame fold") args=(stacks.folded) ;;
+	"flame diff") args=(stacks.folded stacks.folded) words=0 ;;
+	"flame record") args=(--to folded -- true) ;;
 	trust) args=(--yes) words=0 ;;
 	*) words=0 ;;
 	esac
@@ -143,13 +147,14 @@ ok $? "has no output in it"
 
 for name in $(below); do
 	children=$(below "$name")
-	if [ -z "$children" ]; then
+	# flame has commands below it and does something by itself, too.
+	if [ -z "$children" ] || [ "$name" = flame ]; then
 		leaf "$name"
 	else
 		parent "$name"
-		for child in $children; do
-			leaf "$name" "$child"
-		done
 	fi
+	for child in $children; do
+		leaf "$name" "$child"
+	done
 done
 finish
