@@ -112,22 +112,27 @@ static struct item of_option(int i)
 /* Of commands that take words, the words when they are a choice; the names of those below one. */
 static struct value words_of(const struct pt_command *c)
 {
+	static const char choice[] = "abcdefghijklmnopqrstuvwxyz|";
 	struct value v = {0};
 
-	if (!c->subs)
-		return c->words ? value_of(c->arguments) : v;
-	v.kind = VALUE_WORDS;
-	for (size_t i = 0; c->subs[i]; i++)
+	if (!c->subs && c->words && strspn(c->arguments, choice) == strlen(c->arguments))
+		return value_of(c->arguments);
+	if (c->words && strstr(c->arguments, "FILE"))
+		v.kind = VALUE_FILES;
+	for (size_t i = 0; c->subs && c->subs[i]; i++)
 		add_word(&v.words, pt_command_word(c->subs[i]));
+	if (c->subs && !c->run)
+		v.kind = VALUE_WORDS;
 	return v;
 }
 
-/* Names of the commands that have others below them, with | between. */
-static void add_parents(struct pt_str *out)
+/* Full names of the commands below others, as a pattern of the shell's case. */
+static void add_below(struct pt_str *out)
 {
 	for (size_t i = 0; i < pt_n_commands; i++)
-		if (pt_commands[i]->subs)
-			pt_str_addf(out, "%s%s", out->len ? "|" : "", pt_commands[i]->name);
+		for (size_t j = 0; pt_commands[i]->subs && pt_commands[i]->subs[j]; j++)
+			pt_str_addf(out, "%s'%s'", out->len ? " | " : "",
+				    pt_commands[i]->subs[j]->name);
 }
 
 /* s for between single quotes; each of `special` gets a backslash. */
@@ -187,12 +192,12 @@ static void bash_command(struct pt_str *out, const struct pt_command *c)
 
 static void bash(struct pt_str *out)
 {
-	struct pt_str commands = PT_STR_INIT, parents = PT_STR_INIT;
+	struct pt_str commands = PT_STR_INIT, below = PT_STR_INIT;
 	const struct pt_command *c;
 	char pattern[64];
 
 	add_commands(&commands);
-	add_parents(&parents);
+	add_below(&below);
 	pt_str_add(out,
 		   "# bash completion of perftop; made by `perftop completions bash`.\n"
 		   "# shellcheck shell=bash disable=SC2207\n"
@@ -205,11 +210,12 @@ static void bash(struct pt_str *out)
 		   "\telif [[ $prev == = ]]; then\n\t\tprev=${COMP_WORDS[COMP_CWORD - 2]}\n\tfi\n"
 		   "\tif ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[1]} != -* ]]; then\n"
 		   "\t\tcommand=${COMP_WORDS[1]}\n\tfi\n");
-	if (parents.len)
+	if (below.len)
 		pt_str_addf(out,
-			    "\tif [[ $command == @(%s) ]] && ((COMP_CWORD > 2)); then\n"
-			    "\t\tcommand+=\" ${COMP_WORDS[2]}\"\n\tfi\n",
-			    parents.s);
+			    "\tif ((COMP_CWORD > 2)); then\n"
+			    "\t\tcase \"$command ${COMP_WORDS[2]}\" in\n"
+			    "\t\t%s)\n\t\t\tcommand+=\" ${COMP_WORDS[2]}\" ;;\n\t\tesac\n\tfi\n",
+			    below.s);
 	pt_str_add(out, "\tcase $command:$prev in\n");
 	for (size_t i = 0; (c = pt_command_at(i)); i++)
 		for (const struct pt_flag *f = c->flags; f && f->name; f++) {
@@ -228,9 +234,9 @@ static void bash(struct pt_str *out)
 		out,
 		"'\n\tfi\n\tif ((COMP_CWORD == 1)); then\n\t\twords+=' --version help %s'\n\tfi\n"
 		"\tCOMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n}\n"
-		"complete -F _perftop perftop\n",
+		"complete -o bashdefault -o default -F _perftop perftop\n",
 		commands.s);
-	pt_str_release(&parents);
+	pt_str_release(&below);
 	pt_str_release(&commands);
 }
 
@@ -274,6 +280,8 @@ static void zsh_command(struct pt_str *out, const struct pt_command *c)
 		zsh_item(out, of_flag(f));
 	if (v.kind == VALUE_WORDS)
 		pt_str_addf(out, "\t\t':word:(%s)'\n", v.words.s);
+	else if (v.kind == VALUE_FILES)
+		pt_str_add(out, "\t\t'*:file:_files'\n");
 	pt_str_add(out, "\t\t) ;;\n");
 	pt_str_release(&v.words);
 }
@@ -281,19 +289,26 @@ static void zsh_command(struct pt_str *out, const struct pt_command *c)
 /* Behind a command that has others below it, those come first. */
 static void zsh_below(struct pt_str *out, const struct pt_command *parent)
 {
+	struct pt_str words = PT_STR_INIT;
+
+	for (size_t i = 0; parent->subs[i]; i++)
+		pt_str_addf(&words, "%s%s", i ? "|" : "", pt_command_word(parent->subs[i]));
 	pt_str_addf(out,
-		    "\t%s)\n\t\tif ((CURRENT > 2)) && [[ $words[2] != -* ]]; then\n"
+		    "\t%s)\n\t\tif ((CURRENT > 2)) && [[ $words[2] == (%s) ]]; then\n"
 		    "\t\t\tcommand+=\" $words[2]\"\n\t\t\tshift words\n\t\t\t((CURRENT--))\n"
 		    "\t\telif ((CURRENT == 2)) && [[ $words[2] != -* ]]; then\n"
 		    "\t\t\tcommands=(\n",
-		    parent->name);
+		    parent->name, words.s);
+	pt_str_release(&words);
 	for (size_t i = 0; parent->subs[i]; i++) {
 		pt_str_addf(out, "\t\t\t\t'%s:", pt_command_word(parent->subs[i]));
 		add_quoted(out, parent->subs[i]->summary, ":\\", "'\\''");
 		pt_str_add(out, "'\n");
 	}
-	pt_str_add(out, "\t\t\t)\n\t\t\t_describe -t commands command commands\n\t\t\treturn\n"
-			"\t\tfi ;;\n");
+	pt_str_addf(out,
+		    "\t\t\t)\n\t\t\t_describe -t commands command commands\n%s\t\t\treturn\n"
+		    "\t\tfi ;;\n",
+		    parent->run ? "\t\t\t_files\n" : "");
 }
 
 static void zsh(struct pt_str *out)
@@ -379,6 +394,8 @@ static void fish_command(struct pt_str *out, const struct pt_command *c)
 		fish_item(out, condition, of_flag(f));
 	if (v.kind == VALUE_WORDS && !c->subs)
 		pt_str_addf(out, "complete -c perftop%s -a '%s'\n", condition, v.words.s);
+	else if (v.kind == VALUE_FILES)
+		pt_str_addf(out, "complete -c perftop%s -F\n", condition);
 	pt_str_release(&v.words);
 }
 
