@@ -33,7 +33,7 @@ static void forget(struct pv_flame *v)
 	v->n_words = v->n_hits = v->n_hidden = 0;
 	v->n_searched = 0;
 	v->table.chosen = PT_NO_FRAME;
-	v->heat.open = v->heat.placed = v->heat.marked = false;
+	v->heat.open = v->heat.placed = v->heat.marked = v->heat.anchored = false;
 	v->heat.column_ns = 0;
 }
 

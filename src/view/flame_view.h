@@ -81,7 +81,9 @@ enum { PV_HEAT_COLUMNS = 1024, PV_HEAT_ROWS = 128 };
 
 struct pv_heat {
 	bool open;
-	int64_t column_ns;	  /* 0: what fits */
+	int64_t column_ns; /* 0: what fits */
+	bool anchored;
+	int64_t origin_ns;	  /* where columns are counted from */
 	int64_t from_ns, step_ns; /* of the first column shown; a column's width as it is now */
 	int columns, rows;
 	int64_t *counts; /* as pt_profile_heat has them */

@@ -44,7 +44,8 @@ void pv_flame_notices(struct pv_flame *v, int most)
 	if (d->live && d->status.refused[0])
 		notice(v, most, PT_ROLE_WARN, "", d->status.refused, "");
 	for (size_t i = 0; p && i < p->n_notes; i++)
-		notice(v, most, PT_ROLE_NOTE, "", p->notes[i], "");
+		if (!d->live || strcmp(p->notes[i], d->status.mode) != 0)
+			notice(v, most, PT_ROLE_NOTE, "", p->notes[i], "");
 }
 
 /* ---- head ---- */
@@ -67,14 +68,17 @@ static void put_count(struct pv_line *l, enum pt_role role, const char *before, 
 
 static void put_title(const struct pv_flame *v, struct pv_line *l)
 {
-	char title[NAME];
+	int most = l->end < 60 ? PT_MAX(l->end / 5, 8) : l->end * 2 / 5;
+	char title[NAME], *base;
 
 	if (v->head_h == 1 && v->n_crumbs > 1)
 		pt_strlcpy(title, v->crumbs[v->n_crumbs - 1].text, sizeof title);
 	else
 		pt_text_safe(title, sizeof title, v->data->title, strlen(v->data->title), l->ascii);
-	pv_flame_cut(title, l->end < 60 ? PT_MAX(l->end / 5, 8) : l->end * 2 / 5, l->ascii,
-		     sizeof title);
+	base = strrchr(title, '/');
+	if (base && base[1] && pt_text_width(title) > most)
+		memmove(title, base + 1, strlen(base));
+	pv_flame_cut(title, most, l->ascii, sizeof title);
 	pv_line_put(l, PT_ROLE_STRONG, true, title);
 }
 

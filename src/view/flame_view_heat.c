@@ -2,8 +2,8 @@
 /*
  * The view of flame graphs, the heat map: a column is a stretch of time, its rows are the fractions of
  * it from the bottom up, a cell is as dark as much was sampled then. Two marks make a window, whose
- * graph is then shown. Columns lie on whole multiples of their width, so that they stay while a live
- * profile goes on.
+ * graph is then shown. Columns are counted from the first sample there was when the map was opened, so
+ * that they stay while a live profile goes on.
  */
 #include "flame_view.h"
 
@@ -32,11 +32,12 @@ static const struct pt_profile *profile_of(const struct pv_flame *v)
 	return v->data && v->data->profile && v->data->profile->n_moments ? v->data->profile : NULL;
 }
 
-static int64_t floor_to(int64_t at, int64_t step)
+/* Where the column begins that a time lies in. */
+static int64_t column_from(const struct pv_heat *h, int64_t at)
 {
-	int64_t rest = at % step;
+	int64_t rest = (at - h->origin_ns) % h->step_ns;
 
-	return at - (rest < 0 ? rest + step : rest);
+	return at - (rest < 0 ? rest + h->step_ns : rest);
 }
 
 /* Times of a hostile file are kept where sums of them do not overflow. */
@@ -95,15 +96,15 @@ static void choose(struct pv_flame *v)
 	h->step_ns = h->column_ns ? h->column_ns : fitting(v, h->columns);
 	width = h->step_ns * (h->columns - 1);
 	if (!h->placed)
-		h->at_ns = floor_to(last, h->step_ns);
-	h->at_ns = PT_MAX(PT_MIN(h->at_ns, last), floor_to(first, h->step_ns));
+		h->at_ns = last;
+	h->at_ns = PT_MAX(PT_MIN(h->at_ns, last), column_from(h, first));
 	if (h->at_ns < h->from_ns)
-		h->from_ns = floor_to(h->at_ns, h->step_ns);
+		h->from_ns = column_from(h, h->at_ns);
 	if (h->at_ns >= h->from_ns + width)
-		h->from_ns = floor_to(h->at_ns, h->step_ns) - width;
+		h->from_ns = column_from(h, h->at_ns) - width;
 	/* No more empty room at its end than at its beginning. */
-	h->from_ns = PT_MIN(h->from_ns, floor_to(last, h->step_ns) - width);
-	h->from_ns = floor_to(PT_MAX(h->from_ns, first), h->step_ns);
+	h->from_ns = PT_MIN(h->from_ns, column_from(h, last) - width);
+	h->from_ns = column_from(h, PT_MAX(h->from_ns, first));
 }
 
 void pv_heat_recalc(struct pv_flame *v)
@@ -116,6 +117,9 @@ void pv_heat_recalc(struct pv_flame *v)
 		h->open = false;
 		return;
 	}
+	if (!h->anchored)
+		h->origin_ns = first_at(v);
+	h->anchored = true;
 	place(v);
 	choose(v);
 	if (h->current && old.from_ns == h->from_ns && old.step_ns == h->step_ns &&
@@ -152,7 +156,7 @@ bool pv_heat_move(struct pv_flame *v, enum pt_action action)
 	case PT_ACT_BOTTOM: by = last_at(v) - h->at_ns; break;
 	default: return false;
 	}
-	h->at_ns = PT_MAX(PT_MIN(h->at_ns + by, last_at(v)), floor_to(first_at(v), h->step_ns));
+	h->at_ns = PT_MAX(PT_MIN(h->at_ns + by, last_at(v)), column_from(h, first_at(v)));
 	h->placed = action != PT_ACT_BOTTOM;
 	v->changes += h->at_ns != was;
 	return true;
@@ -173,24 +177,24 @@ void pv_heat_zoom(struct pv_flame *v, int step)
 	v->changes++;
 }
 
-/* The cell that a time lies in: columns lie on multiples of their width, cells within a column. */
+/* The cell that a time lies in: cells begin anew in each column. */
 static int row_at(const struct pv_heat *h, int64_t at)
 {
-	int64_t row = (at - floor_to(at, h->step_ns)) / cell_ns(h);
+	int64_t row = (at - column_from(h, at)) / cell_ns(h);
 
 	return (int)PT_MIN(row, h->rows - 1);
 }
 
 static int64_t cell_from(const struct pv_heat *h, int64_t at)
 {
-	return floor_to(at, h->step_ns) + row_at(h, at) * cell_ns(h);
+	return column_from(h, at) + row_at(h, at) * cell_ns(h);
 }
 
 static int64_t cell_to(const struct pv_heat *h, int64_t at)
 {
 	bool last = row_at(h, at) == h->rows - 1;
 
-	return last ? floor_to(at, h->step_ns) + h->step_ns : cell_from(h, at) + cell_ns(h);
+	return last ? column_from(h, at) + h->step_ns : cell_from(h, at) + cell_ns(h);
 }
 
 /* The window that two marks would make now. */

@@ -79,6 +79,7 @@ void pv_flame_name(const struct pv_flame *v, uint32_t frame, char *out, size_t s
 /* Without arguments of functions and templates. Operators keep theirs: they are their names. */
 static void strip(char *out, size_t size, const char *name)
 {
+	bool method = false; /* within Go's (*T) */
 	int depth = 0;
 	size_t n = 0;
 
@@ -87,15 +88,30 @@ static void strip(char *out, size_t size, const char *name)
 		return;
 	}
 	for (const char *p = name; *p && n + 1 < size; p++) {
-		bool open = *p == '<' || *p == '(', close = *p == '>' || *p == ')';
-		depth += open;
+		method |= *p == '(' && p > name && p[-1] == '.';
+		depth += !method && (*p == '<' || *p == '(');
 		if (depth == 0)
 			out[n++] = *p;
-		depth -= close && depth > 0;
+		depth -= !method && depth > 0 && (*p == '>' || *p == ')');
+		method &= *p != ')';
 	}
 	out[n] = '\0';
 	if (n == 0)
 		pt_strlcpy(out, name, size);
+}
+
+/* What stands behind the last dot of a name in Go, Java or Python; a compiler's ".part.0" and a file's
+ * ".js:40" are no such thing. */
+static const char *after_dot(const char *name)
+{
+	static const char *const not_names[] = {"isra", "part", "constprop", "cold", "llvm", "so"};
+	const char *dot = strrchr(name, '.');
+	bool plain = dot && dot > name && !strpbrk(name, " :");
+	bool letter = dot && ((dot[1] >= 'a' && dot[1] <= 'z') || (dot[1] >= 'A' && dot[1] <= 'Z'));
+
+	for (size_t i = 0; dot && i < PT_LEN(not_names); i++)
+		plain = plain && strcmp(dot + 1, not_names[i]) != 0;
+	return plain && letter ? dot + 1 : name;
 }
 
 /* The last `parts` parts of a::b::c, or what stands behind the last slash of a Go name. */
@@ -107,7 +123,9 @@ static const char *tail(const char *name, int parts)
 		if (at - name >= 2 && at[-1] == ':' && at[-2] == ':' && --parts == 0)
 			return at;
 	slash = strrchr(name, '/');
-	return slash && slash[1] && name[0] != '/' ? slash + 1 : name;
+	if (slash && slash[1] && name[0] != '/')
+		name = slash + 1;
+	return parts == 1 ? after_dot(name) : name;
 }
 
 void pv_flame_cut(char *text, int w, bool ascii, size_t size)

@@ -168,7 +168,7 @@ static void toggle_heat(struct pv_flame *v, char *status, size_t size)
 		screen_say(status, size, "this profile does not tell when its samples were taken");
 	} else {
 		v->heat.open = true;
-		v->heat.placed = v->heat.current = false;
+		v->heat.placed = v->heat.current = v->heat.anchored = false;
 		screen_say(status, size, "Enter marks where the window begins and ends");
 	}
 	v->changes++;

@@ -7,11 +7,14 @@
  *   0x02         a tick, with its scan       0x05 TEXT \n    go to a time
  *   0x03 X Y N   a click, or the wheel       0x06 TEXT \n    details of what is selected
  *   0x07 N       a pane more or less         0x08 N          sort by a column
+ *   0x09 N       the profile is another, live, paused, without moments or samples, as N's bits say
  *
  * Whatever is done, the canvas holds whole characters within its bounds. Frames are drawn where they
  * are asked for and not after each key, as keys come in bundles.
  */
 #include "../unit/machine.h"
+
+#include "../unit/flame_shown.h"
 
 #include "perftop/base/mem.h"
 #include "perftop/view/pane.h"
@@ -61,7 +64,21 @@ static void draw(struct machine *m, int w, int h)
 		abort();
 }
 
-static void step(struct machine *m, struct input *in)
+static void change_flame(struct flame_shown *f, uint8_t bits)
+{
+	f->flame.generation++;
+	f->flame.live = bits & 1;
+	f->flame.paused = bits & 2;
+	f->profile.partial = bits & 4;
+	if (bits & 8)
+		f->profile.n_moments = 0;
+	if (bits & 16)
+		f->profile.samples = 0;
+	pt_strlcpy(f->flame.error, bits & 32 ? "perf.data@12: \033[2J" : "", sizeof f->flame.error);
+	f->flame.tree = bits & 64 ? NULL : f->tree;
+}
+
+static void step(struct machine *m, struct flame_shown *flame, struct input *in)
 {
 	struct pt_request request;
 	char status[200] = "", line[300];
@@ -93,6 +110,7 @@ static void step(struct machine *m, struct input *in)
 		column = pt_screen_column_name(next(in) % 32);
 		pt_screen_sort(m->screen, column ? column : "", NULL);
 		return;
+	case 9: change_flame(flame, next(in)); return;
 	default:
 		action = action_of(c, pt_screen_context(m->screen));
 		if (action < PT_ACT_N)
@@ -105,6 +123,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static const char *const roots[] = {"hostile", "container", "sensors", "hybrid"};
 	struct input in = {data, data + size};
 	uint8_t first = next(&in);
+	struct flame_shown *flame;
 	struct machine m;
 
 	if (size > 2000) /* longer ones tell nothing more */
@@ -116,10 +135,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	m.env.glyphs = (enum pt_glyphs)(first / 4 % 3);
 	m.env.ascii = m.env.glyphs == PT_GLYPHS_ASCII;
 	m.env.readonly = first & 0x80;
+	m.env.mono = first & 0x20;
+	flame = flame_make(first & 0x40);
+	m.env.flame = &flame->flame;
 	machine_tick(&m);
 	while (in.at < in.end)
-		step(&m, &in);
+		step(&m, flame, &in);
 	draw(&m, m.cv.w, m.cv.h);
 	machine_close(&m);
+	flame_free(flame);
 	return 0;
 }
