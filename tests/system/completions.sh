@@ -62,6 +62,9 @@ typed "a file" --config "a fi"
 typed "" --interval ''
 typed --yes trust --y
 typed "" info --y
+typed "diff fold record" flame ''
+typed --fail-above flame diff --fai
+typed --formats flame profile --form
 
 if command -v fish >/dev/null; then
 	asked() { # WANTED LINE
