@@ -340,7 +340,7 @@ static struct answer *make_answer(struct pt_object *object, uint64_t addr, uint3
 	if (span) {
 		die = span->die;
 		/* Without a symbol the function's own name is better than none. */
-		name = function == object->unknown ? name_of(&die) : NULL;
+		name = function == pt_object_unknown(object) ? name_of(&die) : NULL;
 		function = frame_of(object, unit, &die, name, symbol->name, symbol->kind);
 		for (int depth = 0;
 		     depth < 2 * DEPTH_MAX && n < DEPTH_MAX && find_inlined(debug, &die, addr);

@@ -42,24 +42,31 @@ struct pt_object *pt_object_new(struct pt_symbols *symbols, const char *path,
 				enum pt_object_kind kind)
 {
 	struct pt_object *object = pt_calloc(1, sizeof *object);
-	const char *base = strrchr(path, '/');
-	struct pt_frame frame;
-	struct pt_str name = PT_STR_INIT;
 
 	object->symbols = symbols;
 	object->kind = kind;
 	object->fd = -1;
 	object->path = pt_strndup(path, strlen(path) - (is_deleted(path) ? sizeof deleted - 1 : 0));
-	base = strrchr(object->path, '/');
-	base = base ? base + 1 : object->path;
-	if (base[0] == '[' || !base[0])
-		pt_str_add(&name, base[0] ? base : "[unknown]");
-	else
-		pt_str_addf(&name, "[%s]", base);
-	frame = (struct pt_frame){.name = name.s, .module = object->path, .kind = PT_FRAME_USER};
-	object->unknown = pt_frames_intern(symbols->frames, &frame);
-	pt_str_release(&name);
+	object->unknown = PT_NO_FRAME;
 	return object;
+}
+
+uint32_t pt_object_unknown(struct pt_object *object)
+{
+	const char *slash = strrchr(object->path, '/'), *base = slash ? slash + 1 : object->path;
+	struct pt_frame frame = {.module = object->path, .kind = PT_FRAME_USER};
+	struct pt_str name = PT_STR_INIT;
+
+	if (object->unknown == PT_NO_FRAME) {
+		if (base[0] == '[' || !base[0])
+			pt_str_add(&name, base[0] ? base : "[unknown]");
+		else
+			pt_str_addf(&name, "[%s]", base);
+		frame.name = name.s;
+		object->unknown = pt_frames_intern(object->symbols->frames, &frame);
+		pt_str_release(&name);
+	}
+	return object->unknown;
 }
 
 void pt_object_free(struct pt_object *object)

@@ -151,7 +151,7 @@ uint32_t pt_object_frame(struct pt_object *object, uint64_t addr)
 	pt_object_load(object);
 	symbol = pt_symtab_find(&object->table, addr);
 	if (!symbol)
-		return object->unknown;
+		return pt_object_unknown(object);
 	if (symbol->frame == PT_NO_FRAME)
 		symbol->frame =
 			pt_symbols_frame(object->symbols, pt_symtab_name(&object->table, symbol),

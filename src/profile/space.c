@@ -18,7 +18,7 @@
 
 enum {
 	MAPS_MAX = 64 << 20,
-	PIECES_MAX = 1 << 18,
+	PIECES_MAX = 1 << 16, /* as the kernel allows */
 };
 
 static const int64_t read_again_ns = 200 * PT_MS;
@@ -36,29 +36,27 @@ struct pt_space *pt_space_new(struct pt_symbols *symbols, pid_t pid)
 	return space;
 }
 
-static void forget(struct pt_space *space)
-{
-	free(space->cache);
-	space->cache = NULL;
-	space->last = 0;
-}
-
 struct pt_space *pt_space_fork(const struct pt_space *parent, pid_t pid)
 {
 	struct pt_space *space = pt_space_new(parent->symbols, pid);
 
 	space->live = parent->live;
+	if (parent->n == 0 ||
+	    !pt_symbols_room(space->symbols, parent->n * sizeof *space->pieces, NULL))
+		return space;
 	space->n = space->cap = parent->n;
-	space->pieces = pt_reallocarray(NULL, parent->n ? parent->n : 1, sizeof *space->pieces);
-	if (parent->n)
-		memcpy(space->pieces, parent->pieces, parent->n * sizeof *space->pieces);
+	space->pieces = pt_reallocarray(NULL, parent->n, sizeof *space->pieces);
+	memcpy(space->pieces, parent->pieces, parent->n * sizeof *space->pieces);
+	space->symbols->bytes += space->cap * sizeof *space->pieces;
 	return space;
 }
 
 void pt_space_clear(struct pt_space *space)
 {
-	space->n = 0;
-	forget(space);
+	space->symbols->bytes -= space->cap * sizeof *space->pieces;
+	free(space->pieces);
+	space->pieces = NULL;
+	space->n = space->cap = space->last = 0;
 	pt_jit_map_free(space);
 }
 
@@ -74,7 +72,6 @@ void pt_space_free(struct pt_space *space)
 		space->symbols->spaces = space->next;
 	if (space->next)
 		space->next->prev = space->prev;
-	free(space->pieces);
 	free(space);
 }
 
@@ -140,7 +137,10 @@ static size_t lower(const struct pt_space *space, uint64_t addr)
 
 static void insert(struct pt_space *space, size_t at, const struct pt_piece *piece)
 {
+	size_t before = space->cap;
+
 	(void)PT_PUSH(space->pieces, space->n, space->cap);
+	space->symbols->bytes += (space->cap - before) * sizeof *space->pieces;
 	memmove(space->pieces + at + 1, space->pieces + at,
 		(space->n - 1 - at) * sizeof *space->pieces);
 	space->pieces[at] = *piece;
@@ -192,11 +192,11 @@ void pt_space_map(struct pt_space *space, const struct pt_mapping *m)
 		.map_end = m->start + m->len,
 	};
 
-	if (m->len == 0 || piece.end < piece.start || space->n >= PIECES_MAX)
+	if (m->len == 0 || piece.end < piece.start || space->n >= PIECES_MAX ||
+	    !pt_symbols_room(space->symbols, space->cap * sizeof piece, NULL))
 		return;
 	piece.object = object_of(space->symbols, m);
 	insert(space, make_room(space, piece.start, piece.end), &piece);
-	forget(space);
 }
 
 void pt_space_map_line(struct pt_space *space, const char *line)
@@ -280,53 +280,32 @@ struct pt_object *pt_space_object(struct pt_space *space, uint64_t addr, uint64_
 	return piece->object;
 }
 
-static struct pt_cached *cached(struct pt_space *space, uint64_t at)
-{
-	if (!space->cache)
-		space->cache = pt_calloc(PT_SPACE_CACHE, sizeof *space->cache);
-	return &space->cache[(at * UINT64_C(0x9E3779B97F4A7C15)) >> 55];
-}
-
-/* *ret_kept: the answer stays the same. */
-static uint32_t one_frame(struct pt_space *space, uint64_t at, bool *ret_kept)
+static uint32_t one_frame(struct pt_space *space, uint64_t at)
 {
 	struct pt_piece *piece = find_anew(space, at);
+	uint32_t frame = PT_NO_FRAME;
 	struct pt_object *object;
 	uint64_t addr;
-	uint32_t frame;
 
-	*ret_kept = false;
-	if (!piece || piece->object->kind == PT_OBJECT_ANON) {
+	if (!piece || piece->object->kind == PT_OBJECT_ANON)
 		frame = pt_jit_map_frame(space, at);
-		if (frame != PT_NO_FRAME)
-			return frame;
-	}
+	if (frame != PT_NO_FRAME)
+		return frame;
 	if (!piece)
 		return space->symbols->unknown;
 	object = pt_space_object(space, at, &addr);
-	if (!object)
-		return piece->object->unknown;
-	*ret_kept = true;
-	return pt_object_frame(object, addr);
+	return object ? pt_object_frame(object, addr) : pt_object_unknown(piece->object);
 }
 
 size_t pt_space_frames(struct pt_space *space, uint64_t ip, bool return_address, uint32_t *ret,
 		       size_t max)
 {
 	uint64_t at = ip - (return_address && ip > 0), addr;
-	struct pt_cached *cache = cached(space, at);
 	struct pt_object *object;
-	bool kept;
 
 	if (max == 0)
 		return 0;
-	if (cache->at == at && at) {
-		ret[0] = cache->frame;
-	} else {
-		ret[0] = one_frame(space, at, &kept);
-		if (kept)
-			*cache = (struct pt_cached){at, ret[0]};
-	}
+	ret[0] = one_frame(space, at);
 	if (!space->symbols->options.inlined)
 		return 1;
 	object = pt_space_object(space, at, &addr);

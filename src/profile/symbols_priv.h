@@ -33,7 +33,7 @@ struct pt_object {
 	struct pt_symbols *symbols;
 	enum pt_object_kind kind;
 	char *path;		   /* as it was mapped: the module of frames */
-	uint32_t unknown;	   /* the frame "[module]" */
+	uint32_t unknown;	   /* the frame "[module]", when it was asked for */
 	struct pt_build_id wanted; /* that the recording tells; n 0: does not */
 	int tries;		   /* to open it that failed */
 	bool other;		   /* what was found is not what ran */
@@ -67,14 +67,7 @@ struct pt_piece {
 	struct pt_object *object;
 };
 
-struct pt_cached {
-	uint64_t at;
-	uint32_t frame;
-};
-
 struct pt_jit_map;
-
-enum { PT_SPACE_CACHE = 512 };
 
 struct pt_space {
 	struct pt_symbols *symbols;
@@ -82,7 +75,6 @@ struct pt_space {
 	struct pt_piece *pieces; /* ascending, apart */
 	size_t n, cap;
 	size_t last; /* where the last address was */
-	struct pt_cached *cache;
 	struct pt_jit_map *jit;
 	pid_t stuck;	 /* a thread that was asked to stop and has not yet */
 	bool whole;	 /* the last unwinding came to the end of the stack */
@@ -103,7 +95,7 @@ struct pt_symbols {
 	struct pt_space *spaces;
 	uint32_t unknown; /* the frame "[unknown]" */
 	uint64_t clock;
-	size_t bytes; /* of tables and maps */
+	size_t bytes; /* of tables, maps of JITs, mappings */
 	char *note;
 };
 
@@ -119,6 +111,7 @@ void pt_symbols_add_note(struct pt_symbols *symbols, const char *fmt, ...)
 struct pt_object *pt_object_new(struct pt_symbols *symbols, const char *path,
 				enum pt_object_kind kind);
 void pt_object_free(struct pt_object *object);
+uint32_t pt_object_unknown(struct pt_object *object); /* the frame "[module]" */
 /* Finds and opens the file, by the process that maps it too. */
 bool pt_object_open(struct pt_object *object, const struct pt_space *space,
 		    const struct pt_piece *piece);
