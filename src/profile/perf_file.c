@@ -10,6 +10,7 @@
 #include "perftop/base/str.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
