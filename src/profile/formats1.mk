@@ -6,6 +6,7 @@ libperftop_a_SOURCES += \
 	src/profile/open_stack.h \
 	src/profile/read_chrome_trace.c \
 	src/profile/read_cpuprofile.c \
+	src/profile/read_gecko.c \
 	src/profile/read_pprof.c \
 	src/profile/read_speedscope.c \
 	src/profile/v8_profile.c \

@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The Firefox profiler's processed profiles, as samply and profiler.firefox.com write them: for each
+ * thread tables of columns (strings, functions, frames, stacks, samples) that name each other's rows;
+ * newer ones have the tables once, in "shared". A first pass notes where columns begin; then each
+ * thread's samples are read beside those of its tables that are needed.
+ */
+#include "perftop/base/json_pull.h"
+#include "perftop/base/mem.h"
+#include "perftop/profile/reader.h"
+#include "scan.h"
+
+#include <string.h>
+
+enum { SNIFF_BYTES = 64 << 10, MAX_PATH = 4096, NONE = UINT32_MAX };
+
+enum column {
+	STRINGS,
+	FUNC_NAME,
+	FUNC_FILE,
+	FUNC_LINE,
+	FUNC_RESOURCE,
+	RESOURCE_NAME,
+	FRAME_FUNC,
+	FRAME_INLINE,
+	STACK_PREFIX,
+	STACK_FRAME,
+	LOADED, /* up to here: read when a thread needs them */
+	SAMPLE_STACK = LOADED,
+	SAMPLE_WEIGHT,
+	SAMPLE_TIME,
+	SAMPLE_DELTAS,
+	COLUMNS
+};
+
+static const struct {
+	const char *table, *name;
+} columns[COLUMNS] = {
+	[FUNC_NAME] = {"funcTable", "name"},
+	[FUNC_FILE] = {"funcTable", "fileName"},
+	[FUNC_LINE] = {"funcTable", "lineNumber"},
+	[FUNC_RESOURCE] = {"funcTable", "resource"},
+	[RESOURCE_NAME] = {"resourceTable", "name"},
+	[FRAME_FUNC] = {"frameTable", "func"},
+	[FRAME_INLINE] = {"frameTable", "inlineDepth"},
+	[STACK_PREFIX] = {"stackTable", "prefix"},
+	[STACK_FRAME] = {"stackTable", "frame"},
+	[SAMPLE_STACK] = {"samples", "stack"},
+	[SAMPLE_WEIGHT] = {"samples", "weight"},
+	[SAMPLE_TIME] = {"samples", "time"},
+	[SAMPLE_DELTAS] = {"samples", "timeDeltas"},
+};
+
+/* How samples weigh. */
+static const struct kind {
+	const char *type, *name, *what;
+	enum pt_unit unit;
+	double factor;
+} kinds[] = {
+	{"samples", "samples", "samples", PT_UNIT_COUNT, 1},
+	{"tracing-ms", "time", "time", PT_UNIT_NS, 1e6},
+	{"bytes", "bytes", "bytes", PT_UNIT_BYTES, 1},
+};
+
+/* Where columns begin; 0: they are not there. */
+struct marks {
+	size_t at[COLUMNS];
+};
+
+struct thread {
+	struct marks marks;
+	char *name;
+	int32_t pid, tid;
+	size_t kind;
+};
+
+/* A column that is read. null is NONE. */
+struct list {
+	size_t mark; /* which one this is */
+	uint32_t *v;
+	size_t n, cap;
+};
+
+/* Where a row of the stack table is in the tree. */
+struct place {
+	uint32_t node, depth;
+	uint32_t root; /* that it is below; NONE until one is needed */
+};
+
+struct gecko {
+	struct pt_scan scan;
+	struct pt_json_pull *j;
+	struct marks shared;
+	struct thread *threads;
+	size_t n_threads, cap_threads;
+	struct list lists[LOADED];
+	size_t *strings; /* where each begins */
+	size_t n_strings, cap_strings;
+	uint32_t *frames;     /* of the frame table: in the profile, or NONE until one is needed */
+	struct place *places; /* of the stack table */
+	size_t cap_frames, cap_places;
+	uint32_t root; /* of the thread */
+	struct pt_str name, module, file;
+};
+
+static bool take(struct gecko *r, size_t bytes)
+{
+	const atomic_bool *cancel = r->scan.options->cancel;
+
+	if (cancel && atomic_load(cancel))
+		pt_json_pull_fail(r->j, PT_ECANCELED, "reading was stopped");
+	else if (!pt_json_pull_code(r->j) && bytes && pt_scan_take(&r->scan, bytes))
+		pt_json_pull_fail(r->j, PT_ELIMIT,
+				  "more memory is needed from here on than allowed");
+	return !pt_json_pull_code(r->j);
+}
+
+/* -- first pass: where things are ------------------------------------------------------------------- */
+
+/* Notes the columns of a table; what else samples say goes to the thread. */
+static void mark_table(struct gecko *r, const struct pt_slice *table, struct marks *marks,
+		       struct thread *thread)
+{
+	size_t first = 0, last;
+	struct pt_slice key, s;
+
+	while (first < COLUMNS &&
+	       (!columns[first].table || !pt_slice_is(table, columns[first].table)))
+		first++;
+	if (first == COLUMNS || !pt_json_pull_enter(r->j, '{')) {
+		if (first == COLUMNS)
+			pt_json_pull_skip(r->j);
+		return;
+	}
+	for (last = first; last < COLUMNS && columns[last].table == columns[first].table;)
+		last++;
+	while (pt_json_pull_key(r->j, &key)) {
+		if (thread && columns[first].table == columns[SAMPLE_STACK].table &&
+		    pt_slice_is(&key, "weightType")) {
+			s = pt_json_pull_str(r->j);
+			for (size_t i = 0; i < PT_LEN(kinds); i++)
+				thread->kind = pt_slice_is(&s, kinds[i].type) ? i : thread->kind;
+			continue;
+		}
+		for (size_t i = first; i < last; i++)
+			if (pt_slice_is(&key, columns[i].name) &&
+			    pt_json_pull_type(r->j) == PT_JARRAY)
+				marks->at[i] = pt_json_pull_pos(r->j);
+		pt_json_pull_skip(r->j);
+	}
+}
+
+static void mark_member(struct gecko *r, const struct pt_slice *key, struct marks *marks,
+			struct thread *thread)
+{
+	if (pt_slice_is(key, "stringArray") || pt_slice_is(key, "stringTable")) {
+		marks->at[STRINGS] = pt_json_pull_pos(r->j);
+		pt_json_pull_skip(r->j);
+	} else {
+		mark_table(r, key, marks, thread);
+	}
+}
+
+/* A number, or text that begins with one ("4711.2": samply's for a pid that came back). */
+static int32_t read_id(struct pt_json_pull *j)
+{
+	double v = 0;
+	struct pt_slice s;
+
+	if (pt_json_pull_type(j) != PT_JSTRING)
+		v = pt_json_pull_num(j, 0);
+	else
+		for (s = pt_json_pull_str(j); s.n && *s.s >= '0' && *s.s <= '9'; s.s++, s.n--)
+			v = v * 10 + (*s.s - '0');
+	return v > 0 && v <= INT32_MAX ? (int32_t)v : 0;
+}
+
+static void read_thread(struct gecko *r)
+{
+	struct thread t = {.kind = 0};
+	struct pt_slice key;
+
+	if (!take(r, 2 * sizeof t + MAX_PATH))
+		return;
+	pt_str_clear(&r->name);
+	if (!pt_json_pull_enter(r->j, '{'))
+		pt_json_pull_fail(r->j, PT_ESYNTAX,
+				  "expected a thread, an object with \"samples\"");
+	while (pt_json_pull_key(r->j, &key)) {
+		if (pt_slice_is(&key, "name"))
+			pt_slice_copy(pt_json_pull_str(r->j), &r->name, MAX_PATH);
+		else if (pt_slice_is(&key, "pid"))
+			t.pid = read_id(r->j);
+		else if (pt_slice_is(&key, "tid"))
+			t.tid = read_id(r->j);
+		else
+			mark_member(r, &key, &t.marks, &t);
+	}
+	t.name = pt_strdup(pt_str_text(&r->name));
+	*PT_PUSH(r->threads, r->n_threads, r->cap_threads) = t;
+}
+
+static void read_root(struct gecko *r)
+{
+	struct pt_slice key;
+
+	if (!pt_json_pull_enter(r->j, '{'))
+		pt_json_pull_fail(r->j, PT_ESYNTAX, "expected an object with \"threads\"");
+	while (pt_json_pull_key(r->j, &key)) {
+		if (pt_slice_is(&key, "threads") && pt_json_pull_enter(r->j, '[')) {
+			while (pt_json_pull_item(r->j))
+				read_thread(r);
+		} else if (pt_slice_is(&key, "shared") && pt_json_pull_enter(r->j, '{')) {
+			while (pt_json_pull_key(r->j, &key))
+				mark_member(r, &key, &r->shared, NULL);
+		} else if (!pt_slice_is(&key, "threads") && !pt_slice_is(&key, "shared")) {
+			pt_json_pull_skip(r->j);
+		}
+	}
+}
+
+/* -- tables ----------------------------------------------------------------------------------------- */
+
+/* Bytes that one more of so many, with room for cap, will take: what is loaded again takes none. */
+static size_t room(size_t n, size_t cap, size_t size)
+{
+	return n < cap ? 0 : (cap + 16) * size;
+}
+
+static void load_strings(struct gecko *r)
+{
+	r->n_strings = 0;
+	if (pt_json_pull_enter(r->j, '['))
+		while (pt_json_pull_item(r->j) &&
+		       take(r, room(r->n_strings, r->cap_strings, sizeof *r->strings))) {
+			*PT_PUSH(r->strings, r->n_strings, r->cap_strings) = pt_json_pull_pos(r->j);
+			pt_json_pull_skip(r->j);
+		}
+}
+
+static void load_list(struct gecko *r, struct list *list)
+{
+	list->n = 0;
+	if (!pt_json_pull_enter(r->j, '['))
+		return;
+	while (pt_json_pull_item(r->j) && take(r, room(list->n, list->cap, sizeof *list->v))) {
+		double v = pt_json_pull_num(r->j, -1);
+
+		*PT_PUSH(list->v, list->n, list->cap) = v >= 0 && v < NONE ? (uint32_t)v : NONE;
+	}
+}
+
+/* With other tables, no row has its frame or place yet. */
+static bool forget(struct gecko *r)
+{
+	size_t frames = r->lists[FRAME_FUNC].n, places = r->lists[STACK_FRAME].n;
+
+	if (frames > r->cap_frames && take(r, frames * sizeof *r->frames)) {
+		r->frames = pt_reallocarray(r->frames, frames, sizeof *r->frames);
+		r->cap_frames = frames;
+	}
+	if (places > r->cap_places && take(r, places * sizeof *r->places)) {
+		r->places = pt_reallocarray(r->places, places, sizeof *r->places);
+		r->cap_places = places;
+	}
+	if (pt_json_pull_code(r->j))
+		return false;
+	for (size_t i = 0; i < frames; i++)
+		r->frames[i] = NONE;
+	for (size_t i = 0; i < places; i++)
+		r->places[i].root = NONE;
+	return true;
+}
+
+/* The thread's own tables, or those that all share; what is loaded already stays. */
+static bool load(struct gecko *r, const struct thread *t)
+{
+	bool again = false;
+
+	for (size_t i = 0; i < LOADED; i++) {
+		size_t mark = t->marks.at[i] ? t->marks.at[i] : r->shared.at[i];
+
+		if (r->lists[i].mark == mark)
+			continue;
+		again = true;
+		r->lists[i].mark = mark;
+		r->lists[i].n = 0;
+		if (!mark)
+			continue;
+		pt_json_pull_seek(r->j, mark);
+		if (i == STRINGS)
+			load_strings(r);
+		else
+			load_list(r, &r->lists[i]);
+	}
+	return again ? forget(r) : !pt_json_pull_code(r->j);
+}
+
+/* A row of a column; NONE when it has none. */
+static uint32_t row(const struct gecko *r, enum column column, uint32_t i)
+{
+	return i < r->lists[column].n ? r->lists[column].v[i] : NONE;
+}
+
+static const char *string(struct gecko *r, uint32_t i, struct pt_str *out, size_t max)
+{
+	pt_str_clear(out);
+	if (i < r->n_strings) {
+		pt_json_pull_seek(r->j, r->strings[i]);
+		pt_slice_copy(pt_json_pull_str(r->j), out, max);
+	}
+	return pt_str_text(out);
+}
+
+static uint32_t frame_of(struct gecko *r, uint32_t i)
+{
+	uint32_t func = row(r, FRAME_FUNC, i), inlined = row(r, FRAME_INLINE, i), line;
+	struct pt_frame frame = {.kind = PT_FRAME_USER};
+
+	if (func >= r->lists[FUNC_NAME].n)
+		return NONE;
+	if (r->frames[i] != NONE)
+		return r->frames[i];
+	frame.name = string(r, row(r, FUNC_NAME, func), &r->name, PT_FRAME_NAME_MAX + 1);
+	if (!*frame.name)
+		frame.name = "(anonymous)";
+	frame.file = string(r, row(r, FUNC_FILE, func), &r->file, MAX_PATH);
+	frame.module =
+		string(r, row(r, RESOURCE_NAME, row(r, FUNC_RESOURCE, func)), &r->module, MAX_PATH);
+	line = row(r, FUNC_LINE, func);
+	frame.line = line == NONE ? 0 : line;
+	if (inlined != NONE && inlined > 0)
+		frame.kind = PT_FRAME_INLINED;
+	else if (strstr(frame.module, "[kernel") || strstr(frame.module, "kallsyms"))
+		frame.kind = PT_FRAME_KERNEL;
+	r->frames[i] = pt_frames_intern(r->scan.profile->tree->frames, &frame);
+	return r->frames[i];
+}
+
+/* -- samples ---------------------------------------------------------------------------------------- */
+
+static int broken(struct gecko *r, const char *what, uint32_t i, size_t n)
+{
+	return pt_err_at(r->scan.err, PT_ESYNTAX, r->scan.in->name, 0, 0,
+			 "%s %u, expected one of the %zu before it", what, i, n);
+}
+
+/* The tree's node of a stack. Callers come before what they call: the way up ends, and the rows in
+ * between are placed on the way down, which is found by going up once more for each. */
+static int place(struct gecko *r, uint32_t stack, uint32_t *ret)
+{
+	struct pt_tree *tree = r->scan.profile->tree;
+	size_t n_stacks = r->lists[STACK_FRAME].n, n = 0, cap = 0;
+	uint32_t *way = NULL, at;
+	struct place above = {.node = r->root, .root = r->root};
+	int code = 0;
+
+	for (at = stack; at != NONE; at = row(r, STACK_PREFIX, at)) {
+		uint32_t prefix = row(r, STACK_PREFIX, at);
+
+		if (at >= n_stacks)
+			code = broken(r, "stack", at, n_stacks);
+		else if (prefix != NONE && prefix >= at)
+			code = broken(r, "caller of a stack", prefix, at);
+		if (code)
+			goto out;
+		if (r->places[at].root == r->root) {
+			above = r->places[at];
+			break;
+		}
+		*PT_PUSH(way, n, cap) = at;
+	}
+	while (n-- > 0) {
+		uint32_t frame = frame_of(r, row(r, STACK_FRAME, way[n]));
+
+		code = pt_json_pull_code(r->j);
+		if (!code && frame == NONE)
+			code = broken(r, "frame of stack", way[n], n_stacks);
+		if (code)
+			goto out;
+		if (above.depth < PT_STACK_MAX) {
+			above.node = pt_tree_child(tree, above.node, frame);
+			above.depth++;
+		}
+		if (above.node == PT_NO_NODE) {
+			code = pt_scan_full(&r->scan);
+			goto out;
+		}
+		r->places[way[n]] = above;
+	}
+	*ret = above.node;
+out:
+	free(way);
+	return code;
+}
+
+/* A second reader of the text, at a column that is read beside another; NULL: there is none. */
+static struct pt_json_pull *beside(struct gecko *r, size_t mark)
+{
+	struct pt_json_pull *j;
+
+	if (!mark)
+		return NULL;
+	j = pt_json_pull_new(r->scan.in->name, r->scan.in->data, r->scan.in->len, NULL);
+	pt_json_pull_seek(j, mark);
+	pt_json_pull_enter(j, '[');
+	return j;
+}
+
+static double next_number(struct pt_json_pull *j, double otherwise)
+{
+	return j && pt_json_pull_item(j) ? pt_json_pull_num(j, otherwise) : otherwise;
+}
+
+static uint32_t thread_root(struct gecko *r, const struct thread *t)
+{
+	struct pt_frame frame = {.name = *t->name ? t->name : "thread",
+				 .kind = PT_FRAME_THREAD,
+				 .pid = t->pid,
+				 .tid = t->tid};
+	struct pt_tree *tree = r->scan.profile->tree;
+
+	if (!r->scan.options->threads)
+		return PT_TREE_ROOT;
+	return pt_tree_child(tree, PT_TREE_ROOT, pt_frames_intern(tree->frames, &frame));
+}
+
+static int add_sample(struct gecko *r, uint32_t stack, double at_ms, int64_t weight)
+{
+	struct pt_profile *p = r->scan.profile;
+	uint32_t node = PT_NO_NODE;
+	int code;
+
+	if (stack == NONE) /* nothing ran, or nothing is known of it */
+		node = pt_tree_child(
+			p->tree, r->root,
+			pt_frames_name(p->tree->frames, "[no stack]", 10, PT_FRAME_USER));
+	else if ((code = place(r, stack, &node)))
+		return code;
+	if (node == PT_NO_NODE)
+		return pt_scan_full(&r->scan);
+	pt_tree_add(p->tree, node, weight);
+	p->samples++;
+	if (!r->scan.options->moments)
+		return 0;
+	code = pt_scan_take(&r->scan, 2 * sizeof *p->moments);
+	if (!code)
+		pt_profile_add_moment(p, pt_json_round(at_ms * 1e6), node, weight);
+	return code;
+}
+
+static int add_thread(struct gecko *r, const struct thread *t)
+{
+	const size_t *at = t->marks.at;
+	struct pt_json_pull *stacks = NULL, *weights = NULL, *times = NULL;
+	uint32_t root = thread_root(r, t);
+	double ms = 0;
+	int code = 0;
+
+	if (root == PT_NO_NODE)
+		return pt_scan_full(&r->scan);
+	if (!load(r, t))
+		return pt_json_pull_code(r->j);
+	r->root = root;
+	stacks = beside(r, at[SAMPLE_STACK]);
+	weights = beside(r, at[SAMPLE_WEIGHT]);
+	times = beside(r, at[SAMPLE_TIME] ? at[SAMPLE_TIME] : at[SAMPLE_DELTAS]);
+	while (!code && pt_json_pull_item(stacks) && take(r, 0)) {
+		double stack = pt_json_pull_num(stacks, -1), time = next_number(times, 0);
+		double weight = next_number(weights, 1) * kinds[t->kind].factor;
+
+		ms = at[SAMPLE_TIME] ? time : ms + time;
+		code = add_sample(r, stack >= 0 && stack < NONE ? (uint32_t)stack : NONE, ms,
+				  pt_json_round(weight));
+	}
+	pt_json_pull_free(stacks);
+	pt_json_pull_free(weights);
+	pt_json_pull_free(times);
+	return code ? code : pt_json_pull_code(r->j);
+}
+
+/* -- the reader ------------------------------------------------------------------------------------- */
+
+/* Each way of weighing that a thread has is a value; the first thread's is the default. */
+static int add(struct gecko *r)
+{
+	struct pt_profile *p = r->scan.profile;
+	size_t value_kinds[PT_LEN(kinds)], chosen;
+	int code;
+
+	for (size_t i = 0; i < r->n_threads; i++) {
+		const struct kind *k = &kinds[r->threads[i].kind];
+		size_t v = 0;
+
+		if (!r->threads[i].marks.at[SAMPLE_STACK])
+			continue;
+		while (v < p->n_values && strcmp(p->values[v].name, k->name) != 0)
+			v++;
+		if (v < p->n_values)
+			continue;
+		value_kinds[p->n_values] = r->threads[i].kind;
+		pt_profile_add_value(p, k->name, k->what, k->unit);
+	}
+	if (!p->n_values)
+		return pt_err_at(r->scan.err, PT_ENODATA, r->scan.in->name, 0, 0,
+				 "no thread with samples in \"threads\"");
+	code = pt_scan_choose(&r->scan, 0);
+	chosen = value_kinds[p->value];
+	for (size_t i = 0; i < r->n_threads && !code; i++)
+		if (r->threads[i].marks.at[SAMPLE_STACK] && r->threads[i].kind == chosen)
+			code = add_thread(r, &r->threads[i]);
+	return code;
+}
+
+static void release(struct gecko *r)
+{
+	for (size_t i = 0; i < r->n_threads; i++)
+		free(r->threads[i].name);
+	for (size_t i = 0; i < LOADED; i++)
+		free(r->lists[i].v);
+	free(r->threads);
+	free(r->strings);
+	free(r->frames);
+	free(r->places);
+	pt_str_release(&r->name);
+	pt_str_release(&r->module);
+	pt_str_release(&r->file);
+}
+
+static int gecko_read(const struct pt_profile_input *in, const struct pt_read_options *options,
+		      struct pt_profile *p, struct pt_err *err)
+{
+	struct gecko r = {.root = PT_TREE_ROOT};
+	struct pt_err first = {0}, later = {0};
+	int code, added;
+
+	pt_scan_init(&r.scan, in, options, p, &later);
+	r.j = pt_json_pull_new(in->name, in->data, in->len, &first);
+	read_root(&r);
+	code = pt_json_pull_code(r.j);
+	pt_json_pull_free(r.j);
+	/* Of a text that breaks off, what threads there are may still be whole. */
+	r.j = pt_json_pull_new(in->name, in->data, in->len, &later);
+	added = code == -PT_ECANCELED ? code : add(&r);
+	pt_json_pull_free(r.j);
+	if ((code || added) && err)
+		*err = code ? first : later;
+	release(&r);
+	return code ? code : added;
+}
+
+static bool holds(const struct pt_profile_input *in, const char *text)
+{
+	return memmem(in->data, PT_MIN(in->len, (size_t)SNIFF_BYTES), text, strlen(text)) != NULL;
+}
+
+static int gecko_sniff(const struct pt_profile_input *in)
+{
+	bool object = in->len && memchr(in->data, '{', PT_MIN(in->len, 64));
+
+	return object && holds(in, "\"preprocessedProfileVersion\"") ? 90 : 0;
+}
+
+const struct pt_profile_reader pt_profile_reader_gecko = {
+	.name = "gecko",
+	.title = "Firefox profiler (samply, profiler.firefox.com)",
+	.sniff = gecko_sniff,
+	.read = gecko_read,
+};
