@@ -10,14 +10,15 @@
 
 #include "perftop/base/mem.h"
 
+#define PERIOD "/period"
+
 enum {
 	SNIFF_BYTES = 65536,
-	MAX_EVENTS = 64,       /* that are told apart */
-	MAX_LINES = 1 << 18,   /* in the cache; then it starts anew */
-	MOMENTS_AT_ONCE = 4096 /* counted towards memory */
+	MAX_EVENTS = 64,	/* that are told apart */
+	MAX_LINES = 1 << 18,	/* in the cache; then it starts anew */
+	MOMENTS_AT_ONCE = 4096, /* counted towards memory */
+	MAX_NAME = sizeof((struct pt_profile_value *)0)->name - sizeof PERIOD
 };
-
-#define PERIOD "/period"
 
 enum line_flags {
 	LINE_JAVA = 1,	/* of a process of Java */
@@ -349,7 +350,7 @@ static void add_event(struct reader *r, const struct pt_script_head *head)
 	bool clock = (head->event.n >= 9 && memcmp(head->event.s, "cpu-clock", 9) == 0) ||
 		     (head->event.n >= 10 && memcmp(head->event.s, "task-clock", 10) == 0);
 	enum pt_unit unit = clock ? PT_UNIT_NS : PT_UNIT_COUNT;
-	int n = (int)PT_MIN(head->event.n, sizeof name - sizeof PERIOD);
+	int n = (int)PT_MIN(head->event.n, (size_t)MAX_NAME);
 
 	pt_snprintf(name, sizeof name, "%.*s", n, head->event.s);
 	for (size_t i = 0; i < p->n_values; i++)
@@ -491,14 +492,17 @@ static bool is_record(struct reader *r, const struct pt_script_head *head)
 }
 
 /* A frame behind the head is the only one. */
-static int view_head(struct reader *r, const struct pt_script_head *head)
+static int view_head(struct reader *r, struct pt_script_head *head)
 {
 	struct pt_slice rest = head->rest;
 	struct pt_script_frame frame;
 	int code = r->open ? close_sample(r) : 0;
 
-	if (code || is_record(r, head) || !is_wanted(r, head))
+	if (code || is_record(r, head))
 		return code;
+	head->event.n = PT_MIN(head->event.n, (size_t)MAX_NAME);
+	if (!is_wanted(r, head))
+		return 0;
 	r->head = *head;
 	r->open = true;
 	if (!rest.n || !pt_script_frame_view(rest, &frame) || !frame.module.n ||
@@ -589,9 +593,8 @@ static void tell_events(struct reader *r)
 		pt_profile_add_value(p, "samples", "samples", PT_UNIT_COUNT);
 		return;
 	}
-	pt_snprintf(name, sizeof name, "%.*s%s",
-		    (int)PT_MIN(r->event.n, sizeof name - sizeof PERIOD), r->event.s,
-		    r->periods && !r->collapse ? PERIOD : "");
+	pt_snprintf(name, sizeof name, "%.*s%s", (int)PT_MIN(r->event.n, (size_t)MAX_NAME),
+		    r->event.s, r->periods && !r->collapse ? PERIOD : "");
 	for (size_t i = 0; i < p->n_values; i++)
 		if (!strcmp(p->values[i].name, name))
 			p->value = i;
@@ -626,7 +629,7 @@ static void want_event(struct reader *r, const struct pt_read_options *options)
 	if (!name || !*name)
 		return;
 	r->event = (struct pt_slice){name, strlen(name)};
-	if (pt_slice_ends(r->event, PERIOD)) {
+	if (!options->collapse && pt_slice_ends(r->event, PERIOD)) {
 		r->event.n -= sizeof PERIOD - 1;
 		r->periods = true;
 	}
@@ -639,7 +642,7 @@ static int read_perf_script(const struct pt_profile_input *in,
 	struct reader r = {.collapse = options->collapse ? &options->names : NULL,
 			   .last.root = PT_NO_NODE};
 	struct pt_script_inline *inlined = NULL;
-	int code = 0;
+	int code = 0, chosen = 0;
 
 	want_event(&r, options);
 	pt_scan_init(&r.scan, in, options, p, err);
@@ -651,8 +654,11 @@ static int read_perf_script(const struct pt_profile_input *in,
 	if (!code)
 		code = read_lines(&r);
 	tell_events(&r);
-	if (!code && options->value && !r.collapse)
-		code = pt_scan_choose(&r.scan, p->value);
+	if (code)
+		r.scan.err = NULL; /* told already */
+	if (options->value && !(r.collapse && r.collapse->event_filter))
+		chosen = pt_scan_choose(&r.scan, p->value);
+	code = code ? code : chosen;
 	if (!code)
 		code = tell_bad(&r);
 	pt_script_names_release(&r.names);
