@@ -10,7 +10,7 @@ int pt_perf_data_collapse(struct pt_profile *p, const struct pt_collapse *how);
 
 /*
  * Reads it through a child, `perf script -i`, which knows what is not known here; why is told in a
- * note. Blocks. Its errors are -PT_ENOTSUP where there is only data or no perf, -PT_EIO where perf
+ * note. in has a path. Blocks. Its errors are -PT_ENOTSUP where there is no perf, -PT_EIO where it
  * fails, and those of the text's reader.
  */
 int pt_perf_data_by_script(const struct pt_profile_input *in, const struct pt_read_options *options,

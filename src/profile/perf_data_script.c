@@ -119,9 +119,6 @@ int pt_perf_data_by_script(const struct pt_profile_input *in, const struct pt_re
 	struct script s = {.in = in, .err = err};
 	int code;
 
-	if (!in->path)
-		return pt_err_at(err, PT_ENOTSUP, in->name, 0, 0,
-				 "%s: perf can read it, from a file alone", why);
 	s.fd = pt_input_temp(in->name, err);
 	if (s.fd < 0)
 		return s.fd;

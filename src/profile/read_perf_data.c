@@ -529,7 +529,7 @@ static int read_perf_data(const struct pt_profile_input *in, const struct pt_rea
 	if (options->collapse && !options->value)
 		chosen.value = names->event_filter;
 	code = read_directly(in, &chosen, p, &why);
-	if (code == -PT_ENOTSUP && !p->samples)
+	if (code == -PT_ENOTSUP && !p->samples && in->path)
 		return pt_perf_data_by_script(in, options, p, why.msg, err);
 	if (code && err)
 		*err = why;

@@ -198,7 +198,7 @@ static void headers(void **state)
 		{24, UINT64_MAX, "f@24: events or records beyond the end", false},
 		{32, UINT64_MAX - 7, "f@32: events or records beyond the end", false},
 		{40, UINT64_MAX, "f@32: events or records beyond the end", false},
-		{48, UINT64_MAX - 8, "the file ends within its records", true},
+		{48, UINT64_MAX - 8, "a record of 0 bytes, expected at least 8", true},
 	};
 
 	(void)state;
@@ -264,6 +264,23 @@ static void broken_record(const char *name, uint32_t type, size_t offset, uint16
 		assert_true(p.samples > 0);
 		pt_profile_release(&p);
 	}
+	free(data);
+}
+
+static void cut_between_records(void **state)
+{
+	struct pt_profile p;
+	char text[600], expected[64], *data;
+	size_t len, at;
+
+	(void)state;
+	data = load("perf_data-fp.data", &len);
+	at = find_record(data, len, PERF_RECORD_SAMPLE, 3);
+	assert_int_equal(read_data(data, at, NULL, &p, NULL), 0);
+	assert_int_equal(p.samples, 3);
+	pt_snprintf(expected, sizeof expected, "f@%zu: the file ends within its records", at);
+	assert_string_equal(pt_err_text(&p.fault, text, sizeof text), expected);
+	pt_profile_release(&p);
 	free(data);
 }
 
