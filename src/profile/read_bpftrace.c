@@ -207,12 +207,15 @@ static int read_bpftrace(const struct pt_profile_input *in, const struct pt_read
 			 struct pt_profile *p, struct pt_err *err)
 {
 	struct reader r = {.open = false};
-	int code;
+	int code, chosen = 0;
 
 	pt_scan_init(&r.scan, in, options, p, err);
 	code = read_maps(&r);
-	if (!code && p->n_values)
-		code = pt_scan_choose(&r.scan, 0);
+	if (code)
+		r.scan.err = NULL; /* told already */
+	if (p->n_values)
+		chosen = pt_scan_choose(&r.scan, 0);
+	code = code ? code : chosen;
 	free(r.ids);
 	pt_str_release(&r.map);
 	pt_str_release(&r.root);

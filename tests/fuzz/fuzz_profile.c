@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (read_once(&in, &options, &p))
 		return 0;
 	options.value = p.values[p.n_values - 1].name;
-	if (size / 8 % 2 && p.n_values > 1 && !read_once(&in, &options, &other)) {
+	if (size / 8 % 2 && *options.value && !read_once(&in, &options, &other)) {
 		check(!strcmp(other.values[other.value].name, options.value));
 		pt_profile_release(&other);
 	}
