@@ -490,12 +490,19 @@ static int release_folded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_below_symfs), cmocka_unit_test(moments_and_threads),
-		cmocka_unit_test(collapsed),	     cmocka_unit_test(unknown_value),
-		cmocka_unit_test(canceled),	     cmocka_unit_test(headers),
-		cmocka_unit_test(records),	     cmocka_unit_test(in_order_of_time),
-		cmocka_unit_test(no_times),	     cmocka_unit_test(losses),
-		cmocka_unit_test(appended_bytes),    cmocka_unit_test(unknown_parts),
+		cmocka_unit_test(names_below_symfs),
+		cmocka_unit_test(moments_and_threads),
+		cmocka_unit_test(collapsed),
+		cmocka_unit_test(unknown_value),
+		cmocka_unit_test(canceled),
+		cmocka_unit_test(headers),
+		cmocka_unit_test(cut_between_records),
+		cmocka_unit_test(records),
+		cmocka_unit_test(in_order_of_time),
+		cmocka_unit_test(no_times),
+		cmocka_unit_test(losses),
+		cmocka_unit_test(appended_bytes),
+		cmocka_unit_test(unknown_parts),
 		cmocka_unit_test(no_event),
 	};
 
