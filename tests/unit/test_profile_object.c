@@ -366,6 +366,44 @@ static void test_memory(void **state)
 	names_release(&n);
 }
 
+/* Room for one table: the other one goes when it is wanted, and comes back. */
+static void test_room(void **state)
+{
+	struct pt_symbols_options options = {.max_memory = 1024};
+	struct pt_mapping m = {.start = base * 2, .len = 1 << 16};
+	uint64_t outer = 0;
+	char path[600];
+	struct loaded l;
+	struct names n;
+	bool fits = false;
+
+	(void)state;
+	if (!compiled)
+		skip();
+	assert_true(names_run("cd %s && cp fixture.so twin.so", names_folder()));
+	snprintf(path, sizeof path, "%s/twin.so", names_folder());
+	m.path = path;
+	assert_true(load(&l, "fixture.so"));
+	names_init(&n, &(struct pt_symbols_options){.this_machine = true}, getpid());
+	pt_space_read(n.space, NULL);
+	assert_non_null(pt_space_module(n.space, l.outer, &outer));
+	names_release(&n);
+	dlclose(l.handle);
+	for (; !fits && options.max_memory < 1 << 20; options.max_memory += 256) {
+		names_init(&n, &options, 1);
+		map(&n, "fixture.so");
+		pt_space_map(n.space, &m);
+		fits = strcmp(name_at(&n, base + outer), "fixture_outer") == 0;
+		if (fits) {
+			assert_string_equal(name_at(&n, base * 2 + outer), "fixture_outer");
+			assert_string_equal(name_at(&n, base + outer), "fixture_outer");
+			assert_string_equal(pt_symbols_note(n.symbols), "");
+		}
+		names_release(&n);
+	}
+	assert_true(fits);
+}
+
 /* Looks at an object in every way there is. */
 static void look_everywhere(size_t size)
 {
@@ -446,6 +484,7 @@ int main(void)
 		cmocka_unit_test(test_kept),
 		cmocka_unit_test(test_replaced),
 		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_room),
 		cmocka_unit_test(test_broken),
 	};
 

@@ -76,6 +76,26 @@ static void test_mappings(void **state)
 	names_release(&n);
 }
 
+/* A hostile recording: one process with many mappings, and children of it without end. */
+static void test_many(void **state)
+{
+	const struct pt_symbols_options options = {.max_memory = 1 << 20};
+	struct pt_space *child = NULL;
+	uint64_t offset;
+	struct names n;
+
+	(void)state;
+	names_init(&n, &options, 1);
+	for (uint64_t i = 0; i < 70000; i++)
+		map_at(n.space, i << 12, (i << 12) + 0x800, 0, "/a");
+	assert_non_null(pt_space_module(n.space, 0x1000, &offset));
+	assert_null(pt_space_module(n.space, UINT64_C(60000) << 12, &offset));
+	for (int i = 0; i < 1000; i++)
+		child = pt_space_fork(n.space, 2 + i);
+	assert_null(pt_space_module(child, 0x1000, &offset));
+	names_release(&n);
+}
+
 static void test_without_symbols(void **state)
 {
 	struct names n;
@@ -314,10 +334,15 @@ static void test_kernel_moved(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_mappings),      cmocka_unit_test(test_without_symbols),
-		cmocka_unit_test(test_itself),	      cmocka_unit_test(test_jit),
-		cmocka_unit_test(test_jit_grows),     cmocka_unit_test(test_kernel),
-		cmocka_unit_test(test_kernel_hidden), cmocka_unit_test(test_kernel_moved),
+		cmocka_unit_test(test_mappings),
+		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_without_symbols),
+		cmocka_unit_test(test_itself),
+		cmocka_unit_test(test_jit),
+		cmocka_unit_test(test_jit_grows),
+		cmocka_unit_test(test_kernel),
+		cmocka_unit_test(test_kernel_hidden),
+		cmocka_unit_test(test_kernel_moved),
 	};
 
 	own_function(1);
