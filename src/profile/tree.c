@@ -134,13 +134,15 @@ size_t pt_tree_bytes(const struct pt_tree *tree)
 	       (tree->base_total ? tree->n * sizeof *tree->base_total : 0);
 }
 
-/* Of a path that goes on with a frame. */
+/* Of a path that goes on with a frame. One to one for each frame: were it not, the hashes of a deep
+ * recursion would run into a circle. */
 static uint32_t extend(uint32_t hash, uint32_t frame)
 {
-	uint64_t h = hash * 0x9e3779b97f4a7c15u + frame * 0xd6e8feb86659fd93u;
+	uint32_t h = hash ^ (frame + 1) * 0x9e3779b9u;
 
-	h = (h ^ (h >> 32)) * 0xa0761d6478bd642fu;
-	return (uint32_t)(h >> 32);
+	h = (h ^ h >> 16) * 0x85ebca6bu;
+	h = (h ^ h >> 13) * 0xc2b2ae35u;
+	return h ^ h >> 16;
 }
 
 /* The lower bits of a hash say where it begins to look; the upper ones mark its slot. */
