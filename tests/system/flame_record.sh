@@ -47,8 +47,9 @@ run perftop flame record -- sh -c 'kill -TERM $$'
 is "$status" 143 "or 128 + the signal"
 run perftop flame record -o out.folded -- echo its own
 is "$status $stdout" "0 its own" "its output is its own"
-PT_OWN=set run perftop flame record -- sh -c 'echo "aside $PT_OWN"'
-like "$stderr" "*aside set*" "but goes to stderr while stdout has the profile; its environment is ours"
+export PT_OWN=ours
+run perftop flame record -- sh -c 'echo "aside $PT_OWN"'
+like "$stderr" "*aside ours*" "but goes to stderr while stdout has the profile; its environment is ours"
 [[ $stdout != *aside* ]]
 ok $? "and not to stdout"
 [ -f out.folded ]
@@ -61,7 +62,10 @@ run perftop flame record --duration 0.2 -- sleep 60
 is "$status" 143 "--duration ends it"
 perftop flame record -o int.folded -- sleep 60 2>int.err &
 pid=$!
-for _ in {1..600}; do pgrep -P $pid sleep >/dev/null && break || sleep 0.05; done
+for _ in {1..600}; do
+	pgrep -P $pid sleep >"$PT_TMP/found" && break
+	sleep 0.05
+done
 kill -INT $pid
 wait $pid
 is "$?" 143 "an interrupt ends it"
@@ -138,7 +142,8 @@ while (h + l < 600000) {
 }
 console.log(h / (h + l));
 JS
-	run perftop flame record --hz 5000 -o node.folded -- node --perf-basic-prof spin.js
+	run perftop flame record --hz 5000 -o node.folded -- \
+		node --perf-basic-prof --no-use-osr spin.js
 	is "$status" 0 "node --perf-basic-prof"
 	shares node.folded 'JS:[*~^+]*heavy ' 'JS:[*~^+]*light ' "$stdout" \
 		"functions of JavaScript by name, with their shares"
@@ -149,9 +154,10 @@ fi
 # ---- a cgroup, the machine ----
 
 group=
-for mount in $(awk '$3 == "cgroup2" { print $2 }' /proc/self/mounts); do
-	mkdir "$mount/perftop-test-$$" 2>/dev/null && group=$mount/perftop-test-$$ && break
-done
+while read -r _ mount type _; do
+	[ "$type" = cgroup2 ] && mkdir "$mount/perftop-test-$$" 2>"$PT_TMP/refused" &&
+		group=$mount/perftop-test-$$ && break
+done </proc/self/mounts
 if [ -n "$group" ]; then
 	sh -c "echo \$\$ >$group/cgroup.procs && while :; do :; done" 2>/dev/null &
 	pid=$!
