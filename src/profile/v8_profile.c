@@ -8,6 +8,7 @@
 #include <string.h>
 
 enum { MAX_URL = 4096 };
+#define ON_THE_WAY (PT_NO_NODE - 1) /* instead of a node of the tree */
 
 void pt_v8_init(struct pt_v8_profile *v8, struct pt_scan *scan)
 {
@@ -235,20 +236,18 @@ static void link_nodes(struct pt_v8_profile *v8)
 static int place(struct pt_v8_profile *v8, uint32_t root, struct pt_v8_node *node)
 {
 	struct pt_tree *tree = v8->scan->profile->tree;
-	uint32_t below = PT_NO_NODE, at = (uint32_t)(node - v8->nodes), up, steps = 0;
+	uint32_t below = PT_NO_NODE, at = (uint32_t)(node - v8->nodes), up;
 	uint32_t place = root, depth = 0;
 
 	while (at != PT_NO_NODE && v8->nodes[at].tree == PT_NO_NODE) {
-		if (steps++ > v8->n_nodes)
-			return broken(v8,
-				      "%" PRIu64 " nodes call each other in a circle, expected "
-				      "a tree",
-				      v8->n_nodes);
 		up = v8->nodes[at].parent;
 		v8->nodes[at].parent = below;
+		v8->nodes[at].tree = ON_THE_WAY;
 		below = at;
 		at = up;
 	}
+	if (at != PT_NO_NODE && v8->nodes[at].tree == ON_THE_WAY)
+		return broken(v8, "node %" PRIu64 " of the list calls itself, expected a tree", at);
 	if (at != PT_NO_NODE) {
 		place = v8->nodes[at].tree;
 		depth = v8->nodes[at].depth;

@@ -8,3 +8,6 @@ tests_unit_test_profile_export_pprof_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_profile_export_speedscope
 tests_unit_test_profile_export_speedscope_SOURCES = tests/unit/test_profile_export_speedscope.c
 tests_unit_test_profile_export_speedscope_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_v8_profile
+tests_unit_test_profile_v8_profile_SOURCES = tests/unit/test_profile_v8_profile.c
+tests_unit_test_profile_v8_profile_LDADD = $(TEST_LIBS)
