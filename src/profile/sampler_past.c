@@ -82,6 +82,8 @@ void pt_past_add(struct past *past, const struct pt_moment *moment)
 {
 	size_t at;
 
+	if (moment->at_ns - past->newest_ns > past->keep_ns)
+		past->n = 0; /* ticks may have gone around since */
 	past->newest_ns = PT_MAX(past->newest_ns, moment->at_ns);
 	while (past->n > 0 &&
 	       past->newest_ns - time_of(past, &past->moments[past->first]) > past->keep_ns)
