@@ -115,7 +115,7 @@ static int add_stack(struct cpu *c, uint64_t count, size_t n)
 static int read_stack(struct cpu *c)
 {
 	size_t begin = c->at, kept = 0;
-	uint64_t count, n, address;
+	uint64_t count, n, address = 0;
 
 	if (c->at == c->in->len)
 		return 1;

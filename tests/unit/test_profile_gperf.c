@@ -89,8 +89,7 @@ static void test_sampled(void **state)
 	static const char *const texts[] = {
 		"heap profile: 1: 1000 [1: 1000] @ heap_v2/1000\n1: 1000 [1: 1000] @ 0x1000\n",
 		"heap profile: 1: 1000 [1: 1000] @ heap/2000\n1: 1000 [1: 1000] @ 0x1000\n",
-		"heap_v2/1000\n  t*: 1: 1000 [1: 1000]\n  t0: 1: 1000 [1: 1000]\n@ 0x1000\n"
-		"  t*: 1: 1000 [1: 1000]\n  t0: 1: 1000 [1: 1000]\n",
+		"heap_v2/1000\n t*: 1: 1000 [1: 1000]\n@ 0x1000\n t*: 1: 1000 [1: 1000]\n",
 	};
 
 	(void)state;

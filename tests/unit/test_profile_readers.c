@@ -310,9 +310,7 @@ static void test_criterion(void **state)
 /* Nothing, and what no one writes, belongs to no reader. */
 static void test_unknown(void **state)
 {
-	static const char *const texts[] = {"", "\n", "hello, world\n",
-					    "\x7f"
-					    "ELF\2\1\1"};
+	static const char *const texts[] = {"", "\n", "hello, world\n", "\177ELF\2\1\1"};
 	struct pt_profile p;
 	struct pt_err err;
 
