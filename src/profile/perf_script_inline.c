@@ -16,6 +16,7 @@
 enum {
 	AT_ONCE = 500,		 /* addresses a process */
 	MAX_ADDRESSES = 1 << 20, /* of all objects; the rest keep their symbols */
+	MAX_SYMBOL = 4096,	 /* bytes of one; a longer one is not looked for */
 	MAX_OUTPUT = 64 << 20,	 /* bytes of one process */
 	MAX_SYMBOLS = 256 << 20, /* of nm */
 };
@@ -96,6 +97,7 @@ static void collect(struct pt_script_inline *inlined, const struct pt_script_fra
 {
 	struct object *object = object_of(inlined, frame->module, true);
 	const char *key = scratch(&inlined->key, frame->address);
+	size_t n = frame->symbol.n <= MAX_SYMBOL ? frame->symbol.n : 0;
 	struct address *address;
 
 	if (pt_map_get(&object->by_key, key) || inlined->n_addresses == MAX_ADDRESSES)
@@ -104,7 +106,7 @@ static void collect(struct pt_script_inline *inlined, const struct pt_script_fra
 	address = PT_PUSH(object->addresses, object->n, object->cap);
 	*address = (struct address){.key = pt_strdup(key),
 				    .asked = pt_strdup(key),
-				    .symbol = pt_strndup(frame->symbol.s, frame->symbol.n)};
+				    .symbol = pt_strndup(frame->symbol.s, n)};
 	pt_map_put(&object->by_key, address->key, (void *)(uintptr_t)object->n);
 }
 

@@ -220,6 +220,11 @@ static bool head_without_process(struct pt_slice line, struct pt_script_head *re
 	while (p < end) {
 		if (parse_tail(p, end, ret)) {
 			ret->comm = slice(line.s, skip_back(line.s, p, PT_SCRIPT_BLANK));
+			if (pt_slice_ends(ret->comm, " -1")) { /* of a thread that is gone */
+				p = ret->comm.s + ret->comm.n - 2;
+				ret->comm.n =
+					(size_t)(skip_back(line.s, p, PT_SCRIPT_BLANK) - line.s);
+			}
 			return true;
 		}
 		next_word(&p, end);

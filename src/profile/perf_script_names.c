@@ -23,11 +23,18 @@ static void push(struct pt_script_names *names, uint32_t id)
 	*PT_PUSH(names->ids, names->n_ids, names->cap_ids) = id;
 }
 
+/* A line has no more frames than a stack may have. */
+static bool is_full(const struct pt_script_names *names)
+{
+	return names->n_ids - names->first >= PT_STACK_MAX;
+}
+
 void pt_script_names_split(struct pt_script_names *names, const char *text, size_t n)
 {
 	const char *end = text + n, *semicolon;
 
-	for (; (semicolon = memchr(text, ';', (size_t)(end - text))); text = semicolon + 1)
+	for (; !is_full(names) && (semicolon = memchr(text, ';', (size_t)(end - text)));
+	     text = semicolon + 1)
 		push(names, pt_frames_name(names->frames, text, (size_t)(semicolon - text),
 					   PT_FRAME_USER));
 	push(names, pt_frames_name(names->frames, text, (size_t)(end - text), PT_FRAME_USER));
@@ -157,6 +164,30 @@ static void add_mark(const struct pt_collapse *how, struct pt_slice module, bool
 	}
 }
 
+/* "Lorg/mozilla/Context;.call" is of a class. */
+static void drop_class_letter(struct pt_str *name)
+{
+	if (name->s[0] != 'L' || !memchr(name->s, '/', name->len))
+		return;
+	memmove(name->s, name->s + 1, name->len);
+	name->len--;
+}
+
+void pt_collapse_name(const struct pt_collapse *how, const struct pt_frame *frame, bool java,
+		      struct pt_str *ret)
+{
+	pt_str_clear(ret);
+	pt_str_add(ret, frame->name);
+	if (how->tidy_generic)
+		tidy(ret);
+	if (how->tidy_java && java)
+		drop_class_letter(ret);
+	if (frame->kind == PT_FRAME_KERNEL && (how->kernel || how->all))
+		pt_str_add(ret, "_[k]");
+	if (frame->kind == PT_FRAME_JIT && (how->jit || how->all))
+		pt_str_add(ret, "_[j]");
+}
+
 /* A source line without what stands in brackets, as "[kernel.kallsyms][ffffffff814f9302]". */
 static void add_source(struct pt_slice line, struct pt_str *text, struct pt_str *name)
 {
@@ -206,10 +237,8 @@ static void collapse_function(struct pt_script_names *names, const struct pt_scr
 		pt_str_addn(name, function.s, function.n);
 	if (how->tidy_generic)
 		tidy(name);
-	if (how->tidy_java && java && name->s[0] == 'L' && memchr(name->s, '/', name->len)) {
-		memmove(name->s, name->s + 1, name->len);
-		name->len--;
-	}
+	if (how->tidy_java && java)
+		drop_class_letter(name);
 	add_mark(how, frame->module, inlined, name);
 }
 
@@ -257,7 +286,7 @@ static bool collapse_line(struct pt_script_names *names, struct pt_slice lines, 
 	frame.symbol = pt_script_without_offset(frame.symbol);
 	if (frame.symbol.n && frame.symbol.s[0] == '(') /* the name of a process */
 		return true;
-	for (; next_function(&frame.symbol, &function); inlined = true) {
+	for (; !is_full(names) && next_function(&frame.symbol, &function); inlined = true) {
 		collapse_function(names, &frame, function, java, inlined);
 		nowhere |= is_nowhere(&frame, function);
 		if (names->collapse->srcline && !nowhere && next_line(&lines, &source))
@@ -379,7 +408,7 @@ static bool view_line(struct pt_script_names *names, struct pt_slice lines, bool
 		push(names, view_function(names, &frame, frame.symbol, file, kind));
 		return true;
 	}
-	for (; next_function(&frame.symbol, &function); kind = PT_FRAME_INLINED)
+	for (; !is_full(names) && next_function(&frame.symbol, &function); kind = PT_FRAME_INLINED)
 		push(names, view_function(names, &frame, function, file, kind));
 	return true;
 }
@@ -387,6 +416,7 @@ static bool view_line(struct pt_script_names *names, struct pt_slice lines, bool
 bool pt_script_names_add(struct pt_script_names *names, struct pt_slice lines, bool java,
 			 bool kernel)
 {
+	names->first = names->n_ids;
 	return names->collapse ? collapse_line(names, lines, java)
 			       : view_line(names, lines, kernel);
 }

@@ -16,6 +16,7 @@ enum {
 	SNIFF_BYTES = 65536,
 	MAX_EVENTS = 64,	/* that are told apart */
 	MAX_LINES = 1 << 18,	/* in the cache; then it starts anew */
+	MAX_IDS = 1 << 22,	/* of them all */
 	MOMENTS_AT_ONCE = 4096, /* counted towards memory */
 	MAX_NAME = sizeof((struct pt_profile_value *)0)->name - sizeof PERIOD
 };
@@ -290,6 +291,9 @@ static uint32_t stack_node(struct reader *r)
 			depth++;
 			continue;
 		}
+		line->node = node;
+		if (depth >= PT_STACK_MAX) /* what is called beyond counts for this one */
+			continue;
 		e = look_up(r, line);
 		if (e->bad)
 			count_bad(r, (int)line->number);
@@ -326,7 +330,7 @@ static int close_sample(struct reader *r)
 	r->now = swap;
 	r->now.n = 0;
 	r->open = false;
-	if (r->cache.n > MAX_LINES)
+	if (r->cache.n > MAX_LINES || r->names.n_ids > MAX_IDS)
 		clear_cache(r);
 	if (node == PT_NO_NODE)
 		return pt_scan_full(&r->scan);

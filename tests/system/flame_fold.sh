@@ -81,6 +81,16 @@ like "$stdout" '*;libc.so.1`__open;unix`sys_syscall;genunix`gethrtime_unscaled 8
 run perftop flame fold "$fixtures/bpftrace-stacks.txt"
 is "$status" 0 "bpftrace"
 
+# perf.data has kinds where the collapser has marks.
+run perftop flame fold "$fixtures/perf_data-fp.data"
+is "$(grep -c '_\[k\]' <<<"$stdout")" 0 "perf.data: no marks"
+plain=$stdout
+run perftop flame fold --all "$fixtures/perf_data-fp.data"
+is "$(sed 's/_\[[kj]\]//g' <<<"$stdout" | LC_ALL=C sort)" "$(LC_ALL=C sort <<<"$plain")" \
+	"perf.data: marks, and nothing else, with --all"
+[ "$(grep -c '_\[k\]' <<<"$stdout")" -gt 0 ]
+ok $? "perf.data: functions of the kernel"
+
 # What goes wrong.
 run perftop flame fold
 is "$status" 2 "no file"
