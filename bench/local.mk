@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # From outside: bench/run measures the whole program beside its peers (./dev bench).
-EXTRA_DIST += bench/check_start bench/fold_speed bench/make_perf_script bench/recorded.perf_script.gz bench/live_sampling bench/load bench/make_folded bench/measure.py bench/recorded.folded.gz bench/run bench/suite bench/tuibench bench/while_benchmarking
+EXTRA_DIST += bench/check_start bench/fold_speed bench/make_perf_script bench/perf_data_speed bench/stacks.c bench/recorded.perf_script.gz bench/live_sampling bench/load bench/make_folded bench/measure.py bench/recorded.folded.gz bench/run bench/suite bench/tuibench bench/while_benchmarking
 
 # Built on demand: `make bench-micro` prints what the hot paths cost.
 EXTRA_PROGRAMS += bench/micro_store
