@@ -27,7 +27,7 @@ void pt_build_id_set(struct pt_build_id *id, const uint8_t *bytes, size_t n)
 	if (id->n)
 		memcpy(id->bytes, bytes, n);
 	/* perf pads them to 20 bytes: 16 are customary too, and lld's quick ones have 8. */
-	for (size_t shorter = 16; n == 20 && shorter >= 8; shorter -= 8) {
+	for (size_t shorter = 16; bytes && n == 20 && shorter >= 8; shorter -= 8) {
 		static const uint8_t zeros[12];
 
 		if (memcmp(bytes + shorter, zeros, 20 - shorter) == 0)

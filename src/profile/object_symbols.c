@@ -83,6 +83,28 @@ static size_t size_of_tables(Elf *elf)
 	return bytes;
 }
 
+/* False when it is too much: then there is none. The symbols may come from a larger, split file. */
+static bool read_table(struct pt_object *object, Dwfl_Module *module, Elf *elf)
+{
+	struct pt_symbols *symbols = object->symbols;
+	struct pt_symtab *table = &object->table;
+	int n = dwfl_module_getsymtab(module);
+
+	for (int i = 1; i < n; i++) {
+		add_symbol(table, module, i);
+		if (pt_symtab_bytes(table) > 2 * symbols->options.max_memory)
+			break;
+	}
+	pt_object_plt(elf, table);
+	pt_symtab_seal(table);
+	if (!pt_symbols_room(symbols, pt_symtab_bytes(table), object)) {
+		pt_symtab_release(table);
+		return false;
+	}
+	symbols->bytes += pt_symtab_bytes(table);
+	return true;
+}
+
 void pt_object_load(struct pt_object *object)
 {
 	struct pt_symbols *symbols = object->symbols;
@@ -90,7 +112,6 @@ void pt_object_load(struct pt_object *object)
 	Dwfl *dwfl;
 	GElf_Addr bias;
 	Elf *elf;
-	int n;
 
 	object->used = ++symbols->clock;
 	if (object->loaded || !object->open || object->loads >= LOADS_MAX)
@@ -102,17 +123,10 @@ void pt_object_load(struct pt_object *object)
 	if (!dwfl)
 		return;
 	elf = dwfl_module_getelf(module, &bias);
-	if (pt_symbols_room(symbols, size_of_tables(elf), object)) {
-		n = dwfl_module_getsymtab(module);
-		for (int i = 1; i < n; i++)
-			add_symbol(&object->table, module, i);
-		pt_object_plt(elf, &object->table);
-		pt_symtab_seal(&object->table);
-		symbols->bytes += pt_symtab_bytes(&object->table);
-	} else {
+	if (!pt_symbols_room(symbols, size_of_tables(elf), object) ||
+	    !read_table(object, module, elf))
 		pt_symbols_add_note(symbols, "%s has more symbols than there is memory for",
 				    object->path);
-	}
 	dwfl_end(dwfl);
 }
 

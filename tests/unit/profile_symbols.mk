@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+check_PROGRAMS += tests/unit/test_profile_build_id
+tests_unit_test_profile_build_id_SOURCES = tests/unit/test_profile_build_id.c tests/unit/profile_names.h
+tests_unit_test_profile_build_id_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_profile_demangle
 tests_unit_test_profile_demangle_SOURCES = tests/unit/test_profile_demangle.c
 tests_unit_test_profile_demangle_LDADD = $(TEST_LIBS)
