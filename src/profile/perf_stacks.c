@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Samples to stacks. Three things keep it quick, as a recording repeats itself: the node of a chain
- * of callers is found by a hash of the whole chain, so only the leaf is walked; an address is turned
- * into frames once for each process; and both tables are forgotten at a size, not weeded. The hash
+ * of callers is found by a hash of the whole chain, or of its outer part, so that little is walked; an
+ * address is turned into frames once for each process; and both tables are forgotten at a size, not
+ * weeded. The hash
  * of a chain has 64 bits and is taken for the chain itself: of a million distinct ones two are the
  * same once in forty million recordings.
  */
@@ -20,6 +21,7 @@ enum {
 	FRAMES_MAX = 64,     /* of one address: a function and what is inlined there */
 	UNWIND_MAX = 1024,   /* addresses of a user stack */
 	IPS_MAX = 8192,	     /* of a chain: a record has 64 KiB */
+	EVERY = 4,	     /* steps of a chain have a key */
 	CACHE_MAX = 1 << 20, /* entries of each cache */
 };
 
@@ -36,10 +38,11 @@ struct pt_stacks {
 	struct pt_symbols *symbols;
 	struct pt_stacks_options options;
 	struct pt_perf_procs procs;
-	struct pt_map chains;	 /* hash of (root, process, callers) → node + 1 */
+	struct pt_map chains;	 /* hash of (root, process, outer part) → node + 1 */
 	struct pt_map addresses; /* hash of (process, step) → place in found + 1 */
 	uint32_t *found;	 /* count, then so many frames */
 	size_t n_found, cap_found;
+	uint64_t keys[(IPS_MAX + UNWIND_MAX) / EVERY + 1];
 	struct step steps[IPS_MAX + UNWIND_MAX];
 };
 
@@ -146,9 +149,8 @@ static enum ip_kind mode_kind(unsigned misc, uint64_t ip)
 	}
 }
 
-/* The steps of a callchain up to max, marks taken out; without_user: those of the kernel alone. */
-static size_t chain_steps(const struct pt_perf_sample *sample, bool without_user, struct step *ret,
-			  size_t max)
+/* The steps of a callchain up to max, marks taken out. */
+static size_t chain_steps(const struct pt_perf_sample *sample, struct step *ret, size_t max)
 {
 	size_t n = 0;
 	enum ip_kind kind = mode_kind(sample->misc, sample->ip);
@@ -158,8 +160,7 @@ static size_t chain_steps(const struct pt_perf_sample *sample, bool without_user
 		uint64_t ip = sample->ips[i];
 
 		if (ip < (uint64_t)PERF_CONTEXT_MAX) {
-			if (kind != IP_USER || !without_user)
-				ret[n++] = (struct step){ip, (uint8_t)kind, caller};
+			ret[n++] = (struct step){ip, (uint8_t)kind, caller};
 			caller = true;
 			continue;
 		}
@@ -197,38 +198,83 @@ static size_t unwind_steps(struct pt_perf_process *process, const struct pt_perf
 	return n;
 }
 
+/*
+ * A short dump of the stack reaches a few frames, frame pointers miss the callers of functions that
+ * keep none: where both agree the one goes on as the other. The longest stack of the three counts.
+ * user has n_user steps by frame pointers, and room for UNWIND_MAX more.
+ */
+static size_t join(struct pt_perf_process *process, const struct pt_perf_sample *sample,
+		   struct step *user, size_t n_user)
+{
+	struct step unwound[UNWIND_MAX];
+	size_t n = unwind_steps(process, sample, unwound);
+
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = 1; k < n_user; k++) {
+			if (unwound[i].ip != user[k].ip)
+				continue;
+			if (i + n_user - k > n) {
+				memmove(user + i, user + k, (n_user - k) * sizeof *user);
+				memcpy(user, unwound, i * sizeof *user);
+				return i + n_user - k;
+			}
+			i = n - 1;
+			break;
+		}
+	if (n < n_user)
+		return n_user;
+	memcpy(user, unwound, n * sizeof *user);
+	return n;
+}
+
 /* All steps of a sample, the innermost first; at least one. */
 static size_t sample_steps(struct pt_stacks *s, struct pt_perf_process *process,
 			   const struct pt_perf_sample *sample)
 {
-	bool unwind = s->options.unwind != PT_UNWIND_FP && sample->regs && sample->n_stack;
-	size_t n = chain_steps(sample, unwind, s->steps, IPS_MAX), unwound = 0;
+	size_t n = chain_steps(sample, s->steps, IPS_MAX), kernel = 0;
 
-	if (unwind)
-		unwound = unwind_steps(process, sample, s->steps + n);
-	n += unwound;
-	if (unwind && !unwound)
-		n = chain_steps(sample, false, s->steps, IPS_MAX);
+	if (s->options.unwind != PT_UNWIND_FP && sample->regs && sample->n_stack) {
+		while (kernel < n && s->steps[kernel].kind != IP_USER)
+			kernel++;
+		n = kernel + join(process, sample, s->steps + kernel, n - kernel);
+	}
 	if (!n)
 		s->steps[n++] = (struct step){sample->ip,
 					      (uint8_t)mode_kind(sample->misc, sample->ip), false};
 	return n;
 }
 
-/* The node of all steps but the leaf. */
+/* Hashes of the chain's outer part, a level every EVERY steps; that of all callers is returned. */
+static uint64_t chain_keys(struct pt_stacks *s, uint64_t key, size_t n)
+{
+	for (size_t i = n; i-- > 1;) {
+		const struct step *step = &s->steps[i];
+
+		key = mix(key,
+			  step->ip ^ (uint64_t)step->kind << 60 ^ (uint64_t)step->caller << 59);
+		if ((n - i) % EVERY == 0)
+			s->keys[(n - i) / EVERY] = key;
+	}
+	return key;
+}
+
+/* The node of all steps but the leaf, walked from the deepest level that is known. */
 static uint32_t callers_node(struct pt_stacks *s, struct pt_perf_process *process, uint32_t root,
 			     size_t n)
 {
-	uint64_t key = mix(mix(BEGIN, root), process->serial);
+	uint64_t key = chain_keys(s, mix(mix(BEGIN, root), process->serial), n);
 	uint32_t node = root;
+	size_t level = (n - 1) / EVERY;
 
-	for (size_t i = 1; i < n; i++)
-		key = mix(key, s->steps[i].ip ^ (uint64_t)s->steps[i].kind << 60 ^
-				       (uint64_t)s->steps[i].caller << 59);
 	if (n == 1 || cache_get(&s->chains, key, &node))
 		return node;
-	for (size_t i = n; i-- > 1 && node != PT_NO_NODE;)
+	while (level && !cache_get(&s->chains, s->keys[level], &node))
+		level--;
+	for (size_t i = n - level * EVERY; i-- > 1 && node != PT_NO_NODE;) {
 		node = step_node(s, process, node, &s->steps[i]);
+		if ((n - i) % EVERY == 0 && node != PT_NO_NODE)
+			cache_put(&s->chains, s->keys[(n - i) / EVERY], node);
+	}
 	if (node != PT_NO_NODE)
 		cache_put(&s->chains, key, node);
 	return node;
@@ -258,7 +304,7 @@ struct pt_stacks *pt_stacks_new(struct pt_tree *tree, struct pt_symbols *symbols
 {
 	struct pt_stacks *s = pt_malloc(sizeof *s);
 
-	memset(s, 0, offsetof(struct pt_stacks, steps));
+	memset(s, 0, offsetof(struct pt_stacks, keys));
 	s->tree = tree;
 	s->symbols = symbols;
 	s->options = *options;

@@ -108,7 +108,7 @@ static void renew(struct pt_sampler *s)
 static bool is_undecided(const struct pt_sampler *s)
 {
 	return s->options.unwind == PT_UNWIND_AUTO && s->way == BY_EVENTS && !s->no_stacks &&
-	       s->turns < TURNS_MAX;
+	       s->registers && s->turns < TURNS_MAX;
 }
 
 /* Until a ring is a quarter full, someone kicks, or a round is over. */
@@ -273,8 +273,9 @@ static void ease_off(struct pt_sampler *s)
 }
 
 /*
- * Frame pointers as long as they lead to where threads begin in most samples, else user stacks; and
- * back, once, if those do not do better (a quarter fewer), because they cost ten times as much.
+ * Frame pointers (their first frames unwound, of a kilobyte of stack) as long as they lead to where
+ * threads begin in most samples, else user stacks; and back, once, if those do not do better (a
+ * quarter fewer), because they cost several times as much.
  */
 static void judge_unwinding(struct pt_sampler *s)
 {

@@ -192,9 +192,10 @@ struct pt_sampler {
 	struct perf_event_attr attr; /* as it was opened */
 	enum sampler_way way;
 	bool user_only;
-	bool filter;	/* of the whole machine only `known` is meant */
-	bool no_stacks; /* switches can be timed, but not their stacks */
-	bool dwarf;
+	bool filter;	    /* of the whole machine only `known` is meant */
+	bool no_stacks;	    /* switches can be timed, but not their stacks */
+	bool dwarf;	    /* user stacks are dumped, to be unwound whole */
+	uint64_t registers; /* of the user that unwinding needs; 0: it cannot be done here */
 	int cgroup_fd;
 	struct rings rings;
 	int kick; /* eventfd: there is something to do */

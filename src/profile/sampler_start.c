@@ -20,6 +20,7 @@
 enum {
 	EVENTS_MAX = 16384, /* of one process, before the whole machine is cheaper */
 	STACK_BYTES = 8192,
+	LEAF_BYTES = 1024, /* of those frames that have no pointers: the leaf's, the C library's */
 	ROUNDS_MAX = 10,
 	CPUS_MAX = 8192,
 	POLL_HZ = 49,
@@ -67,11 +68,11 @@ static void fill_attr(struct pt_sampler *s)
 		return;
 	}
 	a->sample_type |= PERF_SAMPLE_CALLCHAIN;
-	if (s->dwarf) {
+	if (s->registers && s->options.unwind != PT_UNWIND_FP) {
 		a->sample_type |= PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
-		a->sample_regs_user = user_registers();
-		a->sample_stack_user = STACK_BYTES;
-		a->exclude_callchain_user = 1;
+		a->sample_regs_user = s->registers;
+		a->sample_stack_user = s->dwarf ? STACK_BYTES : LEAF_BYTES;
+		a->exclude_callchain_user = s->dwarf;
 	}
 }
 
@@ -170,8 +171,9 @@ static int open_events(struct pt_sampler *s)
 			s->user_only = true;
 		} else if (not_here(code) && pt_sampled_event_soften(&s->event)) {
 			;
-		} else if (code == EOPNOTSUPP && s->dwarf) {
-			s->dwarf = false; /* user registers of this processor */
+		} else if (not_here(code) && s->registers) {
+			s->registers = 0;
+			s->dwarf = false;
 		} else {
 			return code;
 		}
@@ -221,9 +223,10 @@ void pt_sampler_mode(struct pt_sampler *s)
 		    s->user_only	   ? "user only"
 		    : s->event.kernel_only ? "kernel only"
 					   : "kernel and user",
-		    s->no_stacks ? "no stacks"
-		    : s->dwarf	 ? "unwound user stacks"
-				 : "frame pointers");
+		    s->no_stacks		? "no stacks"
+		    : s->dwarf			? "unwound user stacks"
+		    : s->attr.sample_stack_user ? "frame pointers, leaves unwound"
+						: "frame pointers");
 }
 
 static bool process_there(pid_t pid)
@@ -277,7 +280,8 @@ int pt_sampler_start(struct pt_sampler *s, struct pt_err *err)
 	if (code < 0)
 		return code;
 	s->user_only = s->options.user_only || s->event.user_only;
-	s->dwarf = s->options.unwind == PT_UNWIND_DWARF && user_registers();
+	s->registers = user_registers();
+	s->dwarf = s->options.unwind == PT_UNWIND_DWARF && s->registers;
 	cap_rate(s);
 	code = open_events(s);
 	if (code == ESRCH || (code && s->options.pid > 0 && !process_there(s->options.pid)))

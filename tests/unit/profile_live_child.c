@@ -3,7 +3,7 @@
  * What the live tests sample: a program that does known work when it is told to, and says itself what
  * share of it was whose. It is built by the test, with frame pointers and without.
  *
- *	profile_live_child spin|threads|fork|sleep|touch|allocate
+ *	profile_live_child spin|deep|threads|fork|sleep|touch|allocate
  *
  * It says "ready", waits for a byte on stdin, works until the next one (or so long as the work is),
  * prints a number, and waits for the end of stdin.
@@ -79,6 +79,17 @@ static double spin(void)
 	while (!told())
 		both(&heavy_s, &light_s);
 	return heavy_s / (heavy_s + light_s);
+}
+
+/* The same beyond more stack than a sampler looks at without need. */
+APART double deep(void)
+{
+	volatile char room[3000];
+	double share;
+
+	room[0] = 1;
+	share = spin();
+	return share * room[0];
 }
 
 static double thread_s;
@@ -179,8 +190,8 @@ static double allocating(void)
 static const struct {
 	const char *name;
 	double (*work)(void);
-} works[] = {{"spin", spin},	  {"threads", threads}, {"fork", forked},
-	     {"sleep", sleeping}, {"touch", touching},	{"allocate", allocating}};
+} works[] = {{"spin", spin},	  {"deep", deep},      {"threads", threads},	{"fork", forked},
+	     {"sleep", sleeping}, {"touch", touching}, {"allocate", allocating}};
 
 int main(int argc, char **argv)
 {

@@ -179,13 +179,13 @@ static void check_shares(double expected)
 
 /* samples: SAMPLES to compare shares; fewer when the mode and the chains are what matters, of which
  * so many as `whole` have to be. */
-static void spin(const char *program, struct pt_sampler_options options, const char *mode,
-		 int64_t samples, double whole)
+static void spin(const char *program, const char *work, struct pt_sampler_options options,
+		 const char *mode, int64_t samples, double whole)
 {
 	struct child c;
 	double expected;
 
-	child_start(&c, program, "spin");
+	child_start(&c, program, work);
 	if (!sample(&c, options)) {
 		child_end(&c);
 		skip();
@@ -211,14 +211,14 @@ static void spin(const char *program, struct pt_sampler_options options, const c
 static void test_frame_pointers(void **state)
 {
 	(void)state;
-	spin(with_fp, (struct pt_sampler_options){.unwind = PT_UNWIND_FP}, "frame pointers",
+	spin(with_fp, "spin", (struct pt_sampler_options){.unwind = PT_UNWIND_FP}, "frame pointers",
 	     SAMPLES, 0.9);
 }
 
 static void test_dwarf(void **state)
 {
 	(void)state;
-	spin(without_fp,
+	spin(without_fp, "spin",
 	     (struct pt_sampler_options){.unwind = PT_UNWIND_DWARF,
 					 .event = PT_SAMPLE_NAMED,
 					 .event_name = "cpu-clock"},
@@ -228,14 +228,21 @@ static void test_dwarf(void **state)
 static void test_auto_keeps_frame_pointers(void **state)
 {
 	(void)state;
-	spin(with_fp, (struct pt_sampler_options){.user_only = true}, "user only, frame pointers",
-	     500, 0.9);
+	spin(with_fp, "spin", (struct pt_sampler_options){.user_only = true},
+	     "user only, frame pointers", 500, 0.9);
+}
+
+static void test_auto_unwinds_leaves(void **state)
+{
+	(void)state;
+	spin(without_fp, "spin", (struct pt_sampler_options){0}, "frame pointers, leaves unwound",
+	     SAMPLES, 0.9);
 }
 
 static void test_auto_finds_dwarf(void **state)
 {
 	(void)state;
-	spin(without_fp, (struct pt_sampler_options){0}, "unwound user stacks", 1000, 0.5);
+	spin(without_fp, "deep", (struct pt_sampler_options){0}, "unwound user stacks", 1000, 0.5);
 }
 
 static void test_two_threads(void **state)
@@ -708,6 +715,7 @@ int main(void)
 		cmocka_unit_test(test_frame_pointers),
 		cmocka_unit_test(test_dwarf),
 		cmocka_unit_test(test_auto_keeps_frame_pointers),
+		cmocka_unit_test(test_auto_unwinds_leaves),
 		cmocka_unit_test(test_auto_finds_dwarf),
 		cmocka_unit_test(test_two_threads),
 		cmocka_unit_test(test_children_until_the_end),
