@@ -3,9 +3,8 @@
  * Samples to stacks. Three things keep it quick, as a recording repeats itself: the node of a chain
  * of callers is found by a hash of the whole chain, or of its outer part, so that little is walked; an
  * address is turned into frames once for each process; and both tables are forgotten at a size, not
- * weeded. The hash
- * of a chain has 64 bits and is taken for the chain itself: of a million distinct ones two are the
- * same once in forty million recordings.
+ * weeded. The hash of a chain has 64 bits and is taken for the chain itself: of a million distinct
+ * ones two are the same once in forty million recordings.
  */
 #include "perftop/profile/perf_stacks.h"
 
@@ -21,7 +20,7 @@ enum {
 	FRAMES_MAX = 64,     /* of one address: a function and what is inlined there */
 	UNWIND_MAX = 1024,   /* addresses of a user stack */
 	IPS_MAX = 8192,	     /* of a chain: a record has 64 KiB */
-	EVERY = 4,	     /* steps of a chain have a key */
+	EVERY = 8,	     /* steps of a chain have a key */
 	CACHE_MAX = 1 << 20, /* entries of each cache */
 };
 
