@@ -92,12 +92,12 @@ static void test_defaults(void **state)
 static void test_rebinding(void **state)
 {
 	(void)state;
-	bind("freeze", "F5 C-f  z");
+	bind("freeze", "F5 C-f  Z");
 	bind("mark", "");
 	ui_keymap_apply(&map, &config);
 	assert_int_equal(config.n_errors, 0);
-	assert_string_equal(text(PT_ACT_FREEZE), "F5 C-f z");
-	assert_int_equal(find("z", PT_CTX_OVERVIEW), PT_ACT_FREEZE);
+	assert_string_equal(text(PT_ACT_FREEZE), "F5 C-f Z");
+	assert_int_equal(find("Z", PT_CTX_OVERVIEW), PT_ACT_FREEZE);
 	assert_int_equal(find("Space", PT_CTX_OVERVIEW), -1);
 	assert_string_equal(text(PT_ACT_MARK), ""); /* none at all is a choice */
 	assert_int_equal(find("m", PT_CTX_OVERVIEW), -1);
@@ -136,7 +136,7 @@ static void test_refused(void **state)
 		{"freeze", "Spcae", "'Spcae'"},
 		{"freeze", "z F13", "'F13'"},
 		{"freeze", "a b d e r", "'r'"}, /* five are one too many */
-		{"freeze", "x", "already means 'tag'"},
+		{"freeze", "x", "already means 'hide'"},
 		{"signal", "Enter", "already means 'enter'"},
 	};
 
