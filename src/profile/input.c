@@ -28,11 +28,13 @@ int pt_input_temp(const char *name, struct pt_err *err)
 {
 	const char *dir = getenv("TMPDIR");
 	struct pt_str path = PT_STR_INIT;
-	int fd;
+	int fd = -1;
 
 	if (!dir || *dir != '/')
 		dir = "/tmp";
+#ifdef O_TMPFILE
 	fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+#endif
 	if (fd < 0) {
 		pt_str_addf(&path, "%s/perftop-XXXXXX", dir);
 		fd = mkostemp(path.s, O_CLOEXEC);

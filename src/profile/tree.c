@@ -36,30 +36,84 @@ int64_t pt_weight_add(int64_t a, int64_t b)
 
 void *pt_large_pages(void *p, size_t bytes)
 {
+#ifdef MADV_HUGEPAGE
 	uintptr_t from = ((uintptr_t)p + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+	uintptr_t end = ((uintptr_t)p + bytes) & ~(uintptr_t)(PAGE - 1);
 
 	if (bytes >= LARGE)
-		madvise((void *)from, (bytes - PAGE) & ~(size_t)(PAGE - 1), MADV_HUGEPAGE);
+		madvise((void *)from, end - from, MADV_HUGEPAGE);
+#else
+	(void)bytes;
+#endif
 	return p;
 }
 
-static void *column(void *p, size_t n, size_t size)
+static void *map_pages(size_t bytes)
 {
-	return pt_large_pages(pt_reallocarray(p, n, size), n * size);
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		abort(); /* as pt_malloc does */
+	return pt_large_pages(p, (bytes + PAGE - 1) & ~(size_t)(PAGE - 1));
 }
 
-/* Room for cap nodes in every column that there is. */
+/* Moved to where large pages can be, without a copy. */
+static void *remap_pages(void *old, size_t old_bytes, size_t bytes)
+{
+#ifdef MREMAP_FIXED
+	void *p = bytes < old_bytes ? mremap(old, old_bytes, bytes, 0)
+				    : mremap(old, old_bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
+					     map_pages(bytes));
+
+	if (p == MAP_FAILED)
+		abort();
+#else
+	void *p = map_pages(bytes);
+
+	memcpy(p, old, old_bytes < bytes ? old_bytes : bytes);
+	munmap(old, old_bytes);
+#endif
+	return p;
+}
+
+/*
+ * An array of n elements that had old_n. Large ones are mappings of their own: they grow where they
+ * are or move without a copy, so that growing never takes both at once. realloc alone would keep
+ * them in the heap, and holes behind.
+ */
+static void *column(void *old, size_t old_n, size_t n, size_t size)
+{
+	size_t old_bytes = old ? old_n * size : 0, bytes = n * size;
+	void *p;
+
+	if (old_bytes < LARGE && bytes < LARGE)
+		return bytes ? pt_realloc(old, bytes) : (free(old), NULL);
+	if (old_bytes >= LARGE && bytes >= LARGE)
+		return remap_pages(old, old_bytes, bytes);
+	p = bytes >= LARGE ? map_pages(bytes) : bytes ? pt_malloc(bytes) : NULL;
+	if (old && p)
+		memcpy(p, old, old_bytes < bytes ? old_bytes : bytes);
+	if (old_bytes >= LARGE)
+		munmap(old, old_bytes);
+	else
+		free(old);
+	return p;
+}
+
+/* Room for cap nodes in every column that there is; 0 drops them. */
 static void resize(struct pt_tree *tree, uint32_t cap)
 {
-	tree->frame = column(tree->frame, cap, sizeof *tree->frame);
-	tree->parent = column(tree->parent, cap, sizeof *tree->parent);
-	tree->child = column(tree->child, cap, sizeof *tree->child);
-	tree->sibling = column(tree->sibling, cap, sizeof *tree->sibling);
-	tree->self = column(tree->self, cap, sizeof *tree->self);
+	uint32_t old = tree->cap;
+
+	tree->frame = column(tree->frame, old, cap, sizeof *tree->frame);
+	tree->parent = column(tree->parent, old, cap, sizeof *tree->parent);
+	tree->child = column(tree->child, old, cap, sizeof *tree->child);
+	tree->sibling = column(tree->sibling, old, cap, sizeof *tree->sibling);
+	tree->self = column(tree->self, old, cap, sizeof *tree->self);
 	if (tree->hash)
-		tree->hash = column(tree->hash, cap, sizeof *tree->hash);
+		tree->hash = column(tree->hash, old, cap, sizeof *tree->hash);
 	if (tree->base_self)
-		tree->base_self = column(tree->base_self, cap, sizeof *tree->base_self);
+		tree->base_self = column(tree->base_self, old, cap, sizeof *tree->base_self);
 	tree->cap = cap;
 }
 
@@ -100,10 +154,8 @@ static void unseal(struct pt_tree *tree)
 
 static void drop_edges(struct pt_tree *tree)
 {
-	free(tree->edges);
-	free(tree->hash);
-	tree->edges = NULL;
-	tree->hash = NULL;
+	tree->edges = column(tree->edges, tree->n_edges, 0, sizeof *tree->edges);
+	tree->hash = column(tree->hash, tree->cap, 0, sizeof *tree->hash);
 	tree->n_edges = 0;
 }
 
@@ -113,25 +165,23 @@ void pt_tree_free(struct pt_tree *tree)
 		return;
 	unseal(tree);
 	drop_edges(tree);
-	free(tree->frame);
-	free(tree->parent);
-	free(tree->child);
-	free(tree->sibling);
-	free(tree->self);
-	free(tree->base_self);
+	resize(tree, 0);
 	pt_frames_unref(tree->frames);
 	free(tree);
 }
 
+/* Room of large columns that no node has reached is none that the system has given yet. */
 size_t pt_tree_bytes(const struct pt_tree *tree)
 {
 	size_t node = NODE_BYTES - (tree->hash ? 0 : sizeof *tree->hash);
 
 	if (tree->base_self)
 		node += sizeof *tree->base_self;
-	return sizeof *tree + tree->cap * node + tree->n_edges * sizeof *tree->edges +
-	       (tree->total ? tree->n * sizeof *tree->total : 0) +
-	       (tree->base_total ? tree->n * sizeof *tree->base_total : 0);
+	if (tree->total)
+		node += sizeof *tree->total;
+	if (tree->base_total)
+		node += sizeof *tree->base_total;
+	return sizeof *tree + tree->n * node + tree->n_edges * sizeof *tree->edges;
 }
 
 /* Of a path that goes on with a frame. One to one for each frame: were it not, the hashes of a deep
@@ -157,12 +207,10 @@ static void put_edge(struct pt_tree *tree, uint32_t node)
 
 static void make_edges(struct pt_tree *tree, uint32_t n)
 {
-	size_t bytes = (size_t)n * sizeof *tree->edges;
-
-	free(tree->edges);
+	column(tree->edges, tree->n_edges, 0, sizeof *tree->edges);
 	tree->n_edges = n;
-	tree->edges = pt_large_pages(pt_malloc(bytes), bytes);
-	memset(tree->edges, 0xff, bytes);
+	tree->edges = column(NULL, 0, n, sizeof *tree->edges);
+	memset(tree->edges, 0xff, (size_t)n * sizeof *tree->edges);
 	for (uint32_t i = 1; i < tree->n; i++)
 		put_edge(tree, i);
 }
@@ -173,7 +221,7 @@ static void open_edges(struct pt_tree *tree)
 	uint32_t n = 2 * FIRST_NODES;
 
 	unseal(tree);
-	tree->hash = column(NULL, tree->cap, sizeof *tree->hash);
+	tree->hash = column(NULL, 0, tree->cap, sizeof *tree->hash);
 	tree->hash[PT_TREE_ROOT] = 0;
 	for (uint32_t i = 1; i < tree->n; i++)
 		tree->hash[i] = extend(tree->hash[tree->parent[i]], tree->frame[i]);
@@ -190,17 +238,13 @@ static bool over(const struct pt_tree *tree, size_t more)
 
 static bool room_for_node(struct pt_tree *tree)
 {
-	uint32_t more = tree->cap < 1u << 20 ? tree->cap : tree->cap / 4;
-
-	if (over(tree, 0))
+	if (over(tree, NODE_BYTES + sizeof *tree->base_self))
 		return false;
 	if (tree->n < tree->cap)
 		return true;
-	while (over(tree, (size_t)more * NODE_BYTES) && more > FIRST_NODES)
-		more /= 2;
-	if (over(tree, (size_t)more * NODE_BYTES) || tree->cap > 1u << 30)
+	if (tree->cap > 1u << 30)
 		return false;
-	resize(tree, tree->cap + more);
+	resize(tree, tree->cap * 2);
 	return true;
 }
 
@@ -317,8 +361,10 @@ void pt_tree_add(struct pt_tree *tree, uint32_t node, int64_t weight)
 
 void pt_tree_add_base(struct pt_tree *tree, uint32_t node, int64_t weight)
 {
-	if (!tree->base_self)
-		tree->base_self = pt_calloc(tree->cap, sizeof *tree->base_self);
+	if (!tree->base_self) {
+		tree->base_self = column(NULL, 0, tree->cap, sizeof *tree->base_self);
+		memset(tree->base_self, 0, tree->cap * sizeof *tree->base_self);
+	}
 	tree->base_self[node] = pt_weight_add(tree->base_self[node], weight);
 	if (tree->total)
 		unseal(tree);
