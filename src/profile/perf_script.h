@@ -95,4 +95,40 @@ bool pt_script_names_add(struct pt_script_names *names, struct pt_slice lines, b
 /* Appends one frame for each part of text between ";". */
 void pt_script_names_split(struct pt_script_names *names, const char *text, size_t n);
 
+enum pt_script_line_flags {
+	PT_SCRIPT_JAVA = 1,  /* of a process of Java */
+	PT_SCRIPT_KERNEL = 2 /* its address is one of the kernel */
+};
+
+/* A line of a stack. */
+struct pt_script_line {
+	const char *s; /* what tells it from others */
+	uint32_t n;
+	uint32_t number;
+	uint16_t before; /* bytes between its address and s */
+	uint8_t flags;
+	uint32_t node; /* where it led */
+};
+
+/* Its frames: names.ids[first] and so on. */
+struct pt_script_entry {
+	const char *s; /* NULL: empty */
+	uint32_t n, hash;
+	uint32_t first, count;
+	uint8_t flags;
+	bool bad; /* no frame */
+};
+
+/* Lines by their text, which has to stay where it is. Zero-initialise; entries are freed by you. */
+struct pt_script_cache {
+	struct pt_script_entry *entries;
+	size_t n, cap;
+};
+
+const struct pt_script_entry *pt_script_cache_find(struct pt_script_cache *cache,
+						   struct pt_script_names *names,
+						   const struct pt_script_line *line);
+/* Between samples: forgets all, ids too, when there is too much of it. */
+void pt_script_cache_trim(struct pt_script_cache *cache, struct pt_script_names *names);
+
 #endif

@@ -15,45 +15,14 @@
 enum {
 	SNIFF_BYTES = 65536,
 	MAX_EVENTS = 64,	/* that are told apart */
-	MAX_LINES = 1 << 18,	/* in the cache; then it starts anew */
-	MAX_IDS = 1 << 22,	/* of them all */
 	MOMENTS_AT_ONCE = 4096, /* counted towards memory */
 	MAX_NAME = sizeof((struct pt_profile_value *)0)->name - sizeof PERIOD
 };
 
-enum line_flags {
-	LINE_JAVA = 1,	/* of a process of Java */
-	LINE_KERNEL = 2 /* its address is one of the kernel */
-};
-
-/* A line of a stack. */
-struct line {
-	const char *s; /* what tells it from others */
-	uint32_t n;
-	uint32_t number;
-	uint16_t before; /* bytes between its address and s */
-	uint8_t flags;
-	uint32_t node; /* where it led */
-};
-
 struct block {
-	struct line *lines;
+	struct pt_script_line *lines;
 	size_t n, cap;
 	uint32_t root;
-};
-
-/* A line's frames: ids[first] and so on. */
-struct entry {
-	const char *s; /* NULL: empty */
-	uint32_t n, hash;
-	uint32_t first, count;
-	uint8_t flags;
-	bool bad; /* no frame */
-};
-
-struct cache {
-	struct entry *entries;
-	size_t n, cap;
 };
 
 struct reader {
@@ -61,7 +30,7 @@ struct reader {
 	const struct pt_collapse *collapse; /* NULL: as the view wants it */
 	bool periods;			    /* weights are those, not samples */
 	struct pt_script_names names;
-	struct cache cache;
+	struct pt_script_cache cache;
 	struct block now, last;
 	struct pt_script_head head, rooted; /* of this sample; of the one that root is of */
 	uint32_t root;
@@ -76,95 +45,6 @@ struct reader {
 	int first_bad;
 	size_t moments; /* paid for */
 };
-
-/* -- the cache of lines --------------------------------------------------------------------------- */
-
-static uint64_t mix(uint64_t hash, const char *s)
-{
-	uint64_t word;
-
-	memcpy(&word, s, sizeof word);
-	hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-	return hash ^ hash >> 32;
-}
-
-static uint32_t hash_line(const struct line *line)
-{
-	uint64_t hash = (uint64_t)line->n << 8 | line->flags;
-	char rest[8] = {0};
-	size_t i = 0;
-
-	for (; i + 8 <= line->n; i += 8)
-		hash = mix(hash, line->s + i);
-	if (i < line->n && line->n >= 8) {
-		hash = mix(hash, line->s + line->n - 8);
-	} else if (i < line->n) {
-		memcpy(rest, line->s, line->n);
-		hash = mix(hash, rest);
-	}
-	return (uint32_t)(hash ^ hash >> 29);
-}
-
-static struct entry *find_entry(const struct cache *cache, const struct line *line, uint32_t hash)
-{
-	size_t mask = cache->cap - 1, at = hash & mask;
-
-	for (; cache->entries[at].s; at = (at + 1) & mask) {
-		const struct entry *e = &cache->entries[at];
-
-		if (e->hash == hash && e->n == line->n && e->flags == line->flags &&
-		    memcmp(e->s, line->s, line->n) == 0)
-			break;
-	}
-	return &cache->entries[at];
-}
-
-static void grow_cache(struct cache *cache)
-{
-	struct cache old = *cache;
-
-	if (cache->n * 2 < cache->cap)
-		return;
-	cache->cap = old.cap ? old.cap * 2 : 1024;
-	cache->entries = pt_calloc(cache->cap, sizeof *cache->entries);
-	for (size_t i = 0; i < old.cap; i++)
-		if (old.entries[i].s) {
-			size_t at = old.entries[i].hash & (cache->cap - 1);
-
-			while (cache->entries[at].s)
-				at = (at + 1) & (cache->cap - 1);
-			cache->entries[at] = old.entries[i];
-		}
-	free(old.entries);
-}
-
-static void clear_cache(struct reader *r)
-{
-	memset(r->cache.entries, 0, r->cache.cap * sizeof *r->cache.entries);
-	r->cache.n = r->names.n_ids = 0;
-}
-
-static const struct entry *look_up(struct reader *r, const struct line *line)
-{
-	struct pt_slice whole = {line->s - line->before, line->n + line->before};
-	uint32_t hash = hash_line(line);
-	struct entry *e;
-
-	grow_cache(&r->cache);
-	e = find_entry(&r->cache, line, hash);
-	if (e->s)
-		return e;
-	*e = (struct entry){.s = line->s,
-			    .n = line->n,
-			    .hash = hash,
-			    .first = (uint32_t)r->names.n_ids,
-			    .flags = line->flags};
-	e->bad = !pt_script_names_add(&r->names, whole, line->flags & LINE_JAVA,
-				      line->flags & LINE_KERNEL);
-	e->count = (uint32_t)r->names.n_ids - e->first;
-	r->cache.n++;
-	return e;
-}
 
 /* -- samples -------------------------------------------------------------------------------------- */
 
@@ -265,7 +145,7 @@ static uint32_t root_node(struct reader *r)
 	return r->root;
 }
 
-static bool same_line(const struct line *a, const struct line *b)
+static bool same_line(const struct pt_script_line *a, const struct pt_script_line *b)
 {
 	return a->n == b->n && a->flags == b->flags && memcmp(a->s, b->s, a->n) == 0;
 }
@@ -280,8 +160,8 @@ static uint32_t stack_node(struct reader *r)
 	size_t depth = 0;
 
 	for (size_t i = r->now.n; i--;) {
-		struct line *line = &r->now.lines[i];
-		const struct entry *e;
+		struct pt_script_line *line = &r->now.lines[i];
+		const struct pt_script_entry *e;
 
 		if (node == PT_NO_NODE)
 			return node;
@@ -294,7 +174,7 @@ static uint32_t stack_node(struct reader *r)
 		line->node = node;
 		if (depth >= PT_STACK_MAX) /* what is called beyond counts for this one */
 			continue;
-		e = look_up(r, line);
+		e = pt_script_cache_find(&r->cache, &r->names, line);
 		if (e->bad)
 			count_bad(r, (int)line->number);
 		for (uint32_t k = 0; k < e->count && node != PT_NO_NODE; k++)
@@ -330,8 +210,7 @@ static int close_sample(struct reader *r)
 	r->now = swap;
 	r->now.n = 0;
 	r->open = false;
-	if (r->cache.n > MAX_LINES || r->names.n_ids > MAX_IDS)
-		clear_cache(r);
+	pt_script_cache_trim(&r->cache, &r->names);
 	if (node == PT_NO_NODE)
 		return pt_scan_full(&r->scan);
 	if (!weight)
@@ -421,7 +300,7 @@ static void push_line(struct reader *r)
 	const struct pt_collapse *how = r->collapse;
 	struct pt_scan *scan = &r->scan;
 	const char *word = scan->start, *after;
-	struct line *line;
+	struct pt_script_line *line;
 	int number = scan->line;
 
 	if (!how || how->srcline)
@@ -436,8 +315,8 @@ static void push_line(struct reader *r)
 			PT_STACK_MAX * sizeof *r->now.lines);
 	}
 	line = PT_PUSH(r->now.lines, r->now.n, r->now.cap);
-	line->flags = how ? (r->java ? LINE_JAVA : 0)
-			  : (after - word == 16 && *word == 'f' ? LINE_KERNEL : 0);
+	line->flags = how ? (r->java ? PT_SCRIPT_JAVA : 0)
+			  : (after - word == 16 && *word == 'f' ? PT_SCRIPT_KERNEL : 0);
 	if (how && (how->addrs || how->inlined ||
 		    (scan->end - after > 1 && after[0] == ' ' && after[1] == '(')))
 		after = word;
