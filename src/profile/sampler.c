@@ -118,7 +118,7 @@ static void wait_round(struct pt_sampler *s)
 	int64_t ns = s->way == BY_EVENTS ? ROUND_NS : (int64_t)(1e9 / s->options.hz);
 	uint64_t count;
 
-	if (is_undecided(s) && s->now.samples < 10 * JUDGED)
+	if (is_undecided(s) && s->now.samples < 2 * JUDGED)
 		ns /= 8;
 	fds[0] = (struct pollfd){.fd = s->kick, .events = POLLIN};
 	for (size_t i = 0; i < s->rings.n; i++)
