@@ -5,6 +5,8 @@
  * Each event is two values: "cycles", its samples, which a graph shows and whose number tells its
  * error, and "cycles/period", the sum of their periods, which perf report and the customary collapser
  * show: events as they were counted (ns of the clocks). Chosen is the first event that has samples.
+ * With switch records beside samples of context-switches there is "off-cpu" as well: the time that
+ * each stack was left for.
  */
 #include "perf_data.h"
 #include "perf_file.h"
@@ -23,6 +25,12 @@
 
 enum { QUEUE_SHARE = 4 /* of memory: this part of it may wait for its turn */ };
 
+/* A thread that is not running: since when, and where it left. */
+struct absent {
+	uint64_t since;
+	uint32_t node; /* PT_NO_NODE: it has come back */
+};
+
 struct reader {
 	struct pt_scan scan; /* limits and the choice of a value */
 	const struct pt_profile_input *in;
@@ -37,6 +45,11 @@ struct reader {
 	struct pt_stacks *stacks;
 	uint32_t event; /* the chosen one */
 	bool chosen, by_period;
+	bool switches;	    /* it tells when tasks left and came back, and with which stacks */
+	bool off_cpu;	    /* weights are the times between; event is that of switches */
+	struct pt_map left; /* thread → place in absent + 1 */
+	struct absent *absent;
+	size_t n_absent, cap_absent;
 	uint64_t offset; /* of the record at hand in the file */
 	int64_t strange; /* samples of no event that the file tells of */
 	bool traced;	 /* it has AUX data */
@@ -98,15 +111,6 @@ static void begin(struct reader *r)
 				r->file.machine);
 }
 
-/* What a sample has that is not known here would move all that follows it. */
-static int unknown_parts(struct reader *r)
-{
-	for (size_t i = 0; i < r->file.n_events; i++)
-		if (r->file.events[i].attr.sample_type & ~PT_PERF_SAMPLE_KNOWN)
-			return fault(r, PT_ENOTSUP, "samples with parts that are not known here");
-	return 0;
-}
-
 /* -- values --------------------------------------------------------------------------------------- */
 
 /* Its samples and, always next to them, its periods. Dummies, which perf opens for mappings alone,
@@ -141,23 +145,58 @@ static size_t first_event(const struct reader *r)
 	return r->file.n_events;
 }
 
+static bool is_switches(const struct pt_perf_event *event)
+{
+	return event->attr.type == PERF_TYPE_SOFTWARE &&
+	       event->attr.config == PERF_COUNT_SW_CONTEXT_SWITCHES;
+}
+
+/* Which event the chosen value is of. */
+static void find_event(struct reader *r, size_t off_cpu)
+{
+	r->off_cpu = r->p->value == off_cpu;
+	if (!r->off_cpu && r->options->collapse)
+		r->p->value |= 1; /* its weights are always periods */
+	r->by_period = !r->off_cpu && r->p->value & 1;
+	for (r->event = 0; r->event + 1 < r->file.n_events; r->event++) {
+		const struct pt_perf_event *event = &r->file.events[r->event];
+
+		if (r->off_cpu ? is_switches(event) : event->value == (r->p->value & ~(size_t)1))
+			break;
+	}
+}
+
+/* What a sample has that is not known here would move all that follows it. */
+static int look_at_events(struct reader *r)
+{
+	bool stacks = false, times = false;
+
+	for (size_t i = 0; i < r->file.n_events; i++) {
+		const struct pt_perf_event *event = &r->file.events[i];
+
+		if (event->attr.sample_type & ~PT_PERF_SAMPLE_KNOWN)
+			return fault(r, PT_ENOTSUP, "samples with parts that are not known here");
+		stacks |= is_switches(event);
+		times |= event->attr.context_switch;
+	}
+	r->switches = stacks && times;
+	return 0;
+}
+
 /* Decided once the first samples are there. */
 static int choose(struct reader *r)
 {
-	size_t first = first_event(r);
+	size_t first = first_event(r), off_cpu = SIZE_MAX;
 	int code;
 
 	if (r->chosen || first == r->file.n_events)
 		return 0;
 	for (size_t i = 0; i < r->file.n_events; i++)
 		add_values(r->p, &r->file.events[i]);
+	if (r->switches)
+		off_cpu = pt_profile_add_value(r->p, "off-cpu", "time", PT_UNIT_NS);
 	code = pt_scan_choose(&r->scan, r->file.events[first].value);
-	if (!code && r->options->collapse)
-		r->p->value |= 1; /* its weights are always periods */
-	while (r->event + 1 < r->file.n_events &&
-	       r->file.events[r->event].value != (r->p->value & ~(size_t)1))
-		r->event++;
-	r->by_period = r->p->value & 1;
+	find_event(r, off_cpu);
 	r->chosen = !code;
 	return code;
 }
@@ -166,9 +205,55 @@ static int choose(struct reader *r)
 
 static int64_t weight_of(const struct reader *r, const struct pt_perf_sample *sample)
 {
-	if (!sample->period && r->options->collapse)
+	const struct perf_event_attr *attr = &r->file.events[r->event].attr;
+
+	/* Where perf script prints none the collapser counts. */
+	if (r->options->collapse && (!sample->period || !(attr->sample_type & PERF_SAMPLE_PERIOD)))
 		return 1;
 	return r->by_period ? (int64_t)PT_MIN(sample->period, (uint64_t)INT64_MAX) : 1;
+}
+
+static int add_weight(struct reader *r, uint64_t at, uint32_t node, int64_t weight)
+{
+	pt_tree_add(r->p->tree, node, weight);
+	r->p->samples++;
+	if (!r->options->moments)
+		return 0;
+	pt_profile_add_moment(r->p, (int64_t)PT_MIN(at, (uint64_t)INT64_MAX), node, weight);
+	return pt_scan_take(&r->scan, sizeof *r->p->moments);
+}
+
+/* It leaves with this stack; how long for is told when it comes back. */
+static void leave(struct reader *r, const struct pt_perf_sample *sample, uint32_t node)
+{
+	size_t place = (uintptr_t)pt_map_get_u64(&r->left, sample->tid);
+
+	if (!place) {
+		PT_PUSH(r->absent, r->n_absent, r->cap_absent);
+		place = r->n_absent;
+		pt_map_put_u64(&r->left, sample->tid, (void *)(uintptr_t)place);
+	}
+	r->absent[place - 1] = (struct absent){sample->time_ns, node};
+}
+
+static int come_back(struct reader *r, const struct pt_perf_queued *item)
+{
+	struct pt_perf_sample id;
+	struct absent *absent;
+	size_t place;
+	uint32_t node;
+
+	if (item->record->misc & PERF_RECORD_MISC_SWITCH_OUT || !r->off_cpu ||
+	    !pt_perf_sample_id(&r->file.events[item->event].attr, item->record, &id))
+		return 0;
+	place = (uintptr_t)pt_map_get_u64(&r->left, id.tid);
+	absent = place ? &r->absent[place - 1] : NULL;
+	if (!absent || absent->node == PT_NO_NODE || id.time_ns <= absent->since)
+		return 0;
+	node = absent->node;
+	absent->node = PT_NO_NODE;
+	return add_weight(r, absent->since, node,
+			  (int64_t)PT_MIN(id.time_ns - absent->since, (uint64_t)INT64_MAX));
 }
 
 static int take_sample(struct reader *r, const struct pt_perf_queued *item)
@@ -184,13 +269,15 @@ static int take_sample(struct reader *r, const struct pt_perf_queued *item)
 	node = pt_stacks_node(r->stacks, &sample);
 	if (node == PT_NO_NODE)
 		return pt_scan_full(&r->scan);
-	pt_tree_add(r->p->tree, node, weight_of(r, &sample));
-	r->p->samples++;
-	if (!r->options->moments)
-		return 0;
-	pt_profile_add_moment(r->p, (int64_t)PT_MIN(sample.time_ns, (uint64_t)INT64_MAX), node,
-			      weight_of(r, &sample));
-	return pt_scan_take(&r->scan, sizeof *r->p->moments);
+	if (!r->off_cpu)
+		return add_weight(r, sample.time_ns, node, weight_of(r, &sample));
+	leave(r, &sample, node);
+	return 0;
+}
+
+static bool is_switch(uint32_t type)
+{
+	return type == PERF_RECORD_SWITCH || type == PERF_RECORD_SWITCH_CPU_WIDE;
 }
 
 static int take_queued(struct reader *r, const struct pt_perf_queued *item)
@@ -200,6 +287,8 @@ static int take_queued(struct reader *r, const struct pt_perf_queued *item)
 		begin(r);
 	if (item->record->type == PERF_RECORD_SAMPLE)
 		return take_sample(r, item);
+	if (is_switch(item->record->type))
+		return come_back(r, item);
 	if (pt_stacks_record(r->stacks, &r->file.events[item->event].attr, item->record))
 		return fault(r, PT_ESYNTAX,
 			     "a record of type %u with %u bytes, expected all of it and text that "
@@ -336,6 +425,9 @@ static int kernel_record(struct reader *r, const struct perf_event_header *recor
 	case PERF_RECORD_EXIT:
 	case PERF_RECORD_MMAP:
 	case PERF_RECORD_MMAP2: return enqueue_side(r, record);
+	case PERF_RECORD_SWITCH:
+	case PERF_RECORD_SWITCH_CPU_WIDE:
+		return r->switches && (r->off_cpu || !r->chosen) ? enqueue_side(r, record) : 0;
 	case PERF_RECORD_LOST: count(&r->p->lost, word_at(record, 16)); return 0;
 	case PERF_RECORD_LOST_SAMPLES: count(&r->p->lost, word_at(record, 8)); return 0;
 	case PERF_RECORD_THROTTLE: r->p->throttled++; return 0;
@@ -401,7 +493,7 @@ static int own_record(struct reader *r, uint32_t type, const char *at, size_t n)
 				     "an event of %zu bytes, expected its attributes "
 				     "and ids",
 				     size);
-		return unknown_parts(r);
+		return look_at_events(r);
 	case PT_PERF_HEADER_BUILD_ID: build_id_record(r, at, n); return 0;
 	case PT_PERF_FINISHED_ROUND: return take_round(r, false);
 	case PT_PERF_EVENT_UPDATE: pt_perf_file_update(&r->file, body, size); return 0;
@@ -501,7 +593,7 @@ static int read_directly(const struct pt_profile_input *in, const struct pt_read
 	pt_scan_init(&r->scan, in, options, p, err);
 	code = pt_perf_file_open(in, &r->file, err);
 	if (!code) {
-		code = unknown_parts(r);
+		code = look_at_events(r);
 		if (!code)
 			code = read_all(r);
 	}
@@ -510,6 +602,8 @@ static int read_directly(const struct pt_profile_input *in, const struct pt_read
 	pt_stacks_free(r->stacks);
 	pt_symbols_free(r->symbols);
 	pt_perf_file_release(&r->file);
+	pt_map_release(&r->left);
+	free(r->absent);
 	free(r);
 	return code;
 }

@@ -299,12 +299,14 @@ static void records(void **state)
 
 /* -- records made by hand, as from a pipe --------------------------------------------------------- */
 
-static struct record_buffer pipe_of(uint64_t sample_type)
+static struct record_buffer pipe_of_event(uint64_t config, uint64_t sample_type)
 {
 	struct perf_event_attr attr = {.type = PERF_TYPE_SOFTWARE,
 				       .size = PERF_ATTR_SIZE_VER5,
+				       .config = config,
 				       .sample_type = sample_type,
-				       .sample_id_all = 1};
+				       .sample_id_all = 1,
+				       .context_switch = 1};
 	struct record_buffer b = {0};
 
 	record_bytes(&b, "PERFILE2", 8);
@@ -314,6 +316,11 @@ static struct record_buffer pipe_of(uint64_t sample_type)
 	record_u64(&b, 1); /* its id */
 	record_end(&b);
 	return b;
+}
+
+static struct record_buffer pipe_of(uint64_t sample_type)
+{
+	return pipe_of_event(PERF_COUNT_SW_CPU_CLOCK, sample_type);
 }
 
 static void sample_at(struct record_buffer *b, uint64_t time)
@@ -390,6 +397,41 @@ static void no_times(void **state)
 	}
 	assert_int_equal(read_data((char *)b.bytes, b.len, NULL, &p, NULL), 0);
 	assert_string_equal(fold(&p), ":10;[a] 1\n:10;[b] 1\n");
+	pt_profile_release(&p);
+}
+
+static void switch_at(struct record_buffer *b, uint64_t time, uint32_t tid, uint16_t misc)
+{
+	record_begin(b, PERF_RECORD_SWITCH, misc);
+	record_u32(b, 10), record_u32(b, tid);
+	record_u64(b, time);
+	record_end(b);
+}
+
+/* The time between leaving, with a stack, and coming back; of another thread, or twice, it is none. */
+static void off_cpu(void **state)
+{
+	struct record_buffer b = pipe_of_event(PERF_COUNT_SW_CONTEXT_SWITCHES, PLACES);
+	struct pt_read_options options = {.value = "off-cpu", .moments = true};
+	struct pt_profile p;
+
+	(void)state;
+	switch_at(&b, 50, 10, 0);
+	sample_at(&b, 100);
+	switch_at(&b, 101, 10, PERF_RECORD_MISC_SWITCH_OUT);
+	switch_at(&b, 300, 11, 0);
+	switch_at(&b, 600, 10, 0);
+	switch_at(&b, 700, 10, 0);
+	sample_at(&b, 900); /* and never comes back */
+	assert_int_equal(read_data((char *)b.bytes, b.len, &options, &p, NULL), 0);
+	assert_string_equal(fold(&p), ":10;[unknown] 500\n");
+	assert_int_equal(p.values[p.value].unit, PT_UNIT_NS);
+	assert_int_equal(p.n_moments, 1);
+	assert_int_equal(p.moments[0].at_ns, 100);
+	pt_profile_release(&p);
+	options.value = NULL;
+	assert_int_equal(read_data((char *)b.bytes, b.len, &options, &p, NULL), 0);
+	assert_string_equal(fold(&p), ":10;[unknown] 2\n");
 	pt_profile_release(&p);
 }
 
@@ -500,6 +542,7 @@ int main(void)
 		cmocka_unit_test(records),
 		cmocka_unit_test(in_order_of_time),
 		cmocka_unit_test(no_times),
+		cmocka_unit_test(off_cpu),
 		cmocka_unit_test(losses),
 		cmocka_unit_test(appended_bytes),
 		cmocka_unit_test(unknown_parts),
