@@ -76,6 +76,14 @@ static void *remap_pages(void *old, size_t old_bytes, size_t bytes)
 	return p;
 }
 
+static void drop_column(void *p, size_t n, size_t size)
+{
+	if (p && n * size >= LARGE)
+		munmap(p, n * size);
+	else
+		free(p);
+}
+
 /*
  * An array of n elements that had old_n. Large ones are mappings of their own: they grow where they
  * are or move without a copy, so that growing never takes both at once. realloc alone would keep
@@ -87,20 +95,17 @@ static void *column(void *old, size_t old_n, size_t n, size_t size)
 	void *p;
 
 	if (old_bytes < LARGE && bytes < LARGE)
-		return bytes ? pt_realloc(old, bytes) : (free(old), NULL);
+		return pt_realloc(old, bytes);
 	if (old_bytes >= LARGE && bytes >= LARGE)
 		return remap_pages(old, old_bytes, bytes);
-	p = bytes >= LARGE ? map_pages(bytes) : bytes ? pt_malloc(bytes) : NULL;
-	if (old && p)
+	p = bytes >= LARGE ? map_pages(bytes) : pt_malloc(bytes);
+	if (old)
 		memcpy(p, old, old_bytes < bytes ? old_bytes : bytes);
-	if (old_bytes >= LARGE)
-		munmap(old, old_bytes);
-	else
-		free(old);
+	drop_column(old, old_n, size);
 	return p;
 }
 
-/* Room for cap nodes in every column that there is; 0 drops them. */
+/* Room for cap nodes in every column that there is. */
 static void resize(struct pt_tree *tree, uint32_t cap)
 {
 	uint32_t old = tree->cap;
@@ -154,8 +159,10 @@ static void unseal(struct pt_tree *tree)
 
 static void drop_edges(struct pt_tree *tree)
 {
-	tree->edges = column(tree->edges, tree->n_edges, 0, sizeof *tree->edges);
-	tree->hash = column(tree->hash, tree->cap, 0, sizeof *tree->hash);
+	drop_column(tree->edges, tree->n_edges, sizeof *tree->edges);
+	drop_column(tree->hash, tree->cap, sizeof *tree->hash);
+	tree->edges = NULL;
+	tree->hash = NULL;
 	tree->n_edges = 0;
 }
 
@@ -165,7 +172,12 @@ void pt_tree_free(struct pt_tree *tree)
 		return;
 	unseal(tree);
 	drop_edges(tree);
-	resize(tree, 0);
+	drop_column(tree->frame, tree->cap, sizeof *tree->frame);
+	drop_column(tree->parent, tree->cap, sizeof *tree->parent);
+	drop_column(tree->child, tree->cap, sizeof *tree->child);
+	drop_column(tree->sibling, tree->cap, sizeof *tree->sibling);
+	drop_column(tree->self, tree->cap, sizeof *tree->self);
+	drop_column(tree->base_self, tree->cap, sizeof *tree->base_self);
 	pt_frames_unref(tree->frames);
 	free(tree);
 }
@@ -207,7 +219,7 @@ static void put_edge(struct pt_tree *tree, uint32_t node)
 
 static void make_edges(struct pt_tree *tree, uint32_t n)
 {
-	column(tree->edges, tree->n_edges, 0, sizeof *tree->edges);
+	drop_column(tree->edges, tree->n_edges, sizeof *tree->edges);
 	tree->n_edges = n;
 	tree->edges = column(NULL, 0, n, sizeof *tree->edges);
 	memset(tree->edges, 0xff, (size_t)n * sizeof *tree->edges);
@@ -348,7 +360,8 @@ uint32_t pt_tree_stack(struct pt_tree *tree, uint32_t parent, const uint32_t *fr
 
 uint32_t pt_tree_append(struct pt_tree *tree, uint32_t parent, uint32_t frame)
 {
-	drop_edges(tree);
+	if (tree->edges)
+		drop_edges(tree);
 	return room_for_node(tree) ? new_node(tree, parent, frame) : PT_NO_NODE;
 }
 
