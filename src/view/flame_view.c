@@ -113,6 +113,7 @@ static void take_data(struct pv_flame *v, const struct pt_flame *data)
 	v->cache = tree ? pt_graph_cache_new(tree) : NULL;
 	v->tree = tree;
 	v->generation = generation;
+	v->table.node = PT_NO_NODE;
 	v->current = v->table.current = v->heat.current = false;
 }
 

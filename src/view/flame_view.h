@@ -65,6 +65,7 @@ struct pv_flame_row {
 
 struct pv_table {
 	struct pt_function *all; /* of the zoomed node and below */
+	uint32_t node;		 /* that they are of; PT_NO_NODE: count anew */
 	size_t n_all;
 	struct pv_flame_row *rows; /* those that are listed, in order */
 	size_t n, cap;

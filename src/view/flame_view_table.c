@@ -99,22 +99,32 @@ static void keep_in_sight(struct pv_table *t)
 	t->scroll = PT_MIN(t->scroll, t->n > page ? t->n - page : 0);
 }
 
+/* Goes over the whole tree, so not for another order or search. */
+static void count(struct pv_flame *v)
+{
+	struct pv_table *t = &v->table;
+	uint32_t node = zoomed_node(v);
+
+	if (node == t->node)
+		return;
+	free(t->all);
+	t->all = NULL;
+	t->n_all = pt_tree_functions(v->tree, node, &t->all);
+	t->total = v->tree->total ? v->tree->total[node] : 0;
+	t->base_total = v->tree->base_total ? v->tree->base_total[node] : 0;
+	t->node = node;
+}
+
 void pv_table_recalc(struct pv_flame *v)
 {
 	struct pv_table *t = &v->table;
-	uint32_t node;
 
 	if (!v->tree) {
 		t->n = 0;
 		return;
 	}
 	if (!t->current) {
-		node = zoomed_node(v);
-		free(t->all);
-		t->all = NULL;
-		t->n_all = pt_tree_functions(v->tree, node, &t->all);
-		t->total = v->tree->total ? v->tree->total[node] : 0;
-		t->base_total = v->tree->base_total ? v->tree->base_total[node] : 0;
+		count(v);
 		list(v);
 		t->current = true;
 		t->cursor = 0;
