@@ -31,7 +31,7 @@ static const long overlay_magic = 0x794c7630, btrfs_magic = 0x9123683e;
 
 static const char deleted[] = " (deleted)";
 
-static bool is_deleted(const char *path)
+bool pt_path_deleted(const char *path)
 {
 	size_t n = strlen(path), k = sizeof deleted - 1;
 
@@ -46,7 +46,8 @@ struct pt_object *pt_object_new(struct pt_symbols *symbols, const char *path,
 	object->symbols = symbols;
 	object->kind = kind;
 	object->fd = -1;
-	object->path = pt_strndup(path, strlen(path) - (is_deleted(path) ? sizeof deleted - 1 : 0));
+	object->path =
+		pt_strndup(path, strlen(path) - (pt_path_deleted(path) ? sizeof deleted - 1 : 0));
 	object->unknown = PT_NO_FRAME;
 	return object;
 }
@@ -84,8 +85,9 @@ void pt_object_free(struct pt_object *object)
 
 /* ---- finding the file ---- */
 
-/* Is the file at path the one that was mapped, as far as can be told? */
-static bool is_it(struct pt_object *object, int fd, const char *path, const struct pt_piece *piece)
+/* Is the file at path the one that was mapped, as far as can be told? lenient: where mappings have
+ * the inodes of a layer below (containers), the path alone counts. */
+static bool is_it(struct pt_object *object, int fd, const struct pt_piece *piece, bool lenient)
 {
 	const struct pt_symbols *symbols = object->symbols;
 	struct pt_build_id id;
@@ -98,18 +100,18 @@ static bool is_it(struct pt_object *object, int fd, const char *path, const stru
 		return true;
 	if (fstat(fd, &st) == 0 && (uint64_t)st.st_ino == piece->inode)
 		return true;
-	/* Where mappings have the inodes of a layer below, the path alone counts. */
-	return fstatfs(fd, &fs) == 0 && !is_deleted(path) &&
+	return lenient && !piece->deleted && fstatfs(fd, &fs) == 0 &&
 	       ((long)fs.f_type == overlay_magic || (long)fs.f_type == btrfs_magic);
 }
 
-static bool try_file(struct pt_object *object, const struct pt_piece *piece, const char *path)
+static bool try_file(struct pt_object *object, const struct pt_piece *piece, const char *path,
+		     bool lenient)
 {
 	int fd = pt_open_file(path);
 
 	if (fd < 0)
 		return false;
-	if (!is_it(object, fd, path, piece)) {
+	if (!is_it(object, fd, piece, lenient)) {
 		object->other = true;
 		close(fd);
 		return false;
@@ -124,24 +126,26 @@ static bool try_process(struct pt_object *object, const struct pt_space *space,
 			const struct pt_piece *piece)
 {
 	const char *proc = object->symbols->proc;
-	struct pt_str path = PT_STR_INIT;
+	struct pt_str root = PT_STR_INIT, path = PT_STR_INIT;
 	bool done = false;
 
 	if (object->path[0] == '/') {
-		pt_str_addf(&path, "%s/%d/root%s", proc, (int)space->pid, object->path);
-		done = try_file(object, piece, path.s);
+		pt_str_addf(&root, "%s/%d/root%s", proc, (int)space->pid, object->path);
+		done = try_file(object, piece, root.s, false);
 	}
 	if (!done) {
-		pt_str_clear(&path);
 		pt_str_addf(&path, "%s/%d/map_files/%" PRIx64 "-%" PRIx64, proc, (int)space->pid,
 			    piece->map_start, piece->map_end);
-		done = try_file(object, piece, path.s);
+		done = try_file(object, piece, path.s, false);
 	}
 	if (!done && piece->inode) {
 		pt_str_clear(&path);
 		pt_str_addf(&path, "%s/%d/exe", proc, (int)space->pid);
-		done = try_file(object, piece, path.s);
+		done = try_file(object, piece, path.s, false);
 	}
+	if (!done && root.len)
+		done = try_file(object, piece, root.s, true);
+	pt_str_release(&root);
 	pt_str_release(&path);
 	return done;
 }
@@ -154,7 +158,7 @@ static bool try_path(struct pt_object *object, const struct pt_piece *piece)
 	if (object->path[0] != '/')
 		return false;
 	pt_str_addf(&path, "%s%s", object->symbols->symfs, object->path);
-	done = try_file(object, piece, path.s);
+	done = try_file(object, piece, path.s, true);
 	pt_str_release(&path);
 	return done;
 }
@@ -234,7 +238,8 @@ static bool find_file(struct pt_object *object, const struct pt_space *space,
 		      const struct pt_piece *piece)
 {
 	if (object->kind == PT_OBJECT_VDSO)
-		return copy_vdso(object) || try_build_id(object);
+		/* That of a 32-bit process is another one. */
+		return (piece->end > UINT32_MAX && copy_vdso(object)) || try_build_id(object);
 	if (object->symbols->options.this_machine && try_process(object, space, piece))
 		return true;
 	return (object->kind == PT_OBJECT_FILE && try_path(object, piece)) || try_build_id(object);

@@ -186,8 +186,7 @@ void pt_space_map(struct pt_space *space, const struct pt_mapping *m)
 		.end = m->start + m->len,
 		.pgoff = m->pgoff,
 		.inode = m->inode,
-		.major = m->major,
-		.minor = m->minor,
+		.deleted = pt_path_deleted(m->path),
 		.map_start = m->start,
 		.map_end = m->start + m->len,
 	};

@@ -62,7 +62,7 @@ struct pt_object {
 struct pt_piece {
 	uint64_t start, end, pgoff;
 	uint64_t inode;
-	uint32_t major, minor;
+	bool deleted;		     /* the file has no path any more */
 	uint64_t map_start, map_end; /* of the whole mapping, as /proc names it */
 	struct pt_object *object;
 };
@@ -108,6 +108,7 @@ void pt_symbols_add_note(struct pt_symbols *symbols, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* -- object.c */
+bool pt_path_deleted(const char *path); /* as the kernel marks it */
 struct pt_object *pt_object_new(struct pt_symbols *symbols, const char *path,
 				enum pt_object_kind kind);
 void pt_object_free(struct pt_object *object);
