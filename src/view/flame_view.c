@@ -93,22 +93,31 @@ void pv_flame_release(struct pv_flame *v)
 	pt_graph_release(&v->half[1].graph);
 	pv_heat_release(&v->heat);
 	pt_filter_release(&v->filter);
+	pt_frames_unref(v->frames);
 }
 
 /* ---- data ---- */
 
+/* The table is held, so that another one can never stand at its address. */
+static void take_frames(struct pv_flame *v, struct pt_frames *frames)
+{
+	if (frames == v->frames)
+		return;
+	forget(v);
+	pt_frames_unref(v->frames);
+	v->frames = frames ? pt_frames_ref(frames) : NULL;
+}
+
 static void take_data(struct pv_flame *v, const struct pt_flame *data)
 {
 	const struct pt_tree *tree = data ? data->tree : NULL;
+	const struct pt_profile *p = data ? data->profile : NULL;
 	unsigned generation = data ? data->generation : 0;
 
 	v->data = data;
 	if (tree == v->tree && generation == v->generation)
 		return;
-	if (tree && v->frames != tree->frames) {
-		forget(v);
-		v->frames = tree->frames;
-	}
+	take_frames(v, tree ? tree->frames : p && p->tree ? p->tree->frames : NULL);
 	pt_graph_cache_free(v->cache);
 	v->cache = tree ? pt_graph_cache_new(tree) : NULL;
 	v->tree = tree;

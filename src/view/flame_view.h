@@ -115,7 +115,7 @@ struct pv_notice {
 struct pv_flame {
 	const struct pt_flame *data; /* as of the last recalc; or NULL */
 	const struct pt_tree *tree;
-	const struct pt_frames *frames;
+	struct pt_frames *frames; /* held: paths, hits and hidden ones are numbers in it */
 	unsigned generation;
 	struct pt_graph_cache *cache;
 	bool current;	 /* what is laid out is what is to be seen */

@@ -691,6 +691,15 @@ static void test_sample_what(void **state)
 	draw(120, 34);
 	r = act(PT_ACT_FLAME);
 	assert_true(r.type == PT_REQUEST_FLAME_SAMPLE && r.n_targets == 0 && !r.suite);
+	/* In the overview only its list of processes stands for one of them. */
+	pt_screen_set_view(m.screen, PT_VIEW_OVERVIEW);
+	draw(160, 60);
+	assert_int_equal(act(PT_ACT_FLAME).n_targets, 0);
+	for (int i = 0; i < 30 && act(PT_ACT_FLAME).n_targets == 0; i++)
+		act(PT_ACT_NEXT_PANE);
+	r = act(PT_ACT_FLAME);
+	assert_int_equal(r.n_targets, 1);
+	assert_true(shows(r.targets[0].name));
 }
 
 static void test_copy(void **state)
