@@ -70,8 +70,9 @@ static void on_done(void *arg, const struct pt_child_result *result)
 static int run(struct script *s, const struct pt_read_options *options)
 {
 	const char *symfs = options->symfs ? options->symfs : "/";
-	const char *argv[] = {"perf", "script", "-F",	     "+pid", "--symfs",
-			      symfs,  "-i",	s->in->path, NULL};
+	const char *argv[] = {"perf",	 "script", "-F", "+pid",
+			      "--symfs", symfs,	   "-i", s->in->dir ? s->in->dir : s->in->path,
+			      NULL};
 	struct pt_child_spec spec = {.argv = argv, .max_stderr = STDERR_MAX, .line = on_line};
 	struct pt_loop *loop = pt_loop_new();
 	struct pt_child *child;

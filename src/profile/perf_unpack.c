@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * zstd's stream in perf.data. A piece has at most 64 KiB and unpacks to some 512 KiB where perf wrote
- * it; hostile ones are ended at 64 MiB a piece, long before memory is.
+ * it; hostile ones are ended at 64 MiB a piece, long before memory is, and at 4 GiB together.
  */
 #include "perf_unpack.h"
 
@@ -12,12 +12,14 @@
 #include <string.h>
 #include <zstd.h>
 
+#define TOTAL_MAX (UINT64_C(4) << 30)
 enum { PIECE_MAX = 64 << 20, WINDOW_LOG_MAX = 27 };
 
 struct pt_perf_unpack {
 	ZSTD_DStream *stream;
 	char *out;
 	size_t at, n, cap; /* of out: taken, filled, allocated */
+	uint64_t total;	   /* that came out */
 };
 
 struct pt_perf_unpack *pt_perf_unpack_new(void)
@@ -62,11 +64,14 @@ const char *pt_perf_unpack_feed(struct pt_perf_unpack *u, const void *data, size
 		}
 		out = (ZSTD_outBuffer){u->out, u->cap, u->n};
 		left = ZSTD_decompressStream(u->stream, &out, &in);
+		u->total += out.pos - u->n;
 		u->n = out.pos;
 		if (ZSTD_isError(left))
 			return ZSTD_getErrorName(left);
 		if (u->n > PIECE_MAX)
 			return "unpacks to more than 64 MiB";
+		if (u->total > TOTAL_MAX)
+			return "all pieces unpack to more than 4 GiB";
 		full = out.pos == out.size;
 	} while (in.pos < in.size || full);
 	return NULL;

@@ -18,10 +18,12 @@
 #include "perftop/base/str.h"
 #include "perftop/profile/perf_stacks.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { QUEUE_SHARE = 4 /* of memory: this part of it may wait for its turn */ };
 
@@ -616,6 +618,9 @@ static int read_perf_data(const struct pt_profile_input *in, const struct pt_rea
 	struct pt_err why = {0};
 	int code;
 
+	if (in->dir)
+		return pt_perf_data_by_script(in, options, p, "perf record --threads wrote it",
+					      err);
 	/* Addresses of the text, and what addr2line says of them. */
 	if (options->collapse && in->path &&
 	    (names->addrs || names->inlined || names->context || names->srcline))
@@ -633,6 +638,26 @@ static int read_perf_data(const struct pt_profile_input *in, const struct pt_rea
 	return code;
 }
 
+/* A folder of perf record --threads: "data" is a perf.data, and each thread's records stand in
+ * "data.0" and so on. */
+static bool is_folder(const char *dir)
+{
+	char path[4096], begin[8] = "";
+	FILE *file;
+
+	pt_snprintf(path, sizeof path, "%s/data.0", dir);
+	if (access(path, R_OK) != 0)
+		return false;
+	pt_snprintf(path, sizeof path, "%s/data", dir);
+	file = fopen(path, "rbe");
+	if (!file)
+		return false;
+	if (fread(begin, 1, sizeof begin, file) != sizeof begin)
+		begin[0] = '\0';
+	fclose(file);
+	return memcmp(begin, "PERFILE2", sizeof begin) == 0;
+}
+
 static int sniff_perf_data(const struct pt_profile_input *in)
 {
 	static const char *const magics[] = {"PERFILE2", "2ELIFREP", "PERFFILE"};
@@ -640,7 +665,7 @@ static int sniff_perf_data(const struct pt_profile_input *in)
 	for (size_t i = 0; i < PT_LEN(magics); i++)
 		if (pt_scan_begins(in, magics[i]))
 			return 100;
-	return 0;
+	return in->dir && is_folder(in->dir) ? 100 : 0;
 }
 
 const struct pt_profile_reader pt_profile_reader_perf_data = {
