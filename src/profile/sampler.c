@@ -233,7 +233,7 @@ static int reopen(struct pt_sampler *s, bool dwarf)
 	code = pt_sampler_reopen(s, dwarf);
 	if (code && dwarf != before) /* as it was: that was allowed a moment ago */
 		code = pt_sampler_reopen(s, before);
-	if (code)
+	if (code && code != ESRCH) /* ended meanwhile */
 		pt_refused_text(&s->options, code, s->event.name, s->now.refused,
 				sizeof s->now.refused);
 	if (!s->paused)
