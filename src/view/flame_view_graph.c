@@ -134,7 +134,8 @@ static void put_words(const struct brush *b, const struct pt_graph_cell *cell,
 	if (b->env->mono) { /* words stand free of the filling */
 		pt_canvas_put(b->cv, x + used, y, ' ', role);
 		pt_canvas_put(b->cv, x + w - 1, y, ' ', role);
-		pt_canvas_put(b->cv, x + w - right_w - 2, y, ' ', role);
+		pt_canvas_fill(b->cv, (struct pt_rect){x + w - right_w - 2, y, right_w + 1, 1}, ' ',
+			       role);
 	}
 	if (change && share->sure)
 		pt_canvas_put(

@@ -76,18 +76,31 @@ void pv_flame_name(const struct pv_flame *v, uint32_t frame, char *out, size_t s
 		pt_strlcpy(out, f->name, size);
 }
 
-/* Without arguments of functions and templates. Operators keep theirs: they are their names. */
+/* "operator()", "operator<", "operator bool": a name as it is, its arguments not. */
+static size_t operator_bytes(const char *p)
+{
+	size_t n = strlen("operator");
+
+	if (strncmp(p, "operator", n) != 0 || p[n] == '_' || (p[n] >= 'a' && p[n] <= 'z') ||
+	    (p[n] >= '0' && p[n] <= '9'))
+		return 0;
+	n += strncmp(p + n, "()", 2) == 0 ? 2 : 0;
+	return n + strcspn(p + n, "(");
+}
+
+/* Without arguments of functions and templates. */
 static void strip(char *out, size_t size, const char *name)
 {
 	bool method = false; /* within Go's (*T) */
 	int depth = 0;
-	size_t n = 0;
+	size_t n = 0, as_is;
 
-	if (strstr(name, "operator") || name[0] == '<' || name[0] == '(' || name[0] == '[') {
-		pt_strlcpy(out, name, size);
-		return;
-	}
 	for (const char *p = name; *p && n + 1 < size; p++) {
+		as_is = depth == 0 ? operator_bytes(p) : 0;
+		if (as_is) {
+			pt_snprintf(out + n, size - n, "%.*s", (int)as_is, p);
+			return;
+		}
 		method |= *p == '(' && p > name && p[-1] == '.';
 		depth += !method && (*p == '<' || *p == '(');
 		if (depth == 0)
@@ -96,7 +109,8 @@ static void strip(char *out, size_t size, const char *name)
 		method &= *p != ')';
 	}
 	out[n] = '\0';
-	if (n == 0)
+	/* "<module>" and "(anonymous namespace)" are all that there is. */
+	if (n == 0 || name[0] == '<' || name[0] == '(' || name[0] == '[')
 		pt_strlcpy(out, name, size);
 }
 

@@ -9,6 +9,7 @@
 #include "allocations.h"
 #include "flame_shown.h"
 
+#include "../../src/view/flame_view.h"
 #include "../golden.h"
 #include "perftop/profile/graph.h"
 #include "perftop/store/store.h"
@@ -223,6 +224,44 @@ static void test_hostile_names(void **state)
 	assert_true(shows("^[[31mred^[[0m"));
 }
 
+/* Names are cut to their place: arguments first, then the parts that say least. */
+static void test_labels(void **state)
+{
+	static const struct {
+		const char *name, *label;
+		int w;
+	} rows[] = {
+		{"parse(char const*, int)", "parse(char const*, int)", 40},
+		{"parse(char const*, int)", "parse", 20},
+		{"std::map<int, std::less<int> >::find(int const&)", "std::map::find", 20},
+		{"std::map<int, std::less<int> >::find(int const&)", "map::find", 12},
+		{"std::map<int, std::less<int> >::find(int const&)", "find", 8},
+		{"std::less<int>::operator()(int const&, int const&) const", "less::operator()",
+		 20},
+		{"std::less<int>::operator<(int const&, int const&) const", "operator<", 10},
+		{"a::operators::run(int)", "run", 8},
+		{"github.com/x/parser.(*Tree).Walk", "parser.(*Tree).Walk", 20},
+		{"github.com/x/parser.(*Tree).Walk", "Walk", 10},
+		{"java.util.HashMap.put", "put", 10},
+		{"copy_range.part.0", "copy_ra…", 8},
+		{"LazyCompile:*walk app.js:40", "LazyComp…", 9},
+		{"<module>", "<modu…", 6},
+		{"[unknown]", "[unk…", 5},
+		{"main", "mai", 3},
+		{"main", "", 0},
+	};
+	struct pv_flame v = {.frames = shown->frames};
+	char label[200];
+
+	(void)state;
+	for (size_t i = 0; i < PT_LEN(rows); i++) {
+		uint32_t id = pt_frames_name(shown->frames, rows[i].name, strlen(rows[i].name),
+					     PT_FRAME_USER);
+		pv_flame_label(&v, id, rows[i].w, false, label, sizeof label);
+		assert_string_equal(label, rows[i].label);
+	}
+}
+
 static void test_details(void **state)
 {
 	(void)state;
@@ -380,7 +419,7 @@ static void test_mono(void **state)
 	assert_true(shows("|lex ****"));
 	show(flame_make(true));
 	search("");
-	assert_true(shows("^++12.4%") && shows("v--4.5%"));
+	assert_true(shows(" ^ +12.4% ") && shows(" v -4.5% "));
 	for (int y = 0; y < m.cv.h; y++)
 		for (const char *p = line(y); *p; p++)
 			assert_in_range(*p, 0x20, 0x7E);
@@ -912,6 +951,7 @@ int main(void)
 		TEST(test_empty),
 		TEST(test_warnings),
 		TEST(test_hostile_names),
+		TEST(test_labels),
 		TEST(test_details),
 		TEST(test_inverted),
 		TEST(test_sandwich_and_focus),
