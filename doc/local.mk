@@ -19,7 +19,7 @@ dist_schema_DATA = \
 	doc/schema/user-config.schema.json
 examplesdir = $(docdir)/examples
 dist_examples_DATA = doc/examples/benchmarks.json doc/examples/config.json
-EXTRA_DIST += $(GENERATED_DOCS:=.in) doc/perftop.png doc/benchmarks.png
+EXTRA_DIST += $(GENERATED_DOCS:=.in) doc/perftop.png doc/benchmarks.png doc/flame.png
 
 EXTRA_PROGRAMS += tools/gen-doc
 CLEANFILES += tools/gen-doc$(EXEEXT)
