@@ -114,7 +114,9 @@ static int open_cpu(struct ring *ring, struct rings *rings, const struct rings_s
 
 static uint64_t ring_size(const struct perf_event_attr *attr, size_t n_cpus)
 {
-	uint64_t wished = attr->sample_stack_user > 4096 ? RING_STACKS : RING_PLAIN;
+	/* Events that are taken one by one come in bursts. */
+	bool large = attr->sample_stack_user > 4096 || (attr->sample_stack_user && !attr->freq);
+	uint64_t wished = large ? RING_STACKS : RING_PLAIN;
 
 	while (wished > 4 * RING_FLOOR && wished * n_cpus > RINGS_TOTAL)
 		wished /= 2;
