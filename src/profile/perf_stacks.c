@@ -17,10 +17,12 @@
 #include <string.h>
 
 enum {
-	FRAMES_MAX = 64,     /* of one address: a function and what is inlined there */
-	UNWIND_MAX = 1024,   /* addresses of a user stack */
-	IPS_MAX = 8192,	     /* of a chain: a record has 64 KiB */
-	EVERY = 8,	     /* steps of a chain have a key */
+	FRAMES_MAX = 64,   /* of one address: a function and what is inlined there */
+	UNWIND_MAX = 1024, /* addresses of a user stack */
+	IPS_MAX = 8192,	   /* of a chain: a record has 64 KiB */
+	EVERY = 8,	   /* steps of a chain have a key */
+	CACHE_SHARE = 512, /* bytes of the tree for an entry of up to 64 */
+	CACHE_MIN = 1 << 10,
 	CACHE_MAX = 1 << 20, /* entries of each cache */
 };
 
@@ -41,13 +43,14 @@ struct pt_stacks {
 	struct pt_map addresses; /* hash of (process, step) → place in found + 1 */
 	uint32_t *found;	 /* count, then so many frames */
 	size_t n_found, cap_found;
+	size_t cache_max; /* entries of each cache: at most an eighth of the tree's memory */
 	uint64_t keys[(IPS_MAX + UNWIND_MAX) / EVERY + 1];
 	struct step steps[IPS_MAX + UNWIND_MAX];
 };
 
-static void cache_put(struct pt_map *map, uint64_t key, uint32_t value)
+static void cache_put(struct pt_stacks *s, struct pt_map *map, uint64_t key, uint32_t value)
 {
-	if (map->n >= CACHE_MAX)
+	if (map->n >= s->cache_max)
 		pt_map_release(map);
 	pt_map_put_u64(map, key, (void *)((uintptr_t)value + 1));
 }
@@ -110,7 +113,7 @@ static const uint32_t *step_frames(struct pt_stacks *s, struct pt_perf_process *
 		return s->found + at + 1;
 	}
 	n = look_up(s, process, step, frames);
-	if (s->n_found >= CACHE_MAX) {
+	if (s->n_found >= s->cache_max) {
 		s->n_found = 0;
 		pt_map_release(&s->addresses);
 	}
@@ -118,7 +121,7 @@ static const uint32_t *step_frames(struct pt_stacks *s, struct pt_perf_process *
 	*PT_PUSH(s->found, s->n_found, s->cap_found) = (uint32_t)n;
 	for (size_t i = 0; i < n; i++)
 		*PT_PUSH(s->found, s->n_found, s->cap_found) = frames[i];
-	cache_put(&s->addresses, key, at);
+	cache_put(s, &s->addresses, key, at);
 	*ret_n = n;
 	return s->found + at + 1;
 }
@@ -272,10 +275,10 @@ static uint32_t callers_node(struct pt_stacks *s, struct pt_perf_process *proces
 	for (size_t i = n - level * EVERY; i-- > 1 && node != PT_NO_NODE;) {
 		node = step_node(s, process, node, &s->steps[i]);
 		if ((n - i) % EVERY == 0 && node != PT_NO_NODE)
-			cache_put(&s->chains, s->keys[(n - i) / EVERY], node);
+			cache_put(s, &s->chains, s->keys[(n - i) / EVERY], node);
 	}
 	if (node != PT_NO_NODE)
-		cache_put(&s->chains, key, node);
+		cache_put(s, &s->chains, key, node);
 	return node;
 }
 
@@ -307,6 +310,8 @@ struct pt_stacks *pt_stacks_new(struct pt_tree *tree, struct pt_symbols *symbols
 	s->tree = tree;
 	s->symbols = symbols;
 	s->options = *options;
+	s->cache_max = tree->max_bytes ? tree->max_bytes / CACHE_SHARE : CACHE_MAX;
+	s->cache_max = PT_MIN(PT_MAX(s->cache_max, (size_t)CACHE_MIN), (size_t)CACHE_MAX);
 	pt_perf_procs_init(&s->procs, symbols);
 	return s;
 }

@@ -25,7 +25,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { QUEUE_SHARE = 4 /* of memory: this part of it may wait for its turn */ };
+/* Parts of memory: what waits for its turn, symbols, and with caches all but the profile itself. */
+enum { QUEUE_SHARE = 8, SYMBOLS_SHARE = 4, OWN_SHARE = 2, QUEUE_MIN = 4 << 20 };
 
 /* A thread that is not running: since when, and where it left. */
 struct absent {
@@ -41,7 +42,7 @@ struct reader {
 	struct pt_err *err;
 	struct pt_perf_file file;
 	struct pt_perf_queue queue;
-	size_t queue_max;
+	size_t max_memory, queue_max;
 	struct pt_perf_unpack *unpack;
 	struct pt_symbols *symbols; /* with stacks, from the first record on */
 	struct pt_stacks *stacks;
@@ -97,6 +98,7 @@ static void begin(struct reader *r)
 		.inlined = r->options->inlined,
 		.debuginfod = r->options->debuginfod,
 		.this_machine = this_machine(r),
+		.max_memory = r->max_memory / SYMBOLS_SHARE,
 	};
 	struct pt_stacks_options stacks = {
 		.unwind = foreign(r) ? PT_UNWIND_FP : PT_UNWIND_AUTO,
@@ -584,21 +586,23 @@ static int read_directly(const struct pt_profile_input *in, const struct pt_read
 			 struct pt_profile *p, struct pt_err *err)
 {
 	struct reader *r = pt_calloc(1, sizeof *r);
+	size_t max = options->max_memory ? options->max_memory : PT_READ_MAX_MEMORY;
 	int code;
 
 	r->in = in;
 	r->options = options;
 	r->p = p;
 	r->err = err;
-	r->queue_max =
-		(options->max_memory ? options->max_memory : PT_READ_MAX_MEMORY) / QUEUE_SHARE;
+	r->max_memory = max;
+	r->queue_max = PT_MAX(max / QUEUE_SHARE, (size_t)QUEUE_MIN);
 	pt_scan_init(&r->scan, in, options, p, err);
-	code = pt_perf_file_open(in, &r->file, err);
-	if (!code) {
+	code = pt_scan_take(&r->scan, max / OWN_SHARE);
+	if (!code)
+		code = pt_perf_file_open(in, &r->file, err);
+	if (!code)
 		code = look_at_events(r);
-		if (!code)
-			code = read_all(r);
-	}
+	if (!code)
+		code = read_all(r);
 	pt_perf_queue_release(&r->queue);
 	pt_perf_unpack_free(r->unpack);
 	pt_stacks_free(r->stacks);
