@@ -13,6 +13,7 @@
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
+#include <gelf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -216,6 +217,28 @@ static void drop_answers(struct pt_debug *debug)
 	pt_map_release(&debug->answers);
 }
 
+/* libdw reads strings without looking whether their section ends with one. */
+static bool is_sound(Elf *elf)
+{
+	size_t names;
+
+	if (!elf || elf_getshdrstrndx(elf, &names) != 0)
+		return false;
+	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(elf, scn));) {
+		GElf_Shdr header;
+		const char *name =
+			gelf_getshdr(scn, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
+		Elf_Data *data;
+
+		if (!name || (!strstr(name, "debug_str") && !strstr(name, "debug_line_str")))
+			continue;
+		data = strstr(name, "offsets") ? NULL : elf_getdata(scn, NULL);
+		if (data && data->d_size && ((const char *)data->d_buf)[data->d_size - 1])
+			return false;
+	}
+	return true;
+}
+
 static struct pt_debug *open_debug(struct pt_object *object)
 {
 	Dwfl_Module *module = object->debug ? NULL : pt_object_module(object);
@@ -225,6 +248,8 @@ static struct pt_debug *open_debug(struct pt_object *object)
 		debug = object->debug = pt_calloc(1, sizeof *debug);
 		debug->since_ns = now();
 		debug->dwarf = dwfl_module_getdwarf(module, &debug->bias);
+		if (debug->dwarf && !is_sound(dwarf_getelf(debug->dwarf)))
+			debug->dwarf = NULL; /* the module's to free */
 		if (debug->dwarf)
 			list_units(debug);
 		debug->spent_ns += now() - debug->since_ns;
@@ -253,6 +278,41 @@ static struct unit *find_unit(struct pt_debug *debug, uint64_t addr)
 
 /* ---- frames ---- */
 
+/* Does it end within its section? libdw does not look. Of a file that several share it cannot be told
+ * from here, and libdw checks those sections as a whole. */
+static bool is_string(Dwarf_Attribute *attr, const char *s)
+{
+	unsigned form = dwarf_whatform(attr);
+	Elf *elf = dwarf_getelf(dwarf_cu_getdwarf(attr->cu));
+	size_t names;
+
+	if (form == DW_FORM_GNU_strp_alt || form == DW_FORM_strp_sup)
+		return true;
+	if (!elf || elf_getshdrstrndx(elf, &names) != 0)
+		return false;
+	for (Elf_Scn *scn = NULL; (scn = elf_nextscn(elf, scn));) {
+		GElf_Shdr header;
+		const char *name =
+			gelf_getshdr(scn, &header) ? elf_strptr(elf, names, header.sh_name) : NULL;
+		Elf_Data *data = name && (strncmp(name, ".debug_", 7) == 0 ||
+					  strncmp(name, ".zdebug_", 8) == 0)
+					 ? elf_getdata(scn, NULL)
+					 : NULL;
+		const char *begin = data ? data->d_buf : NULL;
+
+		if (begin && s >= begin && s < begin + data->d_size)
+			return memchr(s, '\0', data->d_size - (size_t)(s - begin));
+	}
+	return false;
+}
+
+static const char *string_of(Dwarf_Attribute *attr)
+{
+	const char *s = dwarf_formstring(attr);
+
+	return s && is_string(attr, s) ? s : NULL;
+}
+
 static const char *name_of(Dwarf_Die *die)
 {
 	Dwarf_Attribute attr;
@@ -260,9 +320,9 @@ static const char *name_of(Dwarf_Die *die)
 
 	if (dwarf_attr_integrate(die, DW_AT_linkage_name, &attr) ||
 	    dwarf_attr_integrate(die, DW_AT_MIPS_linkage_name, &attr))
-		name = dwarf_formstring(&attr);
+		name = string_of(&attr);
 	if (!name && dwarf_attr_integrate(die, DW_AT_name, &attr))
-		name = dwarf_formstring(&attr);
+		name = string_of(&attr);
 	return name && name[0] ? name : NULL;
 }
 
@@ -273,7 +333,7 @@ static void add_path(struct pt_str *path, Dwarf_Die *unit, const char *file)
 	const char *folder = NULL;
 
 	if (file[0] != '/' && dwarf_attr(unit, DW_AT_comp_dir, &attr))
-		folder = dwarf_formstring(&attr);
+		folder = string_of(&attr);
 	if (folder)
 		pt_str_addf(path, "%.*s/", 4096, folder);
 	pt_str_addf(path, "%.*s", 4096, file);

@@ -46,14 +46,51 @@ static int rank(const GElf_Sym *sym, Elf *elf, GElf_Word section, const char *na
 	}
 }
 
-static void add_symbol(struct pt_symtab *table, Dwfl_Module *module, int i)
+/* A string table, up to its last string that ends: libdwfl does not look whether one does. */
+struct strings {
+	const char *begin, *end;
+};
+
+static bool find_strings(Elf *elf, const char *name, struct strings *ret)
+{
+	GElf_Shdr header;
+
+	for (Elf_Scn *scn = NULL; elf && (scn = elf_nextscn(elf, scn));) {
+		Elf_Data *data = gelf_getshdr(scn, &header) && header.sh_type == SHT_STRTAB
+					 ? elf_getdata(scn, NULL)
+					 : NULL;
+		const char *begin = data ? data->d_buf : NULL, *last;
+
+		if (!begin || name < begin || name >= begin + data->d_size)
+			continue;
+		last = memrchr(begin, '\0', data->d_size);
+		*ret = (struct strings){begin, last ? last + 1 : begin};
+		return name < ret->end;
+	}
+	return false;
+}
+
+/* Of the i-th symbol; NULL when it has none that can be read. */
+static const char *symbol_name(Dwfl_Module *module, int i, GElf_Sym *ret_sym, GElf_Addr *ret_addr,
+			       GElf_Word *ret_section, Elf **ret_elf, struct strings *strings)
+{
+	GElf_Addr bias;
+	const char *name =
+		dwfl_module_getsym_info(module, i, ret_sym, ret_addr, ret_section, ret_elf, &bias);
+
+	if (!name || ((name < strings->begin || name >= strings->end) &&
+		      !find_strings(*ret_elf, name, strings)))
+		return NULL;
+	return name;
+}
+
+static void add_symbol(struct pt_symtab *table, Dwfl_Module *module, int i, struct strings *strings)
 {
 	GElf_Sym sym;
-	GElf_Addr addr, bias;
+	GElf_Addr addr;
 	GElf_Word section;
 	Elf *elf;
-	const char *name = dwfl_module_getsym_info(module, i, &sym, &addr, &section, &elf, &bias);
-	const char *version;
+	const char *name = symbol_name(module, i, &sym, &addr, &section, &elf, strings), *version;
 	size_t n;
 	int r;
 
@@ -88,10 +125,11 @@ static bool read_table(struct pt_object *object, Dwfl_Module *module, Elf *elf)
 {
 	struct pt_symbols *symbols = object->symbols;
 	struct pt_symtab *table = &object->table;
+	struct strings strings = {NULL, NULL};
 	int n = dwfl_module_getsymtab(module);
 
 	for (int i = 1; i < n; i++) {
-		add_symbol(table, module, i);
+		add_symbol(table, module, i, &strings);
 		if (pt_symtab_bytes(table) > 2 * symbols->options.max_memory)
 			break;
 	}
@@ -135,12 +173,15 @@ bool pt_object_symbol(struct pt_object *object, const char *name, uint64_t *ret)
 	Dwfl_Module *module;
 	Dwfl *dwfl = pt_object_dwfl(object, &module);
 	int n = dwfl ? dwfl_module_getsymtab(module) : 0;
+	struct strings strings = {NULL, NULL};
 	bool found = false;
 
 	for (int i = 1; i < n && !found; i++) {
 		GElf_Sym sym;
 		GElf_Addr addr;
-		const char *own = dwfl_module_getsym_info(module, i, &sym, &addr, NULL, NULL, NULL);
+		GElf_Word section;
+		Elf *elf;
+		const char *own = symbol_name(module, i, &sym, &addr, &section, &elf, &strings);
 
 		found = own && strcmp(own, name) == 0;
 		if (found)
