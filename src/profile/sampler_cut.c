@@ -46,20 +46,25 @@ static bool begins_thread(const char *name)
 
 static enum stack_end judge(const struct pt_tree *tree, uint32_t node)
 {
-	const struct pt_frame *outermost = NULL;
+	const struct pt_frame *outermost = NULL, *second = NULL;
 	bool jit = false;
 
 	for (; node != PT_TREE_ROOT; node = tree->parent[node]) {
 		const struct pt_frame *frame = pt_frames_get(tree->frames, tree->frame[node]);
 
 		if (frame->kind == PT_FRAME_USER || frame->kind == PT_FRAME_INLINED ||
-		    frame->kind == PT_FRAME_JIT)
+		    frame->kind == PT_FRAME_JIT) {
+			second = outermost;
 			outermost = frame;
+		}
 		jit = jit || frame->kind == PT_FRAME_JIT;
 	}
 	if (!outermost)
 		return STACK_NO_USER;
-	return jit || begins_thread(outermost->name) ? STACK_WHOLE : STACK_CUT;
+	if (jit || begins_thread(outermost->name))
+		return STACK_WHOLE;
+	/* _start of a stripped program has no name, what it calls has. */
+	return second && begins_thread(second->name) ? STACK_WHOLE : STACK_CUT;
 }
 
 enum stack_end pt_stack_end(struct stack_ends *ends, const struct pt_tree *tree, uint32_t node)

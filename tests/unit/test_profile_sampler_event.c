@@ -152,7 +152,8 @@ static void test_ends(void **state)
 	struct pt_frames *frames = pt_frames_new();
 	struct pt_tree *tree = pt_tree_new(frames, 0);
 	struct stack_ends ends = {0};
-	uint32_t thread = grow(tree, PT_TREE_ROOT, "app", PT_FRAME_THREAD), kernel, begun, lost;
+	uint32_t thread = grow(tree, PT_TREE_ROOT, "app", PT_FRAME_THREAD), kernel, begun, lost,
+		 stripped;
 
 	(void)state;
 	kernel = grow(tree, grow(tree, thread, "entry", PT_FRAME_KERNEL), "x", PT_FRAME_KERNEL);
@@ -163,6 +164,9 @@ static void test_ends(void **state)
 	assert_int_equal(pt_stack_end(&ends, tree, begun), STACK_WHOLE);
 	assert_int_equal(pt_stack_end(&ends, tree, grow(tree, begun, "k", PT_FRAME_KERNEL)),
 			 STACK_WHOLE);
+	stripped = grow(tree, grow(tree, thread, "[ls]", PT_FRAME_USER), "__libc_start_main",
+			PT_FRAME_USER);
+	assert_int_equal(pt_stack_end(&ends, tree, stripped), STACK_WHOLE);
 	assert_int_equal(pt_stack_end(&ends, tree, lost), STACK_CUT);
 	assert_int_equal(pt_stack_end(&ends, tree, grow(tree, lost, "j", PT_FRAME_JIT)),
 			 STACK_WHOLE); /* nothing would do better */
