@@ -158,6 +158,8 @@ static void jit(void)
 	printf("map of %d JIT functions: first %.1f ms, then %.0f ns an address\n", functions,
 	       first * 1e3, (seconds() - begin) / LOOKUPS * 1e9);
 	unlink(path);
+	*strrchr(path, '/') = '\0';
+	rmdir(path);
 out:
 	pt_symbols_free(symbols);
 	pt_frames_unref(frames);
