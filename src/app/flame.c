@@ -567,6 +567,16 @@ void pt_flames_open(struct pt_flames *f, const char *path, const char *name,
 	start(f);
 }
 
+bool pt_flames_reopen(struct pt_flames *f, const struct pt_read_options *options)
+{
+	if (!f->path)
+		return false;
+	f->read = *options;
+	wish(&f->source, f->path, f->profile ? f->profile->profile.name : NULL, &f->read);
+	start(f);
+	return true;
+}
+
 static void drop_base(struct pt_flames *f)
 {
 	let_go(f->base);

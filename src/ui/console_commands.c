@@ -195,6 +195,22 @@ static void run_base(struct console *c, const char *arg)
 	pt_flames_base(c->flame.flames, strcmp(arg, "nothing") == 0 ? NULL : arg);
 }
 
+static void run_inlined(struct console *c, const char *arg)
+{
+	bool on = strcmp(arg, "off") != 0;
+
+	if (on && arg[0] && strcmp(arg, "on") != 0) {
+		console_status(c, true, "inlined: on or off");
+		return;
+	}
+	c->flame.read.inlined = on;
+	console_status(c, false, "%s%s",
+		       on ? "inlined functions and source lines, from debug info"
+			  : "functions as they were compiled",
+		       pt_flames_reopen(c->flame.flames, &c->flame.read) ? ""
+									 : ", when F samples next");
+}
+
 static void run_export(struct console *c, const char *arg)
 {
 	pt_flames_export(c->flame.flames, arg);
@@ -257,6 +273,12 @@ static void list_panes(struct console *c, add_fn *add)
 		add(c, "pane", pt_panes[i]->name, pt_panes[i]->help);
 }
 
+static void list_inlined(struct console *c, add_fn *add)
+{
+	add(c, "inlined", "on", "Flame graphs with inlined functions and source lines");
+	add(c, "inlined", "off", "Flame graphs of functions as they were compiled");
+}
+
 static void list_suites(struct console *c, add_fn *add)
 {
 	const struct pt_board *board = c->bench.board;
@@ -281,6 +303,8 @@ static const struct command commands[] = {
 	{"open", "FILE", "Open a profile as a flame graph", run_open, NULL},
 	{"base", "FILE", "Compare the flame graph with another profile, or nothing", run_base,
 	 NULL},
+	{"inlined", "on|off", "Flame graphs with inlined functions and source lines", run_inlined,
+	 list_inlined},
 	{"export", "FILE", "Write the flame graph: .svg .html .folded .pb.gz .txt", run_export,
 	 NULL},
 	{"filter", "TEXT", "Filter: a regex, !inverse, -f fuzzy", run_filter, NULL},

@@ -207,8 +207,11 @@ static void answer_event(struct console *c)
 {
 	const struct ui_item *item = ui_dialog_item(&c->dialog);
 	struct console_flame *f = &c->flame;
-	struct pt_sampler_options options = {
-		.pid = f->pid, .all = f->all, .cgroup = f->cgroup[0] ? f->cgroup : NULL};
+	struct pt_sampler_options options = {.pid = f->pid,
+					     .all = f->all,
+					     .cgroup = f->cgroup[0] ? f->cgroup : NULL,
+					     .inlined = f->read.inlined,
+					     .debuginfod = f->read.debuginfod};
 	char event[UI_INPUT], title[300];
 
 	pt_strlcpy(event, c->dialog.input, sizeof event);
