@@ -245,17 +245,17 @@ static void test_priority(void **state)
 	assert_true(vts_wait_row(s, -1, "abc  expected -20 .. 19"));
 	vts_keys(s, "<C-u>20<Enter>");
 	assert_true(vts_wait_row(s, -1, "20  expected"));
-	vts_keys(s, "<C-u>7<Enter>");
-	snprintf(question, sizeof question, "Set nice value 7 for %d sleep?", (int)a);
+	vts_keys(s, "<C-u>19<Enter>");
+	snprintf(question, sizeof question, "Set nice value 19 for %d sleep?", (int)a);
 	assert_true(vts_wait_text(s, question));
 	vts_keys(s, "<Enter>");
 	assert_true(vts_wait_text(s, "nothing was done"));
-	assert_int_equal(getpriority(PRIO_PROCESS, (id_t)a), 0);
-	vts_keys(s, "P7<Enter>");
+	assert_int_equal(getpriority(PRIO_PROCESS, (id_t)a), getpriority(PRIO_PROCESS, 0));
+	vts_keys(s, "P19<Enter>");
 	assert_true(vts_wait_text(s, question));
 	vts_keys(s, "y");
-	assert_true(vts_wait_row(s, -2, "nice value 7 for"));
-	assert_int_equal(getpriority(PRIO_PROCESS, (id_t)a), 7);
+	assert_true(vts_wait_row(s, -2, "nice value 19 for"));
+	assert_int_equal(getpriority(PRIO_PROCESS, (id_t)a), 19);
 	console_quit(s);
 	end_victim(a);
 }

@@ -4,6 +4,7 @@
 
 /* Records of perf's interface, word by word, one after the other. */
 #include <linux/perf_event.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -55,7 +56,10 @@ static inline void record_begin(struct record_buffer *b, uint32_t type, uint16_t
 
 static inline void record_end(struct record_buffer *b)
 {
-	record_last(b)->size = (uint16_t)(b->len - b->last);
+	uint16_t size = (uint16_t)(b->len - b->last);
+
+	/* Not through record_last(): optimised, a store to bytes of another type goes astray. */
+	memcpy(b->bytes + b->last + offsetof(struct perf_event_header, size), &size, sizeof size);
 }
 
 #endif

@@ -665,11 +665,11 @@ static void test_live_turn(void **state)
 	usleep(20000); /* let it come to rest */
 	scan(s.procs, 0);
 	p = row_of(s.procs, pid);
-	assert_int_equal(p->nice, 0);
-	assert_int_equal(setpriority(PRIO_PROCESS, (id_t)pid, 7), 0);
-	while (p->nice != 7 && scans++ < 40)
+	assert_int_equal(p->nice, getpriority(PRIO_PROCESS, 0));
+	assert_int_equal(setpriority(PRIO_PROCESS, (id_t)pid, 19), 0);
+	while (p->nice != 19 && scans++ < 40)
 		scan(s.procs, 0);
-	assert_int_equal(p->nice, 7);
+	assert_int_equal(p->nice, 19);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	live_close(&s);
@@ -691,12 +691,12 @@ static void test_live_act(void **state)
 	assert_non_null(p);
 	start = p->start_ticks;
 
-	assert_int_equal(pt_procs_renice(s.procs, pid, start + 1, 3, &err), -PT_ENOENT);
-	assert_int_equal(getpriority(PRIO_PROCESS, (id_t)pid), 0);
+	assert_int_equal(pt_procs_renice(s.procs, pid, start + 1, 19, &err), -PT_ENOENT);
+	assert_int_equal(getpriority(PRIO_PROCESS, (id_t)pid), getpriority(PRIO_PROCESS, 0));
 	assert_int_equal(pt_procs_renice(s.procs, pid, start, 99, &err), -PT_ERANGE);
-	assert_int_equal(pt_procs_renice(s.procs, pid, start, 3, &err), 0);
-	assert_int_equal(getpriority(PRIO_PROCESS, (id_t)pid), 3);
-	assert_int_equal(p->nice, 3);
+	assert_int_equal(pt_procs_renice(s.procs, pid, start, 19, &err), 0);
+	assert_int_equal(getpriority(PRIO_PROCESS, (id_t)pid), 19);
+	assert_int_equal(p->nice, 19);
 
 	assert_int_equal(pt_procs_signal(s.procs, pid, start + 1, SIGKILL, &err), -PT_ENOENT);
 	assert_non_null(strstr(err.msg, "another one"));
