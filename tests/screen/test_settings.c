@@ -63,14 +63,14 @@ static void test_keys(void **state)
 	(void)state;
 	set_config(
 		"keys",
-		"// mine\n{\"keys\": {\"freeze\": \"F5 z\", \"crosshair\": \"m\", \"mark\": \"c\"}}\n");
+		"// mine\n{\"keys\": {\"freeze\": \"F5 Z\", \"crosshair\": \"m\", \"mark\": \"c\"}}\n");
 	s = start_with(NULL, NULL);
 	assert_true(vts_wait_row(s, -1, "m crosshair")); /* the last row knows too */
 	vts_keys(s, " ");
 	assert_true(vts_wait_text(s, "Space has no meaning here"));
 	vts_keys(s, "<F5>");
 	assert_true(vts_wait_row(s, 0, "FROZEN"));
-	vts_keys(s, "z");
+	vts_keys(s, "Z");
 	assert_true(vts_wait_row(s, 0, "live"));
 	vts_keys(s, "c"); /* two that have changed places */
 	assert_true(vts_wait_text(s, "marked 12:00:02"));
@@ -80,7 +80,7 @@ static void test_keys(void **state)
 	assert_true(vts_wait_text(s, "Overview: keys"));
 	assert_true(has(s, "m          crosshair") || has(s, "m         crosshair"));
 	vts_keys(s, ESC ":freeze");
-	assert_true(vts_wait_text(s, "F5 z"));
+	assert_true(vts_wait_text(s, "F5 Z"));
 	console_quit(s);
 }
 

@@ -163,7 +163,8 @@ static __attribute__((noinline)) int deeper(int n)
 	volatile int kept = n;
 
 	if (n > 0)
-		deeper(n - 1);
+		kept += deeper(
+			n - 1); /* a result that is used: else gcc makes a clone of another name */
 	else
 		capture();
 	return kept;
