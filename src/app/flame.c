@@ -46,8 +46,10 @@ struct cut {
 /* What a picture shows: a copy that owns what it points to. */
 struct view {
 	struct pt_graph_spec spec;
+	struct pt_frames *frames; /* that it speaks of */
 	uint32_t *path;
 	uint64_t *hidden;
+	size_t words; /* of hidden */
 };
 
 /* Belongs to the worker until it is done. */
@@ -58,7 +60,7 @@ struct task {
 	struct held *profile, *base;	   /* that are there; counted by the loop thread */
 	struct held *made, *made_base;	   /* here: instead of them */
 	struct pt_sampler *sampler;	   /* to be read; borrowed */
-	struct pt_sampler *dead;	   /* to be freed, after that */
+	struct pt_sampler *dead;	   /* to be freed, before anything is read */
 	struct sampling *sampling;	   /* to be started */
 	struct pt_sampler *started;
 	struct cut cut, base_cut;
@@ -67,6 +69,8 @@ struct task {
 	char export_path[1024];
 	struct view *view; /* of the export; NULL: everything */
 	bool want_tree;
+	bool live;     /* a sampler's thread has frames too */
+	bool unwanted; /* what it starts is to end at once; loop thread only */
 	struct pt_err err, base_err;
 	bool failed, base_failed, exported;
 };
@@ -156,34 +160,66 @@ static struct pt_tree *make_tree(const struct pt_profile *p, enum pt_group group
 	return grouped;
 }
 
+/* The tree of what is compared with, over other frames if need be: when it was kept or read while
+ * something else was being opened, for one. NULL: its own serves. */
+static struct pt_tree *make_base_tree(const struct task *t, const struct pt_profile *base,
+				      struct pt_frames *frames)
+{
+	struct pt_tree *tree = make_tree(base, t->group, &t->base_cut), *over;
+
+	if (base->tree->frames == frames)
+		return tree;
+	over = pt_tree_over(tree ? tree : base->tree, frames);
+	pt_tree_free(tree);
+	return over;
+}
+
 /* A sampler's thread may intern names at the same time. */
 static void make_shown_tree(struct task *t, const struct pt_profile *p,
 			    const struct pt_profile *base)
 {
+	struct pt_frames *frames = p->tree->frames;
 	struct pt_tree *base_tree, *diff;
 
-	pt_frames_lock(t->frames);
+	pt_frames_lock(frames);
 	t->tree = make_tree(p, t->group, &t->cut);
 	if (base) {
-		base_tree = make_tree(base, t->group, &t->base_cut);
+		base_tree = make_base_tree(t, base, frames);
 		diff = pt_tree_diff(base_tree ? base_tree : base->tree,
 				    t->tree ? t->tree : p->tree);
 		pt_tree_free(base_tree);
 		pt_tree_free(diff ? t->tree : NULL);
 		t->tree = diff ? diff : t->tree;
 	}
+	pt_frames_unlock(frames);
+}
+
+/* A file that was read beside a sampler, over the sampler's frames. */
+static void share_frames(struct task *t, struct pt_profile *p)
+{
+	struct pt_tree *own = p->tree;
+
+	pt_frames_lock(t->frames);
+	p->tree = pt_tree_over(own, t->frames);
 	pt_frames_unlock(t->frames);
+	pt_tree_free(own);
 }
 
 static int read_source(struct task *t, struct source *s, struct pt_profile *ret,
 		       struct pt_profile *base, struct pt_err *err)
 {
+	int code;
+
 	switch (s->kind) {
 	case SOURCE_FILE:
-		s->read.frames = t->frames;
+		/* Readers intern without a lock. */
+		s->read.frames = t->live ? NULL : t->frames;
 		s->read.cancel = &t->flames->cancel;
 		s->read.value = s->value[0] ? s->value : s->read.value;
-		return pt_profile_read(s->path, &s->read, ret, err);
+		code = pt_profile_read(s->path, &s->read, ret, err);
+		if (code == 0 && t->live)
+			share_frames(t, ret);
+		return code;
 	case SOURCE_LOAD: return s->load.load(s->load.arg, t->frames, ret, base, err);
 	case SOURCE_SAMPLER: return pt_sampler_profile(t->sampler, 0, INT64_MAX, ret, err);
 	case SOURCE_NONE: break;
@@ -212,12 +248,32 @@ static bool read_into(struct task *t, struct source *s, struct held **held, stru
 	return true;
 }
 
+/* What is shown may be another since the view was asked for: the sets cover its frames, or the view
+ * speaks of others. */
+static const struct pt_graph_spec *view_of(struct view *v, const struct pt_tree *tree)
+{
+	uint32_t last = 0;
+	size_t words;
+
+	if (!v || v->frames != tree->frames)
+		return NULL;
+	for (uint32_t n = 1; n < tree->n; n++)
+		last = tree->frame[n] > last ? tree->frame[n] : last;
+	words = (size_t)last / 64 + 1;
+	if (v->hidden && words > v->words) {
+		v->hidden = pt_reallocarray(v->hidden, words, sizeof *v->hidden);
+		memset(v->hidden + v->words, 0, (words - v->words) * sizeof *v->hidden);
+		v->spec.hidden = v->hidden;
+		v->words = words;
+	}
+	return &v->spec;
+}
+
 static void export(struct task *t, const struct pt_profile *shown)
 {
 	const struct pt_profile_export *format = pt_profile_export_for(t->export_path);
 	struct pt_profile p = *shown; /* with another tree: borrowed, not released */
-	struct pt_export_spec spec = {.ascii = t->flames->spec.ascii,
-				      .view = t->view ? &t->view->spec : NULL};
+	struct pt_export_spec spec = {.ascii = t->flames->spec.ascii};
 
 	if (!format) {
 		t->failed = true;
@@ -229,19 +285,21 @@ static void export(struct task *t, const struct pt_profile *shown)
 	}
 	if (t->tree)
 		p.tree = t->tree;
+	spec.view = view_of(t->view, p.tree);
 	t->failed = pt_profile_export_file(&p, format, &spec, t->export_path, &t->err) < 0;
 	t->exported = !t->failed;
 }
 
 static void read_all(struct task *t)
 {
+	pt_sampler_free(t->dead);
 	if (t->sampling)
 		t->failed = pt_sampler_new(&t->sampling->options, &t->started, &t->err) < 0;
+	t->live = t->live || t->started;
 	if (t->source.kind != SOURCE_NONE)
 		t->failed |= !read_into(t, &t->source, &t->made, &t->made_base, &t->err);
 	if (t->base_source.kind != SOURCE_NONE)
 		t->base_failed = !read_into(t, &t->base_source, &t->made_base, NULL, &t->base_err);
-	pt_sampler_free(t->dead);
 }
 
 static void work(void *arg)
@@ -256,6 +314,11 @@ static void work(void *arg)
 		return;
 	if (t->want_tree || t->export_path[0])
 		make_shown_tree(t, &profile->profile, base ? &base->profile : NULL);
+	/* Here it takes no key's time; what is shown already stays as it is. */
+	if (t->tree)
+		pt_tree_index(t->tree);
+	else if (t->made)
+		pt_tree_index(t->made->profile.tree);
 	if (t->export_path[0])
 		export(t, &profile->profile);
 }
@@ -319,6 +382,7 @@ static void view_free(struct view *v)
 {
 	if (!v)
 		return;
+	pt_frames_unref(v->frames);
 	free(v->path);
 	free(v->hidden);
 	free(v);
@@ -355,10 +419,21 @@ static void destroy(struct pt_flames *f)
 	free(f);
 }
 
+/* One at a time can be waiting for its end: the other has been stopped, but not joined. */
+static void bury(struct pt_flames *f, struct pt_sampler *sampler)
+{
+	pt_sampler_free(f->dead);
+	f->dead = sampler;
+}
+
 static void take_sampler(struct pt_flames *f, struct task *t)
 {
 	if (!t->started)
 		return;
+	if (t->unwanted) {
+		bury(f, t->started);
+		return;
+	}
 	f->sampler = t->started;
 	f->shown.live = true;
 	f->want_snapshot = true;
@@ -369,7 +444,8 @@ static void tell_end(struct pt_flames *f, const struct task *t)
 {
 	char text[1200];
 
-	if (t->failed)
+	/* What was given up for something else is no news. */
+	if (t->failed && !t->unwanted)
 		keep_error(f, &t->err);
 	if (t->base_failed)
 		keep_error(f, &t->base_err);
@@ -448,6 +524,7 @@ static void fill(struct pt_flames *f, struct task *t)
 	t->group = f->shown.group;
 	t->cut = (struct cut){f->shown.window_from_ns, f->shown.window_to_ns};
 	t->base_cut = f->base_cut;
+	t->live = f->sampler != NULL;
 	t->want_tree = t->source.kind || t->base_source.kind || f->want_tree;
 	pt_strlcpy(t->export_path, f->export_path, sizeof t->export_path);
 	if (t->export_path[0]) {
@@ -531,16 +608,30 @@ void pt_flames_tick(struct pt_flames *f)
 
 /* -- wishes -- */
 
-/* A sampler ends when something else is opened; what it has seen stays when it is only stopped. */
+/* A sampler ends when something else is opened; what it has seen stays when it is only stopped. Also
+ * one that is about to start. */
 static void end_sampler(struct pt_flames *f)
 {
+	free(f->sampling);
+	f->sampling = NULL;
+	if (f->task && f->task->sampling)
+		f->task->unwanted = true;
 	if (!f->sampler)
 		return;
-	/* One at a time can be waiting for its end: the other has been stopped, but not joined. */
-	pt_sampler_free(f->dead);
-	f->dead = f->sampler;
+	bury(f, f->sampler);
 	f->sampler = NULL;
 	f->shown.live = f->shown.paused = false;
+}
+
+/* And so does the reading of another file. What it is compared with, if the same task reads that, is
+ * waited for. */
+static void end_reading(struct pt_flames *f)
+{
+	source_release(&f->source);
+	if (!f->task || f->task->source.kind != SOURCE_FILE || f->task->base_source.kind)
+		return;
+	f->task->unwanted = true;
+	atomic_store(&f->cancel, true);
 }
 
 static void wish(struct source *s, const char *path, const char *name,
@@ -560,7 +651,8 @@ void pt_flames_open(struct pt_flames *f, const char *path, const char *name,
 	char *copy = pt_strdup(path);
 
 	end_sampler(f);
-	wish(&f->source, path, name, options);
+	end_reading(f);
+	wish(&f->source, copy, name, options);
 	free(f->path);
 	f->path = copy;
 	f->read = *options;
@@ -611,8 +703,8 @@ void pt_flames_keep(struct pt_flames *f)
 void pt_flames_load(struct pt_flames *f, const struct pt_flames_load *load)
 {
 	end_sampler(f);
+	end_reading(f);
 	drop_base(f);
-	source_release(&f->source);
 	f->source = (struct source){.kind = SOURCE_LOAD, .load = *load};
 	pt_strlcpy(f->source.name, load->name, sizeof f->source.name);
 	free(f->path);
@@ -626,6 +718,7 @@ void pt_flames_sample(struct pt_flames *f, const struct pt_sampler_options *opti
 	struct sampling *s = pt_calloc(1, sizeof *s);
 
 	end_sampler(f);
+	end_reading(f);
 	s->options = *options;
 	s->options.open = pt_perf_open;
 	if (options->cgroup) {
@@ -637,7 +730,6 @@ void pt_flames_sample(struct pt_flames *f, const struct pt_sampler_options *opti
 		s->options.event_name = s->event;
 	}
 	pt_strlcpy(s->title, title, sizeof s->title);
-	free(f->sampling);
 	f->sampling = s;
 	free(f->path);
 	f->path = NULL;
@@ -720,8 +812,10 @@ void pt_flames_hold_view(struct pt_flames *f, const struct pt_graph_spec *view)
 	/* Sets of frames cover those of the tree: the table itself may have grown since. */
 	for (uint32_t n = 1; n < tree->n; n++)
 		last = tree->frame[n] > last ? tree->frame[n] : last;
-	words = last / 64 + 1;
+	words = (size_t)last / 64 + 1;
 	f->view = v = pt_calloc(1, sizeof *v);
+	v->frames = pt_frames_ref(tree->frames);
+	v->words = words;
 	v->spec = *view;
 	/* Its size is the screen's, not the picture's. */
 	v->spec.columns = v->spec.first = v->spec.rows = 0;

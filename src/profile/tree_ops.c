@@ -60,6 +60,23 @@ struct pt_tree *pt_tree_merge(const struct pt_tree *const *trees, size_t n)
 	return done(out, fits);
 }
 
+struct pt_tree *pt_tree_over(const struct pt_tree *tree, struct pt_frames *frames)
+{
+	struct pt_tree *out = pt_tree_new(frames, 0);
+
+	for (uint32_t i = 0; i < tree->n; i++) {
+		if (i > 0)
+			pt_tree_append(out, tree->parent[i],
+				       pt_frames_intern(frames, pt_frames_get(tree->frames,
+									      tree->frame[i])));
+		pt_tree_add(out, i, tree->self[i]);
+		if (tree->base_self)
+			pt_tree_add_base(out, i, tree->base_self[i]);
+	}
+	out->max_bytes = tree->max_bytes;
+	return done(out, true);
+}
+
 /* Each frame of the tree stands for itself, or for one of its name and kind that came before. */
 static void match_names(const struct pt_tree *tree, struct pt_map *seen, uint32_t *same)
 {

@@ -148,6 +148,37 @@ static void test_base(void **state)
 	assert_int_equal(f->tree->total[PT_TREE_ROOT], 100);
 }
 
+/* Compared with another file after one could not be opened, or was opened meanwhile: names of the two
+ * may stand in two tables. */
+static void test_base_of_other_frames(void **state)
+{
+	struct world *w = *state;
+	const struct pt_flame *f = open_text(w, "now.folded", "main;a 30\nmain;b 70\n");
+	struct pt_str many = PT_STR_INIT;
+	struct pt_read_options options = {0};
+
+	for (int i = 0; i < 3000; i++)
+		pt_str_addf(&many, "main;f%d 1\n", i);
+	pt_str_add(&many, "main;b 7\n");
+	open_text(w, "none", NULL);
+	assert_true(w->bad);
+	pt_flames_base(w->flames, file(w, "many.folded", many.s));
+	settle(w);
+	assert_int_equal(f->tree->base_total[PT_TREE_ROOT], 3007);
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 100);
+	assert_int_equal(f->tree->n, 1 + 1 + 3000 + 2);
+
+	pt_flames_base(w->flames, NULL);
+	open_text(w, "now.folded", NULL);
+	pt_flames_open(w->flames, file(w, "many.folded", NULL), NULL, &options);
+	pt_flames_keep(w->flames);
+	settle(w);
+	assert_int_equal(f->tree->base_total[PT_TREE_ROOT], 100);
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 3007);
+	assert_int_equal(f->tree->n, 1 + 1 + 3000 + 2);
+	pt_str_release(&many);
+}
+
 static void test_export(void **state)
 {
 	struct world *w = *state;
@@ -168,6 +199,33 @@ static void test_export(void **state)
 	pt_flames_export(w->flames, "/nowhere/out.folded");
 	settle(w);
 	assert_true(w->bad && strstr(w->told, "/nowhere"));
+}
+
+/* The view that is to be written was chosen while something smaller was shown. */
+static void test_export_of_another(void **state)
+{
+	struct world *w = *state;
+	const struct pt_flame *f = open_text(w, "a.folded", "main;b 7\nmain;a 3\n");
+	struct pt_str many = PT_STR_INIT;
+	uint64_t hidden[1] = {2};
+	struct pt_graph_spec view = {.hidden = hidden};
+	char *text;
+	size_t n;
+
+	for (int i = 0; i < 3000; i++)
+		pt_str_addf(&many, "main;f%d 1\n", i);
+	pt_flames_keep(w->flames); /* so that both have one table */
+	settle(w);
+	pt_flames_hold_view(w->flames, &view);
+	open_text(w, "many.folded", many.s);
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 3000);
+	pt_flames_export(w->flames, file(w, "out.svg", NULL));
+	settle(w);
+	assert_false(w->bad);
+	assert_int_equal(pt_fs_read(file(w, "out.svg", NULL), 1 << 24, &text, &n, NULL), 0);
+	assert_non_null(strstr(text, "3,000"));
+	free(text);
+	pt_str_release(&many);
 }
 
 static int load(void *arg, struct pt_frames *frames, struct pt_profile *ret,
@@ -216,15 +274,71 @@ static void test_sample_refused(void **state)
 	assert_false(pt_flames_sampling(w->flames));
 }
 
+/* Another wish while a sampler is about to start: it must not stay, nor show up later. */
+static void test_sample_given_up(void **state)
+{
+	struct world *w = *state;
+	struct pt_sampler_options options = {.pid = (int)getpid()};
+	const struct pt_flame *f = pt_flames_shown(w->flames);
+	struct pt_read_options read = {0};
+
+	pt_flames_sample(w->flames, &options, "first");
+	pt_flames_sample(w->flames, &options, "second");
+	settle(w);
+	pt_flames_look(w->flames, true);
+	settle(w);
+	if (!pt_flames_sampling(w->flames))
+		skip(); /* not allowed here */
+	assert_string_equal(f->title, "second");
+
+	pt_flames_sample(w->flames, &options, "third");
+	pt_flames_open(w->flames, file(w, "a.folded", "main;a 3\n"), "a.folded", &read);
+	settle(w);
+	pt_flames_tick(w->flames);
+	settle(w);
+	assert_false(pt_flames_sampling(w->flames));
+	assert_string_equal(f->title, "a.folded");
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 3);
+
+	pt_flames_sample(w->flames, &options, "fourth");
+	pt_flames_stop(w->flames);
+	settle(w);
+	assert_false(pt_flames_sampling(w->flames));
+}
+
+/* A file read beside a running sampler, whose thread names frames at the same time. */
+static void test_base_of_sampler(void **state)
+{
+	struct world *w = *state;
+	struct pt_sampler_options options = {.pid = (int)getpid()};
+	const struct pt_flame *f = pt_flames_shown(w->flames);
+
+	pt_flames_sample(w->flames, &options, "me");
+	settle(w);
+	if (!pt_flames_sampling(w->flames))
+		skip();
+	pt_flames_base(w->flames, file(w, "was.folded", "main;a 10\nmain;b 90\n"));
+	settle(w);
+	pt_flames_look(w->flames, true);
+	settle(w);
+	assert_int_equal(f->base->tree->total[PT_TREE_ROOT], 100);
+	assert_ptr_equal(f->base->tree->frames, f->profile->tree->frames);
+	assert_int_equal(f->tree->base_total[PT_TREE_ROOT], 100);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_open, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_base, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_base_of_other_frames, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_export, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_export_of_another, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_load, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_close_early, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_sample_refused, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_sample_given_up, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_base_of_sampler, open_world, close_world),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
