@@ -162,9 +162,9 @@ static __attribute__((noinline)) int deeper(int n)
 {
 	volatile int kept = n;
 
+	/* The result is used: else gcc makes a clone of another name. */
 	if (n > 0)
-		kept += deeper(
-			n - 1); /* a result that is used: else gcc makes a clone of another name */
+		kept += deeper(n - 1);
 	else
 		capture();
 	return kept;
