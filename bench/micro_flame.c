@@ -128,6 +128,7 @@ static void read_profile(const char *path, struct pt_profile *ret)
 		fprintf(stderr, "%s\n", pt_err_text(&err, text, sizeof text));
 		exit(1);
 	}
+	pt_tree_index(ret->tree); /* as the console's worker does before it is shown */
 	t = since(t);
 	atomic_store(&watching, false);
 	pthread_join(watcher, NULL);

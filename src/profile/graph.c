@@ -15,6 +15,7 @@
 /* Of a cell in the row that is being left: its nodes in entries. */
 struct group {
 	uint32_t cell;
+	const uint32_t *leaves; /* of the tree's index, instead of entries; or NULL */
 	size_t from, n;
 };
 
@@ -162,8 +163,13 @@ static void lay_branches(struct layout *l, uint32_t at)
 		cell->total = b->sum.total;
 		cell->base_total = b->sum.base;
 		x += cell->w;
-		*PT_PUSH(l->next.groups, l->next.n, l->next.cap) = (struct group){
-			.cell = (uint32_t)(graph->n - 1), .from = entry, .n = b->sum.n};
+		*PT_PUSH(l->next.groups, l->next.n, l->next.cap) =
+			(struct group){.cell = (uint32_t)(graph->n - 1),
+				       .leaves = pt_graph_walk_leaves(&l->walk, b->frame),
+				       .from = entry,
+				       .n = b->sum.n};
+		if (l->next.groups[l->next.n - 1].leaves)
+			continue;
 		pt_graph_walk_sum(&l->walk, b->frame)->slot = (uint32_t)entry;
 		entry += b->sum.n;
 	}
@@ -177,15 +183,36 @@ static void lay_branches(struct layout *l, uint32_t at)
 	}
 }
 
-static uint32_t rows_beyond(const struct layout *l, const struct pt_graph_entry *v, size_t n)
+/* Of many callers some are looked at: how far it goes on is only ever told as far as known. */
+static uint32_t rows_above(const struct pt_tree *tree, const struct pt_graph_entry *v, size_t n)
 {
-	const struct pt_graph_cache *cache = l->walk.cache;
-	const uint16_t *rows = l->walk.up ? cache->level : cache->height;
+	enum { LOOKED_AT = 1024 };
+	uint32_t most = 0;
+
+	for (size_t i = 0; i < n; i += n / LOOKED_AT + 1) {
+		uint32_t rows = 0;
+
+		for (uint32_t at = tree->parent[v[i].at]; at != PT_TREE_ROOT; at = tree->parent[at])
+			rows++;
+		most = rows > most ? rows : most;
+	}
+	return most;
+}
+
+static uint32_t rows_below(const uint16_t *height, const struct pt_graph_entry *v, size_t n)
+{
 	uint32_t most = 0;
 
 	for (size_t i = 0; i < n; i++)
-		most = rows[v[i].at] > most ? rows[v[i].at] : most;
-	return most - (l->walk.up && most > 0);
+		most = height[v[i].at] > most ? height[v[i].at] : most;
+	return most;
+}
+
+static uint32_t rows_beyond(const struct layout *l, const struct pt_graph_entry *v, size_t n)
+{
+	const struct pt_graph_cache *cache = l->walk.cache;
+
+	return l->walk.up ? rows_above(cache->tree, v, n) : rows_below(cache->height, v, n);
 }
 
 /* Leaves a row for the next; in the last one cells only learn whether there is more. */
@@ -199,13 +226,16 @@ static void leave_row(struct layout *l, bool last)
 		struct pt_graph_cell *cell = &graph->cells[g->cell];
 		bool fresh = l->walk.fresh;
 
-		pt_graph_walk_step(&l->walk, v, g->n);
+		if (g->leaves)
+			pt_graph_walk_step_leaves(&l->walk, g->leaves, g->n);
+		else
+			pt_graph_walk_step(&l->walk, v, g->n);
 		cell->self = l->walk.self;
 		cell->base_self = l->walk.base_self;
 		if (!last) {
 			lay_branches(l, g->cell);
 		} else if (l->walk.n_frames) {
-			uint32_t more = fresh ? 1 : rows_beyond(l, v, g->n);
+			uint32_t more = fresh || g->leaves ? 1 : rows_beyond(l, v, g->n);
 
 			cell->deeper = true;
 			if (cell->row + 1 + more > graph->depth)
@@ -235,9 +265,7 @@ static void lay_rows(struct layout *l)
 		bool last = row + 1 >= end;
 
 		l->graph->rows = row + 1;
-		if (last && l->walk.up)
-			pt_graph_need_level(l->walk.cache);
-		else if (last)
+		if (last && !l->walk.up)
 			pt_graph_need_height(l->walk.cache);
 		leave_row(l, last);
 		if (last)

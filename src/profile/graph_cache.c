@@ -43,7 +43,6 @@ void pt_graph_cache_free(struct pt_graph_cache *cache)
 	free(cache->leaf_sums);
 	free(cache->leaf_hidden.words);
 	free(cache->height);
-	free(cache->level);
 	free(cache->search.words);
 	free(cache->search_hidden.words);
 	free(cache->hit_total);
@@ -66,19 +65,6 @@ void pt_graph_need_height(struct pt_graph_cache *cache)
 		if (height[parent] <= height[i] && height[i] < UINT16_MAX)
 			height[parent] = (uint16_t)(height[i] + 1);
 	}
-}
-
-void pt_graph_need_level(struct pt_graph_cache *cache)
-{
-	const struct pt_tree *tree = cache->tree;
-	uint16_t *level;
-
-	if (cache->level)
-		return;
-	level = cache->level = array(tree->n, sizeof *level);
-	for (uint32_t i = 1; i < tree->n; i++)
-		level[i] =
-			(uint16_t)(level[tree->parent[i]] + (level[tree->parent[i]] < UINT16_MAX));
 }
 
 static size_t words_of(const struct pt_graph_cache *cache)
@@ -173,22 +159,43 @@ static void sort_leaves(struct pt_graph_cache *cache, const uint64_t *hidden)
 	free(next);
 }
 
+/* As the tree's index has them already. */
+static void take_leaves(struct pt_graph_cache *cache)
+{
+	const struct pt_tree *tree = cache->tree;
+	const uint32_t *starts = tree->leaf_starts;
+
+	cache->leaf_self = tree->self[PT_TREE_ROOT];
+	cache->leaf_base = tree->base_self ? tree->base_self[PT_TREE_ROOT] : 0;
+	for (uint32_t f = 0; f < cache->n_frames; f++)
+		cache->leaf_sums[f] =
+			(struct pt_graph_sum){.total = tree->leaf_self[f],
+					      .base = tree->leaf_base ? tree->leaf_base[f] : 0,
+					      .n = starts[f + 1] - starts[f]};
+}
+
 void pt_graph_need_leaves(struct pt_graph_cache *cache, const uint64_t *hidden)
 {
 	size_t n;
 
-	if (cache->leaves && same_set(cache, &cache->leaf_hidden, hidden))
+	if (cache->has_leaves && same_set(cache, &cache->leaf_hidden, hidden))
 		return;
 	if (!cache->leaf_sums)
 		cache->leaf_sums = array(cache->n_frames, sizeof *cache->leaf_sums);
 	if (!cache->leaf_starts)
 		cache->leaf_starts = array(cache->n_frames, sizeof *cache->leaf_starts);
-	n = sum_leaves(cache, hidden) + 1;
+	cache->has_leaves = true;
+	keep_set(cache, &cache->leaf_hidden, hidden);
 	free(cache->leaves);
+	cache->leaves = NULL;
+	if (!hidden && cache->tree->leaves) {
+		take_leaves(cache);
+		return;
+	}
+	n = sum_leaves(cache, hidden) + 1;
 	cache->leaves = pt_large_pages(pt_reallocarray(NULL, n, sizeof *cache->leaves),
 				       n * sizeof *cache->leaves);
 	sort_leaves(cache, hidden);
-	keep_set(cache, &cache->leaf_hidden, hidden);
 }
 
 /* -- search --------------------------------------------------------------------------------------- */

@@ -32,14 +32,15 @@ struct pt_graph_cache {
 	uint32_t n_frames;	   /* above every frame of the tree */
 	struct pt_graph_sum *sums; /* by frame; zero when idle */
 	/* Inverted, without the hidden frames: where stacks end (`at` the innermost frame that is
-	 * shown) by frame, those of f from leaf_starts[f] to leaf_starts[f + 1], and their sums. */
+	 * shown) by frame, those of f from leaf_starts[f] to leaf_starts[f + 1], and their sums.
+	 * leaves is NULL where the tree's own index says them. */
+	bool has_leaves;
 	struct pt_graph_entry *leaves;
 	uint32_t *leaf_starts;
 	struct pt_graph_sum *leaf_sums;
 	int64_t leaf_self, leaf_base; /* of stacks without a frame that is shown */
 	struct pt_kept_set leaf_hidden;
-	uint16_t *height; /* rows below a node; and above it */
-	uint16_t *level;
+	uint16_t *height; /* rows below a node */
 	/* The search: weight of what matches at a node or below it; does a node or one above it
 	 * match? */
 	struct pt_kept_set search, search_hidden;
@@ -53,7 +54,6 @@ struct pt_graph_cache {
 
 void pt_graph_need_leaves(struct pt_graph_cache *cache, const uint64_t *hidden);
 void pt_graph_need_height(struct pt_graph_cache *cache);
-void pt_graph_need_level(struct pt_graph_cache *cache);
 /* hit, and hit_above or hit_total; search is not NULL. */
 void pt_graph_need_search(struct pt_graph_cache *cache, const uint64_t *search,
 			  const uint64_t *hidden, bool above);

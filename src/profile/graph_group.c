@@ -102,23 +102,25 @@ static void end_here(struct pt_graph_walk *walk, int64_t self, int64_t base)
 	walk->base_self = pt_weight_add(walk->base_self, base);
 }
 
-static void step_up(struct pt_graph_walk *walk, const struct pt_graph_entry *v, size_t n)
+static void step_to_parent(struct pt_graph_walk *walk, uint32_t node, uint32_t start)
 {
 	const struct pt_tree *tree = walk->tree;
+	uint32_t at = tree->parent[node];
 
+	while (walk->hidden && at != PT_TREE_ROOT &&
+	       pt_frame_set_has(walk->hidden, tree->frame[at]))
+		at = tree->parent[at];
+	if (at != PT_TREE_ROOT)
+		add_step(walk, at, start);
+	else
+		end_here(walk, walk->w[start], walk->bw ? walk->bw[start] : 0);
+}
+
+static void step_up(struct pt_graph_walk *walk, const struct pt_graph_entry *v, size_t n)
+{
 	room_for_steps(walk, n);
-	for (size_t i = 0; i < n; i++) {
-		uint32_t start = v[i].start;
-		uint32_t at = tree->parent[v[i].at];
-
-		while (walk->hidden && at != PT_TREE_ROOT &&
-		       pt_frame_set_has(walk->hidden, tree->frame[at]))
-			at = tree->parent[at];
-		if (at != PT_TREE_ROOT)
-			add_step(walk, at, start);
-		else
-			end_here(walk, walk->w[start], walk->bw ? walk->bw[start] : 0);
-	}
+	for (size_t i = 0; i < n; i++)
+		step_to_parent(walk, v[i].at, v[i].start);
 }
 
 /* The first step of inverted graphs is the same every time. */
@@ -158,21 +160,49 @@ static void step_down(struct pt_graph_walk *walk, uint32_t node)
 	}
 }
 
-void pt_graph_walk_step(struct pt_graph_walk *walk, const struct pt_graph_entry *v, size_t n)
+static void begin_step(struct pt_graph_walk *walk)
 {
 	walk->steps.n = 0;
 	walk->n_frames = 0;
 	walk->self = 0;
 	walk->base_self = 0;
 	walk->leaves = walk->fresh;
+}
+
+static void end_step(struct pt_graph_walk *walk)
+{
+	for (size_t i = 0; i < walk->n_frames; i++)
+		walk->cache->sums[walk->frames[i]].slot = UINT32_MAX;
+}
+
+void pt_graph_walk_step_leaves(struct pt_graph_walk *walk, const uint32_t *nodes, size_t n)
+{
+	begin_step(walk);
+	room_for_steps(walk, n);
+	for (size_t i = 0; i < n; i++)
+		step_to_parent(walk, nodes[i], nodes[i]);
+	end_step(walk);
+}
+
+const uint32_t *pt_graph_walk_leaves(const struct pt_graph_walk *walk, uint32_t frame)
+{
+	const struct pt_tree *tree = walk->tree;
+
+	if (!walk->leaves || walk->cache->leaves)
+		return NULL;
+	return tree->leaves + tree->leaf_starts[frame];
+}
+
+void pt_graph_walk_step(struct pt_graph_walk *walk, const struct pt_graph_entry *v, size_t n)
+{
+	begin_step(walk);
 	if (walk->fresh)
 		step_leaves(walk);
 	else if (walk->up)
 		step_up(walk, v, n);
 	for (size_t i = 0; i < n && !walk->up; i++)
 		step_down(walk, v[i].at);
-	for (size_t i = 0; i < walk->n_frames; i++)
-		walk->cache->sums[walk->frames[i]].slot = UINT32_MAX;
+	end_step(walk);
 }
 
 void pt_graph_walk_clear(struct pt_graph_walk *walk)
@@ -195,9 +225,17 @@ static void scatter_leaves(struct pt_graph_walk *walk, struct pt_graph_entries *
 		uint32_t frame = walk->frames[i];
 		const struct pt_graph_sum *sum = &cache->sums[frame];
 
-		if (sum->slot != UINT32_MAX)
+		if (sum->slot == UINT32_MAX)
+			continue;
+		if (cache->leaves) {
 			memcpy(ret->v + sum->slot, cache->leaves + cache->leaf_starts[frame],
 			       sum->n * sizeof *ret->v);
+			continue;
+		}
+		const uint32_t *nodes = cache->tree->leaves + cache->tree->leaf_starts[frame];
+		for (uint32_t k = 0; k < sum->n; k++)
+			ret->v[sum->slot + k] =
+				(struct pt_graph_entry){.at = nodes[k], .start = nodes[k]};
 	}
 }
 

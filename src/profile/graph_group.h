@@ -44,6 +44,11 @@ void pt_graph_walk_root(struct pt_graph_walk *walk, const struct pt_graph_spec *
 			struct pt_graph_entries *ret);
 /* Takes a group apart: fills frames, their sums, self. To be followed by clear. */
 void pt_graph_walk_step(struct pt_graph_walk *walk, const struct pt_graph_entry *v, size_t n);
+/* The same of nodes that are at where they began: leaves, as the tree's index has them. */
+void pt_graph_walk_step_leaves(struct pt_graph_walk *walk, const uint32_t *nodes, size_t n);
+/* Are the groups of the last step leaves that the index has in one piece? Then those of a frame;
+ * nothing needs to be scattered. */
+const uint32_t *pt_graph_walk_leaves(const struct pt_graph_walk *walk, uint32_t frame);
 void pt_graph_walk_clear(struct pt_graph_walk *walk);
 struct pt_graph_sum *pt_graph_walk_sum(struct pt_graph_walk *walk, uint32_t frame);
 /* Appends the entries of those frames whose slot says where they begin in ret->v. */

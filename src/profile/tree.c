@@ -151,6 +151,12 @@ struct pt_tree *pt_tree_new(struct pt_frames *frames, size_t max_bytes)
 
 static void unseal(struct pt_tree *tree)
 {
+	free(tree->leaves);
+	free(tree->leaf_starts);
+	free(tree->leaf_self);
+	free(tree->leaf_base);
+	tree->leaves = tree->leaf_starts = NULL;
+	tree->leaf_self = tree->leaf_base = NULL;
 	free(tree->total);
 	free(tree->base_total);
 	tree->total = NULL;

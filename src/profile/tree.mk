@@ -18,4 +18,5 @@ libperftop_a_SOURCES += \
 	src/profile/tree.c \
 	src/profile/tree_build.h \
 	src/profile/tree_functions.c \
+	src/profile/tree_index.c \
 	src/profile/tree_ops.c

@@ -29,6 +29,8 @@ struct fixture {
 	struct pt_graph graph;
 };
 
+static unsigned indexed; /* every other tree is: it must make no difference */
+
 static struct fixture *begin(const struct model *m, bool with_base)
 {
 	struct fixture *f = pt_calloc(1, sizeof *f);
@@ -38,6 +40,8 @@ static struct fixture *begin(const struct model *m, bool with_base)
 	for (const char *c = "caebd"; *c; c++) /* ids are in no order */
 		model_frame(f->frames, *c);
 	f->tree = model_tree(m, f->frames, with_base);
+	if (indexed++ % 2)
+		pt_tree_index(f->tree);
 	f->cache = pt_graph_cache_new(f->tree);
 	f->spec = (struct pt_graph_spec){.columns = COLUMNS, .rows = 99};
 	return f;

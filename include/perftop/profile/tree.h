@@ -31,7 +31,10 @@ struct pt_tree {
 	uint32_t *edges; /* hash of nodes by path while it grows; dropped by seal */
 	uint32_t *hash;	 /* of each node's path, as long */
 	uint32_t n_edges;
-	size_t max_bytes; /* of memory for tree and frames together; 0: no limit */
+	/* Where stacks end, by frame: those of f from leaf_starts[f] on; NULL until indexed. */
+	uint32_t *leaves, *leaf_starts;
+	int64_t *leaf_self, *leaf_base; /* their weight, by frame; leaf_base NULL without a base */
+	size_t max_bytes;		/* of memory for tree and frames together; 0: no limit */
 };
 
 struct pt_tree *pt_tree_new(struct pt_frames *frames, size_t max_bytes);
@@ -50,6 +53,10 @@ int64_t pt_weight_add(int64_t a, int64_t b); /* saturates */
 
 /* Computes totals and drops what only growing needs. */
 void pt_tree_seal(struct pt_tree *tree);
+
+/* What graphs from the leaves on need, made ahead of the key that turns one round. A tree that changes
+ * loses it. */
+void pt_tree_index(struct pt_tree *tree);
 
 /* -- made of other trees: a new one, sealed, over the same frames; NULL when max_bytes is reached -- */
 
