@@ -314,6 +314,16 @@ static void work(void *arg)
 		return;
 	if (t->want_tree || t->export_path[0])
 		make_shown_tree(t, &profile->profile, base ? &base->profile : NULL);
+	/* Here it takes no key's time; what is shown already stays as it is. */
+	if (t->tree)
+		pt_tree_index(t->tree);
+	else if (t->made)
+		pt_tree_index(t->made->profile.tree);
+	/* Here it takes no key's time; what is shown already stays as it is. */
+	if (t->tree)
+		pt_tree_index(t->tree);
+	else if (t->made)
+		pt_tree_index(t->made->profile.tree);
 	if (t->export_path[0])
 		export(t, &profile->profile);
 }
