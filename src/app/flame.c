@@ -319,11 +319,6 @@ static void work(void *arg)
 		pt_tree_index(t->tree);
 	else if (t->made)
 		pt_tree_index(t->made->profile.tree);
-	/* Here it takes no key's time; what is shown already stays as it is. */
-	if (t->tree)
-		pt_tree_index(t->tree);
-	else if (t->made)
-		pt_tree_index(t->made->profile.tree);
 	if (t->export_path[0])
 		export(t, &profile->profile);
 }
