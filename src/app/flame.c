@@ -238,7 +238,7 @@ static bool read_into(struct task *t, struct source *s, struct held **held, stru
 		free(b);
 		return false;
 	}
-	if (s->name[0])
+	if (s->name[0] && s->kind != SOURCE_LOAD)
 		pt_strlcpy(h->profile.name, s->name, sizeof h->profile.name);
 	*held = h;
 	if (base && b->profile.tree)

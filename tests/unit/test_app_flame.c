@@ -247,7 +247,7 @@ static void test_load(void **state)
 
 	pt_flames_load(w->flames, &l);
 	settle(w);
-	assert_string_equal(f->title, "runs");
+	assert_string_equal(f->title, "made");
 	assert_int_equal(f->tree->base_total[PT_TREE_ROOT], 5);
 }
 
