@@ -2,6 +2,8 @@
 /* From a path to mapped bytes. */
 #include "input.h"
 
+#include "mapped.h"
+
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 
@@ -64,14 +66,14 @@ int pt_input_write(int fd, const void *data, size_t n, const char *name, struct 
 	return 0;
 }
 
-/* Waits for more to read; a cancel is seen although the writer of a pipe sleeps. */
+/* Waits for more to read; a cancel is seen although the writer of a pipe sleeps, or is yet to come. */
 static int wait_readable(int fd, const char *name, const atomic_bool *cancel, struct pt_err *err)
 {
 	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
 	int ready = 0;
 
-	while (cancel && ready <= 0) {
-		if (atomic_load(cancel))
+	while (ready <= 0) {
+		if (cancel && atomic_load(cancel))
 			return pt_err_set(err, PT_ECANCELED, "%s: cancelled", name);
 		ready = poll(&poll_fd, 1, CANCEL_MS);
 		if (ready < 0 && errno != EINTR)
@@ -93,8 +95,10 @@ static int spool(int from, int to, const char *name, const atomic_bool *cancel, 
 		if (code)
 			break;
 		n = read(from, chunk, SPOOL_CHUNK);
-		if (n < 0 && errno == EINTR)
+		if (n < 0 && (errno == EINTR || errno == EAGAIN)) {
+			n = 1;
 			continue;
+		}
 		if (n < 0) {
 			code = fail(err, name, "cannot read");
 			break;
@@ -110,12 +114,19 @@ static int spool(int from, int to, const char *name, const atomic_bool *cancel, 
 	return code;
 }
 
+const struct pt_err *pt_input_fault(struct pt_input *input)
+{
+	if (!input->fault.code && pt_mapped_shrank(input->map))
+		pt_err_at(&input->fault, PT_EIO, input->name, 0, 0,
+			  "the file got shorter while it was read");
+	return input->fault.code ? &input->fault : NULL;
+}
+
 static void unmap(struct pt_input *input)
 {
-	if (input->map)
-		munmap(input->map, input->map_len);
+	pt_input_fault(input);
+	pt_mapped_free(input->map);
 	input->map = NULL;
-	input->map_len = 0;
 	input->in.data = "";
 	input->in.len = 0;
 }
@@ -123,21 +134,18 @@ static void unmap(struct pt_input *input)
 static int map_file(struct pt_input *input, int fd, struct pt_err *err)
 {
 	struct stat st;
-	void *map;
 
 	unmap(input);
 	if (fstat(fd, &st) < 0)
 		return fail(err, input->name, "cannot read");
 	if (st.st_size == 0)
 		return 0;
-	map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (map == MAP_FAILED)
+	input->map = pt_mapped_new(fd, (size_t)st.st_size);
+	if (!input->map)
 		return fail(err, input->name, "cannot map");
-	madvise(map, (size_t)st.st_size, MADV_SEQUENTIAL);
-	input->map = map;
-	input->map_len = (size_t)st.st_size;
-	input->in.data = map;
-	input->in.len = input->map_len;
+	madvise(input->map, (size_t)st.st_size, MADV_SEQUENTIAL);
+	input->in.data = input->map;
+	input->in.len = (size_t)st.st_size;
 	return 0;
 }
 
@@ -195,7 +203,8 @@ int pt_input_open(struct pt_input *input, const char *path, const atomic_bool *c
 		  struct pt_err *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
-	int code, fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int code, fd = is_stdin ? STDIN_FILENO
+				: open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	*input = (struct pt_input){.name = pt_strdup(is_stdin ? "stdin" : path)};
 	input->in = (struct pt_profile_input){.name = input->name, .data = ""};

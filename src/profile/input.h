@@ -13,7 +13,6 @@ struct pt_input {
 	struct pt_profile_input in;
 	char *name; /* what in.name points to */
 	void *map;
-	size_t map_len;
 	struct pt_err fault; /* code 0: none */
 };
 
@@ -25,6 +24,8 @@ struct pt_input {
 /* "-" is stdin. A folder has in.dir and no data. -PT_ENOENT, -PT_EACCES, -PT_EIO, -PT_ECANCELED. */
 int pt_input_open(struct pt_input *input, const char *path, const atomic_bool *cancel,
 		  struct pt_err *err);
+/* After reading: what was wrong with the bytes themselves; NULL: nothing. */
+const struct pt_err *pt_input_fault(struct pt_input *input);
 void pt_input_close(struct pt_input *input);
 
 /* A temporary file without a name, in $TMPDIR or /tmp. A descriptor, or an error. */

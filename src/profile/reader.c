@@ -137,6 +137,22 @@ int pt_profile_read_data(const struct pt_profile_input *in, const struct pt_read
 	return reader ? read_with(reader, in, options, ret, err) : unknown(in, err);
 }
 
+/* What was wrong with the bytes says more than what the reader made of them. */
+static int add_fault(struct pt_input *input, int code, struct pt_profile *p, struct pt_err *err)
+{
+	const struct pt_err *fault = pt_input_fault(input);
+
+	if (!fault || code == -PT_ECANCELED)
+		return code;
+	if (code && err)
+		*err = *fault;
+	if (!code) {
+		p->partial = true;
+		p->fault = *fault;
+	}
+	return code ? -(int)fault->code : 0;
+}
+
 /* -- folders -------------------------------------------------------------------------------------- */
 
 struct folder {
@@ -197,6 +213,7 @@ static int join_file(struct folder *f, const char *path)
 	reader = sniff(&input.in, &sure);
 	if (reader && sure >= SURE && !input.in.dir) {
 		code = read_with(reader, &input.in, &f->options, &p, &fault);
+		code = add_fault(&input, code, &p, &fault);
 		if (!code)
 			code = join(f, &p);
 		else if (code != -PT_ECANCELED)
@@ -287,12 +304,7 @@ int pt_profile_read(const char *path, const struct pt_read_options *options, str
 		code = read_folder(&input.in, options, ret, err);
 	else
 		code = pt_profile_read_data(&input.in, options, ret, err);
-	if (input.fault.code && code && err) {
-		*err = input.fault;
-	} else if (input.fault.code && !code) {
-		ret->partial = true;
-		ret->fault = input.fault;
-	}
+	code = add_fault(&input, code, ret, err);
 	pt_input_close(&input);
 	return code;
 }

@@ -64,7 +64,7 @@ static bool find_function(const char *path, const char *name, uint64_t *ret)
 
 	elf_version(EV_CURRENT);
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+		elf = elf_begin(fd, ELF_C_READ, NULL); /* not mapped: it may get shorter */
 	for (Elf_Scn *s = NULL; elf && !found && (s = elf_nextscn(elf, s));) {
 		GElf_Shdr header;
 

@@ -12,6 +12,8 @@ libperftop_a_SOURCES += \
 	src/profile/input.c \
 	src/profile/input.h \
 	src/profile/input_unpack.c \
+	src/profile/mapped.c \
+	src/profile/mapped.h \
 	src/profile/profile.c \
 	src/profile/read_folded.c \
 	src/profile/reader.c \

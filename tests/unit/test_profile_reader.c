@@ -283,13 +283,75 @@ static void test_frames_are_shared(void **state)
 	pt_frames_unref(options.frames);
 }
 
+/* As a reader would: sure of it by its first bytes, then the file is cut, then read on. */
+static int cut_under_reader(const struct pt_profile_input *in,
+			    const struct pt_read_options *options, struct pt_profile *p,
+			    struct pt_err *err)
+{
+	uint32_t node =
+		pt_tree_child(p->tree, PT_TREE_ROOT, pt_frames_name(p->tree->frames, "a", 1, 0));
+	size_t sum = 0;
+
+	(void)options;
+	(void)err;
+	assert_int_equal(truncate(in->path, 100), 0);
+	for (size_t i = 0; i < in->len; i++)
+		sum += (unsigned char)in->data[i];
+	pt_tree_add(p->tree, node, (int64_t)sum);
+	return 0;
+}
+
+static void test_cut_meanwhile(void **state)
+{
+	const struct pt_profile_reader reader = {"cut", "cut", NULL, cut_under_reader};
+	struct pt_read_options options = {.reader = &reader};
+	struct pt_str text = PT_STR_INIT;
+	struct pt_profile p;
+	struct pt_err err;
+	char *path;
+
+	(void)state;
+	for (int i = 0; i < 100000; i++)
+		pt_str_add(&text, "a");
+	path = put_file("reader-cut", text.s, text.len);
+	for (int turn = 0; turn < 40; turn++) { /* more often than files can be mapped at once */
+		assert_int_equal(truncate(path, 100000), 0);
+		assert_int_equal(pt_profile_read(path, &options, &p, &err), 0);
+		assert_true(p.partial);
+		assert_non_null(strstr(p.fault.msg, "got shorter"));
+		assert_int_equal(p.tree->total[PT_TREE_ROOT], 100 * 'a');
+		pt_profile_release(&p);
+	}
+	unlink(path);
+	free(path);
+	pt_str_release(&text);
+}
+
+/* Nobody has opened a named pipe for writing: who waits for it can still be told to stop. */
+static void test_pipe_without_writer(void **state)
+{
+	atomic_bool cancel = true;
+	struct pt_read_options options = {.cancel = &cancel};
+	struct pt_profile p;
+	struct pt_err err;
+	char *path = temp_path("reader-fifo");
+
+	(void)state;
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(pt_profile_read(path, &options, &p, &err), -PT_ECANCELED);
+	unlink(path);
+	free(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_file),   cmocka_unit_test(test_gzip),
-		cmocka_unit_test(test_zstd),   cmocka_unit_test(test_bomb),
-		cmocka_unit_test(test_pipe),   cmocka_unit_test(test_cancelled_pipe),
-		cmocka_unit_test(test_folder), cmocka_unit_test(test_frames_are_shared),
+		cmocka_unit_test(test_cut_meanwhile), cmocka_unit_test(test_pipe_without_writer),
+		cmocka_unit_test(test_file),	      cmocka_unit_test(test_gzip),
+		cmocka_unit_test(test_zstd),	      cmocka_unit_test(test_bomb),
+		cmocka_unit_test(test_pipe),	      cmocka_unit_test(test_cancelled_pipe),
+		cmocka_unit_test(test_folder),	      cmocka_unit_test(test_frames_are_shared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
