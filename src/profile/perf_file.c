@@ -8,6 +8,7 @@
 
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
+#include "perftop/profile/perf_stacks.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -190,6 +191,81 @@ struct pt_perf_event *pt_perf_file_event(struct pt_perf_file *file, uint64_t id)
 	if (index)
 		return &file->events[index - 1];
 	return file->n_events == 1 ? file->events : NULL;
+}
+
+/* -- records -------------------------------------------------------------------------------------- */
+
+uint64_t pt_perf_word(const void *record, size_t offset)
+{
+	struct perf_event_header h;
+	uint64_t v = 0;
+
+	memcpy(&h, record, sizeof h);
+	if (offset + sizeof v <= h.size)
+		memcpy(&v, (const char *)record + offset, sizeof v);
+	return v;
+}
+
+uint64_t pt_perf_appended(uint32_t type, const void *record, size_t n)
+{
+	if (n < 16)
+		return 0;
+	if (type == PT_PERF_AUXTRACE)
+		return pt_perf_word(record, 8);
+	return type == PT_PERF_HEADER_TRACING_DATA ? pt_perf_word(record, 8) & UINT32_MAX : 0;
+}
+
+static const struct pt_perf_event *sample_event(struct pt_perf_file *file,
+						const struct perf_event_header *record)
+{
+	struct pt_perf_sample s;
+
+	if (file->n_events == 1)
+		return file->events;
+	if (file->by_id)
+		return pt_perf_file_event(file, pt_perf_word(record, 8));
+	if (!file->n_events || pt_perf_sample_parse(&file->events[0].attr, record, &s))
+		return NULL;
+	return s.id ? pt_perf_file_event(file, s.id) : file->events;
+}
+
+static uint64_t sample_time(const struct perf_event_attr *attr,
+			    const struct perf_event_header *record)
+{
+	uint64_t type = attr->sample_type;
+	size_t words = 1 + !!(type & PERF_SAMPLE_IDENTIFIER) + !!(type & PERF_SAMPLE_IP) +
+		       !!(type & PERF_SAMPLE_TID);
+
+	return type & PERF_SAMPLE_TIME ? pt_perf_word(record, words * 8) : 0;
+}
+
+/* Another record's end is read by the event whose id it has there. */
+static const struct pt_perf_event *side_event(struct pt_perf_file *file,
+					      const struct perf_event_header *record)
+{
+	const struct pt_perf_event *event = NULL;
+
+	if (file->by_id && file->n_events > 1)
+		event = pt_perf_file_event(file, pt_perf_word(record, record->size - 8u));
+	return event ? event : file->events;
+}
+
+uint32_t pt_perf_file_event_of(struct pt_perf_file *file, const struct perf_event_header *record,
+			       uint64_t *ret_ns)
+{
+	bool sample = record->type == PERF_RECORD_SAMPLE;
+	const struct pt_perf_event *event =
+		sample ? sample_event(file, record) : side_event(file, record);
+	struct pt_perf_sample id;
+
+	*ret_ns = 0;
+	if (!event)
+		return (uint32_t)file->n_events;
+	if (sample)
+		*ret_ns = sample_time(&event->attr, record);
+	else if (pt_perf_sample_id(&event->attr, record, &id))
+		*ret_ns = id.time_ns;
+	return (uint32_t)(event - file->events);
 }
 
 int pt_perf_file_attr(struct pt_perf_file *file, const char *body, size_t n)

@@ -72,5 +72,14 @@ size_t pt_perf_file_build_id(struct pt_perf_file *file, const char *record, size
 
 /* The event with that id; NULL when it has none. */
 struct pt_perf_event *pt_perf_file_event(struct pt_perf_file *file, uint64_t id);
+/* The index of the event that one of the kernel's records is of, as its attributes tell how to read
+ * it, and the record's time, 0 without. n_events: a sample of none that the file tells of. */
+uint32_t pt_perf_file_event_of(struct pt_perf_file *file, const struct perf_event_header *record,
+			       uint64_t *ret_ns);
+
+/* A word of a record; 0 beyond its end. */
+uint64_t pt_perf_word(const void *record, size_t offset);
+/* Bytes that follow one of perf's own records without being one. */
+uint64_t pt_perf_appended(uint32_t type, const void *record, size_t n);
 
 #endif

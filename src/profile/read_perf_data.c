@@ -319,54 +319,6 @@ static int take_round(struct reader *r, bool all)
 
 /* -- records as they stand ------------------------------------------------------------------------ */
 
-/* A word of a record; 0 beyond its end. */
-static uint64_t word_at(const void *record, size_t offset)
-{
-	struct perf_event_header h;
-	uint64_t v = 0;
-
-	memcpy(&h, record, sizeof h);
-	if (offset + sizeof v <= h.size)
-		memcpy(&v, (const char *)record + offset, sizeof v);
-	return v;
-}
-
-/* The event that it is of; n_events when the file tells of none. */
-static uint32_t sample_event(struct reader *r, const struct perf_event_header *record)
-{
-	struct pt_perf_event *event = NULL;
-	struct pt_perf_sample s;
-
-	if (r->file.n_events == 1)
-		return 0;
-	if (r->file.by_id)
-		event = pt_perf_file_event(&r->file, word_at(record, 8));
-	else if (r->file.n_events && !pt_perf_sample_parse(&r->file.events[0].attr, record, &s))
-		event = s.id ? pt_perf_file_event(&r->file, s.id) : r->file.events;
-	return event ? (uint32_t)(event - r->file.events) : (uint32_t)r->file.n_events;
-}
-
-static uint64_t sample_time(const struct perf_event_attr *attr,
-			    const struct perf_event_header *record)
-{
-	uint64_t type = attr->sample_type;
-	size_t words = 1 + !!(type & PERF_SAMPLE_IDENTIFIER) + !!(type & PERF_SAMPLE_IP) +
-		       !!(type & PERF_SAMPLE_TID);
-
-	return type & PERF_SAMPLE_TIME ? word_at(record, words * 8) : 0;
-}
-
-/* The event whose attributes tell how another record ends. */
-static uint32_t side_event(struct reader *r, const struct perf_event_header *record)
-{
-	const struct pt_perf_event *event;
-
-	if (!r->file.by_id || r->file.n_events == 1)
-		return 0;
-	event = pt_perf_file_event(&r->file, word_at(record, record->size - 8u));
-	return event ? (uint32_t)(event - r->file.events) : 0;
-}
-
 static int enqueue(struct reader *r, struct pt_perf_queued *item)
 {
 	bool sample = item->record->type == PERF_RECORD_SAMPLE;
@@ -384,30 +336,19 @@ static int enqueue(struct reader *r, struct pt_perf_queued *item)
 	return pt_perf_queue_bytes(&r->queue) > r->queue_max ? take_round(r, true) : 0;
 }
 
-static int enqueue_sample(struct reader *r, const struct perf_event_header *record)
+static int enqueue_record(struct reader *r, const struct perf_event_header *record)
 {
-	struct pt_perf_queued item = {
-		.record = record, .offset = r->offset, .event = sample_event(r, record)};
+	struct pt_perf_queued item = {.record = record, .offset = r->offset};
+	bool sample = record->type == PERF_RECORD_SAMPLE;
 
+	item.event = pt_perf_file_event_of(&r->file, record, &item.time_ns);
 	if (item.event >= r->file.n_events) {
 		r->strange++;
 		return 0;
 	}
-	r->file.events[item.event].samples++;
-	if (r->chosen && item.event != r->event)
+	r->file.events[item.event].samples += sample;
+	if (sample && r->chosen && item.event != r->event)
 		return 0;
-	item.time_ns = sample_time(&r->file.events[item.event].attr, record);
-	return enqueue(r, &item);
-}
-
-static int enqueue_side(struct reader *r, const struct perf_event_header *record)
-{
-	struct pt_perf_queued item = {
-		.record = record, .offset = r->offset, .event = side_event(r, record)};
-	struct pt_perf_sample id;
-
-	if (pt_perf_sample_id(&r->file.events[item.event].attr, record, &id))
-		item.time_ns = id.time_ns;
 	return enqueue(r, &item);
 }
 
@@ -423,17 +364,17 @@ static int kernel_record(struct reader *r, const struct perf_event_header *recor
 		return fault(r, PT_ESYNTAX, "a record of type %u, expected an event before it",
 			     record->type);
 	switch (record->type) {
-	case PERF_RECORD_SAMPLE: return enqueue_sample(r, record);
+	case PERF_RECORD_SAMPLE:
 	case PERF_RECORD_COMM:
 	case PERF_RECORD_FORK:
 	case PERF_RECORD_EXIT:
 	case PERF_RECORD_MMAP:
-	case PERF_RECORD_MMAP2: return enqueue_side(r, record);
+	case PERF_RECORD_MMAP2: return enqueue_record(r, record);
 	case PERF_RECORD_SWITCH:
 	case PERF_RECORD_SWITCH_CPU_WIDE:
-		return r->switches && (r->off_cpu || !r->chosen) ? enqueue_side(r, record) : 0;
-	case PERF_RECORD_LOST: count(&r->p->lost, word_at(record, 16)); return 0;
-	case PERF_RECORD_LOST_SAMPLES: count(&r->p->lost, word_at(record, 8)); return 0;
+		return r->switches && (r->off_cpu || !r->chosen) ? enqueue_record(r, record) : 0;
+	case PERF_RECORD_LOST: count(&r->p->lost, pt_perf_word(record, 16)); return 0;
+	case PERF_RECORD_LOST_SAMPLES: count(&r->p->lost, pt_perf_word(record, 8)); return 0;
 	case PERF_RECORD_THROTTLE: r->p->throttled++; return 0;
 	default: return 0;
 	}
@@ -504,7 +445,7 @@ static int own_record(struct reader *r, uint32_t type, const char *at, size_t n)
 	case PT_PERF_HEADER_FEATURE: pt_perf_file_feature(&r->file, body, size); return 0;
 	case PT_PERF_COMPRESSED: return packed_records(r, body, size);
 	case PT_PERF_COMPRESSED2:
-		packed = size >= 8 ? word_at(at, 8) : UINT64_MAX;
+		packed = size >= 8 ? pt_perf_word(at, 8) : UINT64_MAX;
 		if (packed > size - 8)
 			return fault(r, PT_ESYNTAX, "%llu packed bytes in a record of %zu",
 				     (unsigned long long)packed, n);
@@ -512,16 +453,6 @@ static int own_record(struct reader *r, uint32_t type, const char *at, size_t n)
 	case PT_PERF_AUXTRACE: r->traced = true; return 0;
 	default: return 0;
 	}
-}
-
-/* Bytes that follow a record without being one. */
-static uint64_t appended(uint32_t type, const char *at, size_t n)
-{
-	if (n < 16)
-		return 0;
-	if (type == PT_PERF_AUXTRACE)
-		return word_at(at, 8);
-	return type == PT_PERF_HEADER_TRACING_DATA ? word_at(at, 8) & UINT32_MAX : 0;
 }
 
 static int read_records(struct reader *r)
@@ -550,7 +481,7 @@ static int read_records(struct reader *r)
 			code = kernel_record_at(r, in->data + at, h.size);
 		else
 			code = own_record(r, h.type, in->data + at, h.size);
-		more = appended(h.type, in->data + at, h.size);
+		more = pt_perf_appended(h.type, in->data + at, h.size);
 		at += h.size;
 		at = more > r->file.end - at ? r->file.end : at + (size_t)more;
 	}
