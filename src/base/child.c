@@ -61,6 +61,7 @@ struct pt_child {
 	bool sweep;
 	int refused[PT_CHILD_WISH_N], strays;
 	void (*line)(void *arg, bool is_stderr, const char *line, size_t len);
+	void (*data)(void *arg, const char *data, size_t len);
 	void (*done)(void *arg, const struct pt_child_result *result);
 	void *arg;
 };
@@ -132,6 +133,10 @@ static void stream_take(struct stream *stream, const char *buf, size_t n)
 	struct pt_child *child = stream->child;
 	size_t room = stream->max - stream->text.len;
 
+	if (child->data && stream == &child->out) {
+		child->data(child->arg, buf, n);
+		return;
+	}
 	if (child->line)
 		stream_lines(stream, buf, n);
 	if (!stream->max)
@@ -363,6 +368,7 @@ int pt_child_spawn(struct pt_loop *loop, const struct pt_child_spec *spec,
 	child->start_ns = start_ns;
 	child->grace_ns = spec->grace_ns ? spec->grace_ns : GRACE_NS;
 	child->line = spec->line;
+	child->data = spec->data;
 	child->sweep = spec->sweep;
 	memcpy(child->refused, spawned.refused, sizeof child->refused);
 	child->done = done;

@@ -34,8 +34,8 @@ enum { STATUS_FD = 3 }; /* the pipe for failures, in the child */
 struct launch {
 	const char *program, *cwd;
 	char *const *argv, *const *env;
-	int out, err, status, null; /* descriptors above STATUS_FD */
-	int max_fd;		    /* for systems without close_range */
+	int out, err, status, in; /* descriptors above STATUS_FD; in may be any but 0 */
+	int max_fd;		  /* for systems without close_range */
 	pid_t parent;
 	struct pt_place place;
 };
@@ -192,7 +192,7 @@ static _Noreturn void child_main(const struct launch *launch)
 	if (getppid() != launch->parent)
 		_exit(127); /* it died before that call */
 #endif
-	if (dup2(launch->null, STDIN_FILENO) < 0 || dup2(launch->out, STDOUT_FILENO) < 0 ||
+	if (dup2(launch->in, STDIN_FILENO) < 0 || dup2(launch->out, STDOUT_FILENO) < 0 ||
 	    dup2(launch->err, STDERR_FILENO) < 0 || dup2(launch->status, STATUS_FD) < 0 ||
 	    fcntl(STATUS_FD, F_SETFD, FD_CLOEXEC) < 0)
 		_exit(127);
@@ -284,13 +284,14 @@ int pt_child_start(const struct pt_child_spec *spec, struct pt_spawned *ret, str
 	if (code)
 		goto out;
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	fd_raise(&null);
 	launch = (struct launch){
 		.program = program,
 		.cwd = spec->cwd,
 		.argv = (char *const *)spec->argv,
 		.env = env,
-		.null = fd_raise(&null),
-		.out = stream_pipe(spec->max_stdout || spec->line, null, out),
+		.in = spec->in > 0 ? spec->in : null,
+		.out = stream_pipe(spec->max_stdout || spec->line || spec->data, null, out),
 		.err = stream_pipe(spec->max_stderr || spec->line, null, errs),
 		.status = pipe_new(status) < 0 ? -1 : status[1],
 		.max_fd = highest_fd(),
@@ -298,7 +299,7 @@ int pt_child_start(const struct pt_child_spec *spec, struct pt_spawned *ret, str
 	};
 	pt_place_init(&launch.place, spec, spawned.refused);
 	fd_raise(&launch.place.cgroup);
-	if (launch.null >= 0 && launch.out >= 0 && launch.err >= 0 && launch.status >= 0)
+	if (null >= 0 && launch.out >= 0 && launch.err >= 0 && launch.status >= 0)
 		pid = fork_quietly(&launch);
 	if (pid < 0) {
 		code = pt_err_set(err, PT_EIO, "cannot run %s: %s", spec->argv[0], strerror(errno));

@@ -30,12 +30,15 @@ struct pt_child_spec {
 	const char *path;	 /* "dir:dir"; NULL: pt_child_path */
 	const char *cwd;	 /* NULL: ours */
 	const char *const *env;	 /* "NAME=value" added to a clean environment; NULL: none */
+	int in;			 /* the descriptor that it reads from; 0: /dev/null */
 	int64_t timeout_ns;	 /* 0: none */
 	int64_t grace_ns;	 /* 0: 200 ms */
 	size_t max_stdout; /* bytes kept; beyond it the child is ended, .truncated set; 0 discards */
 	size_t max_stderr; /* bytes kept of the end; 0 discards */
 	/* Each line as it comes, without its end, also of what is not kept; a long one in pieces. */
 	void (*line)(void *arg, bool is_stderr, const char *line, size_t len);
+	/* Its output as it comes, of which nothing is kept; line then hears of its stderr alone. */
+	void (*data)(void *arg, const char *data, size_t len);
 	const char *cgroup; /* folder of a cgroup v2 that it starts in; or NULL */
 	const char *cpus;   /* "2-3,6", "0x4c": runs on these alone; NULL: as we are */
 	int nice;	    /* 0: as we are */
