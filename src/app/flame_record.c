@@ -32,9 +32,12 @@ struct gated {
 	bool ended;
 };
 
+static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP};
+
 struct recording {
 	const struct pt_record_spec *spec;
 	struct pt_loop *loop;
+	struct pt_signal *watched[PT_LEN(end_signals)];
 	struct pt_sampler *sampler;
 	struct gated command;
 	int64_t until_ns; /* 0: no limit */
@@ -158,22 +161,28 @@ static void on_tick(void *arg)
 		pt_loop_stop(r->loop);
 }
 
+/* From before the command runs: who sees it may interrupt us. */
+static void watch_signals(struct recording *r)
+{
+	r->loop = pt_loop_new();
+	for (size_t i = 0; i < PT_LEN(end_signals); i++)
+		r->watched[i] = pt_signal_new(r->loop, end_signals[i], on_signal, r);
+}
+
+static void unwatch_signals(struct recording *r)
+{
+	for (size_t i = 0; i < PT_LEN(end_signals); i++)
+		pt_signal_free(r->watched[i]);
+	pt_loop_free(r->loop);
+}
+
 static void wait_for_end(struct recording *r)
 {
-	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-	struct pt_signal *watched[PT_LEN(signals)];
-	struct pt_timer *timer;
+	struct pt_timer *timer = pt_timer_new(r->loop, on_tick, r);
 
-	r->loop = pt_loop_new();
-	for (size_t i = 0; i < PT_LEN(signals); i++)
-		watched[i] = pt_signal_new(r->loop, signals[i], on_signal, r);
-	timer = pt_timer_new(r->loop, on_tick, r);
 	pt_timer_start(timer, TICK_NS, TICK_NS);
 	pt_loop_run(r->loop);
 	pt_timer_free(timer);
-	for (size_t i = 0; i < PT_LEN(signals); i++)
-		pt_signal_free(watched[i]);
-	pt_loop_free(r->loop);
 }
 
 static int record(struct recording *r, struct pt_sampler_options *sampling, struct pt_profile *ret,
@@ -229,7 +238,9 @@ int pt_record(const struct pt_record_spec *spec, struct pt_profile *ret,
 		sampling.pid = r.command.pid;
 		sampling.on_exec = true;
 	}
+	watch_signals(&r);
 	code = record(&r, &sampling, ret, &result, err);
+	unwatch_signals(&r);
 	end_command(&r.command);
 	if (code < 0)
 		return code;

@@ -56,7 +56,7 @@ arguments() {
 	completions) args=(bash) ;;
 	flame | "flame fold") args=(stacks.folded) ;;
 	"flame diff") args=(stacks.folded stacks.folded) words=0 ;;
-	"flame record") args=(--to folded -- true) ;;
+	"flame record") args=(--to speedscope -- true) ;;
 	trust) args=(--yes) words=0 ;;
 	*) words=0 ;;
 	esac
