@@ -244,6 +244,8 @@ static int judge(struct pt_cli *cli, const struct choice *c, struct diff *d)
 
 	d->by = c->by;
 	n = pt_profile_grown(&d->base, &d->p, c->by, SIZE_MAX, &d->list);
+	if (!d->list)
+		return pt_cli_error(cli, PT_EXIT_USAGE, "both together exceed --max-memory");
 	for (size_t i = 0; i < n; i++) {
 		d->changed += d->list[i].significant;
 		failed |= d->list[i].significant && points(&d->list[i], c->by) > c->fail_above;

@@ -16,8 +16,13 @@ enum { TEXT_MAX = 256 << 20, GZIP_WINDOW = 15 + 16 };
 extern const struct pt_profile_export pt_profile_export_folded;
 extern const struct pt_profile_reader pt_profile_reader_folded;
 
+/* Text of deep stacks is longer than they are by far: it ends at what is kept at most. */
 static int add(void *arg, const char *data, size_t n)
 {
+	const struct pt_str *text = arg;
+
+	if (text->len + n > TEXT_MAX)
+		return -PT_ELIMIT;
 	pt_str_addn(arg, data, n);
 	return 0;
 }
@@ -57,9 +62,9 @@ int pt_profile_pack(const struct pt_profile *p, void **ret, size_t *ret_n, struc
 
 	plain.tree = merged ? merged : p->tree;
 	r = pt_profile_export_folded.write(&plain, &spec, &sink, err);
-	if (r == 0 && text.len > TEXT_MAX)
-		r = pt_err_set(err, PT_ELIMIT, "a profile of %zu bytes is too large to keep",
-			       text.len);
+	if (r == -PT_ELIMIT)
+		pt_err_set(err, PT_ELIMIT, "a profile of more than %d MiB of text is not kept",
+			   TEXT_MAX >> 20);
 	else if (r == 0 && (r = deflate_all(&text, ret, ret_n)) < 0)
 		pt_err_set(err, PT_EIO, "the profile could not be packed");
 	pt_str_release(&text);

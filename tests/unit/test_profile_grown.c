@@ -171,12 +171,38 @@ static void test_chance(void **state)
 	assert_true(wrong <= 4);
 }
 
+/* No list is told from an empty one: else a gate in CI would pass. */
+static void test_no_memory(void **state)
+{
+	struct pt_profile base, p;
+	struct pt_grown *list;
+	char stack[40];
+
+	(void)state;
+	pt_profile_init(&base, NULL, 0);
+	pt_profile_init(&p, base.tree->frames, 0);
+	for (int i = 0; i < 1000; i++) {
+		pt_snprintf(stack, sizeof stack, "main;f%d", i);
+		add(&base, stack, 1);
+	}
+	add(&p, "main;other", 1);
+	pt_profile_finish(&base);
+	pt_profile_finish(&p);
+	assert_int_equal(pt_profile_grown(&base, &base, PT_GROWN_SELF, 9, &list), 0);
+	assert_non_null(list);
+	free(list);
+	p.tree->max_bytes = pt_frames_bytes(p.tree->frames) + 4096;
+	assert_int_equal(pt_profile_grown(&base, &p, PT_GROWN_SELF, 9, &list), 0);
+	assert_null(list);
+	pt_profile_release(&p);
+	pt_profile_release(&base);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_grown),
-		cmocka_unit_test(test_unknown_samples),
-		cmocka_unit_test(test_two_builds),
+		cmocka_unit_test(test_grown),		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_unknown_samples), cmocka_unit_test(test_two_builds),
 		cmocka_unit_test(test_chance),
 	};
 

@@ -53,9 +53,33 @@ static void test_round_trip(void **state)
 	pt_profile_release(&p);
 }
 
+/* A recursion that ends everywhere: text of n frames squared. */
+static void test_too_deep(void **state)
+{
+	struct pt_frame frame = {.name = "a_function_with_a_name_of_forty_letters_"};
+	struct pt_profile p;
+	struct pt_err err = {0};
+	uint32_t node = PT_TREE_ROOT, id;
+	void *data = NULL;
+	size_t n;
+
+	(void)state;
+	pt_profile_init(&p, NULL, 0);
+	id = pt_frames_intern(p.tree->frames, &frame);
+	for (int i = 0; i < 4000; i++) {
+		node = pt_tree_child(p.tree, node, id);
+		pt_tree_add(p.tree, node, 1);
+	}
+	pt_profile_finish(&p);
+	assert_int_equal(pt_profile_pack(&p, &data, &n, &err), -PT_ELIMIT);
+	assert_non_null(strstr(err.msg, "not kept"));
+	pt_profile_release(&p);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_round_trip)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_round_trip),
+					   cmocka_unit_test(test_too_deep)};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

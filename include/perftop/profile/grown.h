@@ -18,7 +18,7 @@ struct pt_grown {
 enum pt_grown_by { PT_GROWN_SELF, PT_GROWN_TOTAL };
 
 /* The most changed first (significant ones before others); at most max, *ret is yours. Both profiles
- * share frames. */
+ * share frames. *ret is NULL when they do not fit into their memory together. */
 size_t pt_profile_grown(const struct pt_profile *base, const struct pt_profile *p,
 			enum pt_grown_by by, size_t max, struct pt_grown **ret);
 
