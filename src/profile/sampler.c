@@ -80,6 +80,7 @@ static void forget_off_nodes(struct pt_sampler *s, const uint32_t *map, uint32_t
 /* The tree is full of stacks that no moment needs any more: another one of those that are needed. */
 static void renew(struct pt_sampler *s)
 {
+	struct perf_child *perf = s->perf;
 	struct pt_tree *old = s->tree;
 	uint32_t *map, n;
 
@@ -100,6 +101,8 @@ static void renew(struct pt_sampler *s)
 	free(s->ends.ends);
 	s->ends = (struct stack_ends){0};
 	s->full = false;
+	if (s->way == BY_PERF && pt_sampler_perf(s, NULL)) /* which tells anew what is mapped */
+		pt_perf_child_free(perf);
 }
 
 /* -- the thread ----------------------------------------------------------------------------------- */
@@ -111,13 +114,19 @@ static bool is_undecided(const struct pt_sampler *s)
 	       s->registers && s->turns < TURNS_MAX;
 }
 
-/* Until a ring is a quarter full, someone kicks, or a round is over. */
+/* Until a ring is a quarter full, perf writes, someone kicks, or a round is over. */
 static void wait_round(struct pt_sampler *s)
 {
-	struct pollfd *fds = pt_calloc(s->rings.n + 1, sizeof *fds);
+	struct pollfd *fds;
 	int64_t ns = s->way == BY_EVENTS ? ROUND_NS : (int64_t)(1e9 / s->options.hz);
 	uint64_t count;
 
+	if (s->way == BY_PERF) {
+		pt_perf_child_wait(s->perf, s->kick, ROUND_NS);
+		(void)!read(s->kick, &count, sizeof count);
+		return;
+	}
+	fds = pt_calloc(s->rings.n + 1, sizeof *fds);
 	if (is_undecided(s) && s->now.samples < 2 * JUDGED)
 		ns /= 8;
 	fds[0] = (struct pollfd){.fd = s->kick, .events = POLLIN};
@@ -146,27 +155,42 @@ static void on_looked(void *arg, uint32_t node)
 static void take_in(struct pt_sampler *s, bool all)
 {
 	int64_t now = pt_sampler_mono();
+	int64_t until = all ? now : now - (s->way == BY_PERF ? 2 * ROUND_NS : SETTLE_NS);
 
+	if (s->way == BY_PERF)
+		pt_perf_child_ask(s->perf, all);
 	pt_frames_lock(s->frames);
 	pt_stacks_refresh(s->stacks);
-	if (s->way == BY_EVENTS) {
-		pt_rings_drain(&s->rings, all ? INT64_MAX : now - SETTLE_NS, pt_sampler_take, s);
+	if (s->way <= BY_PERF) {
+		if (s->way == BY_EVENTS)
+			pt_rings_drain(&s->rings, all ? INT64_MAX : until, pt_sampler_take, s);
+		else
+			pt_perf_child_take(s->perf, all);
 		if (s->options.event == PT_SAMPLE_OFFCPU && !s->paused)
-			pt_sampler_take_off(s, all ? now : now - SETTLE_NS, all ? 0 : PT_S);
+			pt_sampler_take_off(s, until, all ? 0 : PT_S);
 	} else if (!s->paused) {
 		s->now.threads = (int)pt_poller_look(&s->poller, on_looked, s);
 		s->now.ended = s->now.threads == 0;
 	}
 	pt_frames_unlock(s->frames);
-	s->now.to_ns = all ? now : now - SETTLE_NS;
+	s->now.to_ns = until;
+}
+
+static bool any_lives(struct pt_sampler *s)
+{
+	bool lives = pt_process_lives(s->options.pid);
+	uint64_t pid;
+	size_t pos = 0;
+
+	while (!lives && pt_map_next(&s->known, &pos, NULL, &pid, NULL))
+		lives = pt_process_lives((pid_t)pid);
+	return lives;
 }
 
 /* When a task has ended, and now and then: is any left? */
 static void check_ended(struct pt_sampler *s)
 {
 	int64_t now = pt_sampler_mono();
-	uint64_t pid;
-	size_t pos = 0;
 
 	if (s->way != BY_EVENTS || s->now.ended || (!s->exited && now - s->checked_ns < PT_S))
 		return;
@@ -174,12 +198,41 @@ static void check_ended(struct pt_sampler *s)
 	s->exited = false;
 	if (s->cgroup)
 		s->now.ended = access(s->cgroup, F_OK) != 0;
-	if (s->options.pid <= 0 || pt_process_lives(s->options.pid))
+	if (s->options.pid <= 0 || any_lives(s))
 		return;
-	while (pt_map_next(&s->known, &pos, NULL, &pid, NULL))
-		if (pt_process_lives((pid_t)pid))
-			return;
+	s->now.threads = 0; /* the last one's record may come later */
 	s->now.ended = true;
+}
+
+static void stop_perf(struct pt_sampler *s)
+{
+	pt_perf_child_free(s->perf);
+	s->perf = NULL;
+}
+
+/* perf record ends with what it samples. If that still runs, something ended perf: the next way. */
+static void check_perf(struct pt_sampler *s)
+{
+	char said[sizeof s->perf->said];
+
+	if (s->way != BY_PERF || s->now.ended || !s->perf->ended)
+		return;
+	if (s->options.pid > 0 && !any_lives(s)) {
+		s->now.threads = 0;
+		s->now.ended = true;
+		return;
+	}
+	pt_strlcpy(said, *s->perf->said ? s->perf->said : "ended by a signal", sizeof said);
+	if (!pt_sampler_poll(s)) {
+		s->now.ended = true;
+	} else {
+		stop_perf(s);
+		pt_frames_lock(s->frames);
+		know_again(s);
+		pt_frames_unlock(s->frames);
+	}
+	pt_snprintf(s->now.refused, sizeof s->now.refused, "perf record has ended: %s", said);
+	pt_sampler_mode(s);
 }
 
 static void publish(struct pt_sampler *s, unsigned flushed)
@@ -214,6 +267,8 @@ static void set_paused(struct pt_sampler *s, bool paused)
 
 	if (paused == s->paused)
 		return;
+	if (s->way == BY_PERF)
+		take_in(s, true); /* what came until now belongs to before */
 	s->paused = paused;
 	pt_rings_switch(&s->rings, !paused);
 	while (!paused && pt_map_next(&s->off.tasks, &pos, NULL, NULL, &task))
@@ -304,7 +359,7 @@ static void begin(struct pt_sampler *s)
 {
 	struct task_list tasks = {0};
 
-	if (s->options.pid <= 0 || s->way != BY_EVENTS)
+	if (s->options.pid <= 0 || s->way > BY_PERF)
 		return;
 	if (s->options.on_exec) { /* records will tell all of it */
 		pt_map_put_u64(&s->known, (uint64_t)s->options.pid, s);
@@ -347,6 +402,7 @@ static void *run(void *arg)
 		set_paused(s, paused);
 		take_in(s, flush != s->flush_done);
 		check_ended(s);
+		check_perf(s);
 		publish(s, flush);
 		if (s->full)
 			renew(s);
@@ -369,6 +425,7 @@ static void kick(struct pt_sampler *s)
 static void destroy(struct pt_sampler *s)
 {
 	pt_rings_close(&s->rings);
+	stop_perf(s);
 	pt_stacks_free(s->stacks);
 	pt_tree_free(s->tree);
 	pt_symbols_free(s->symbols);
@@ -388,6 +445,7 @@ static void destroy(struct pt_sampler *s)
 	free(s->batch);
 	free(s->cgroup);
 	free(s->event_name);
+	free(s->perf_path);
 	free(s);
 }
 
@@ -418,7 +476,9 @@ static struct pt_sampler *prepare(const struct pt_sampler_options *options)
 	s->options = *options;
 	s->cgroup = options->cgroup ? pt_strdup(options->cgroup) : NULL;
 	s->event_name = options->event_name ? pt_strdup(options->event_name) : NULL;
+	s->perf_path = options->perf ? pt_strdup(options->perf) : NULL;
 	s->options.cgroup = s->cgroup;
+	s->options.perf = s->perf_path;
 	s->options.event_name = s->event_name;
 	if (!(s->options.hz > 0))
 		s->options.hz = 997;

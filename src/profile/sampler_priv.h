@@ -5,7 +5,10 @@
 #include "perftop/profile/sampler.h"
 
 #include "perf_abi.h"
+#include "perf_pipe.h"
+#include "perftop/base/loop.h"
 #include "perftop/base/map.h"
+#include "perftop/base/str.h"
 
 #include <pthread.h>
 #include <sys/types.h>
@@ -148,6 +151,36 @@ uint32_t pt_wait_node(struct pt_stacks *stacks, struct pt_tree *tree, pid_t pid,
 /* The letter of its state in /proc, or 0. */
 char pt_task_state(pid_t pid, pid_t tid);
 
+/* -- through perf (sampler_perf.c) ----------------------------------------------------------------- */
+
+/* A perf record that runs. */
+struct perf_child {
+	struct pt_loop *loop; /* its own, which nobody else waits on */
+	struct pt_watch *kicked;
+	int in; /* what it is told */
+	int64_t asked_ns;
+	unsigned asked, answered; /* to empty its rings; that it has */
+	bool ended;
+	char said[160]; /* the first line that tells something, or what is wrong with its data */
+	struct pt_str data; /* that came and has not been taken in */
+	struct pt_perf_pipe pipe;
+};
+
+/* Starts it, and waits until it has opened its events: data has its header and what begins the first
+ * event's record. NULL, and why in err. */
+enum { PERF_BEGIN = 16 + sizeof(struct perf_event_header) + sizeof(uint32_t) };
+struct perf_child *pt_perf_child_start(const char *const *argv, struct pt_err *err);
+void pt_perf_child_free(struct perf_child *perf);
+/* Until something comes from it or kick can be read, and no longer than ns. */
+void pt_perf_child_wait(struct perf_child *perf, int kick, int64_t ns);
+/* Asks for more now and then; all: waits until it has given whatever it has. */
+void pt_perf_child_ask(struct perf_child *perf, bool all);
+/* Takes in what has come. */
+void pt_perf_child_take(struct perf_child *perf, bool all);
+
+/* The perf that is installed, or wanted, if its file has rights. */
+bool pt_perf_with_rights(const char *wanted, char *path, size_t size);
+
 /* -- what is off the processors (sampler_offcpu.c) ------------------------------------------------ */
 
 struct off_cpu {
@@ -181,13 +214,13 @@ struct stack_ends {
 };
 enum stack_end pt_stack_end(struct stack_ends *ends, const struct pt_tree *tree, uint32_t node);
 
-/* -- the sampler itself (sampler.c, sampler_start.c, sampler_take.c) ------------------------------- */
+/* -- the sampler itself (sampler.c, sampler_start.c, sampler_by_perf.c, …) ------------------------------- */
 
-enum sampler_way { BY_EVENTS, BY_PTRACE, BY_STATES };
+enum sampler_way { BY_EVENTS, BY_PERF, BY_PTRACE, BY_STATES };
 
 struct pt_sampler {
-	struct pt_sampler_options options; /* with texts of our own */
-	char *cgroup, *event_name;
+	struct pt_sampler_options options;     /* with texts of our own */
+	char *cgroup, *event_name, *perf_path; /* the options' */
 	struct sampled_event event;
 	struct perf_event_attr attr; /* as it was opened */
 	enum sampler_way way;
@@ -197,7 +230,9 @@ struct pt_sampler {
 	bool dwarf;	    /* user stacks are dumped, to be unwound whole */
 	uint64_t registers; /* of the user that unwinding needs; 0: it cannot be done here */
 	int cgroup_fd;
+	int errnum; /* why there are no events */
 	struct rings rings;
+	struct perf_child *perf;
 	int kick; /* eventfd: there is something to do */
 	pthread_t thread;
 
@@ -237,6 +272,11 @@ int pt_sampler_start(struct pt_sampler *s, struct pt_err *err);
 /* The same event again, with or without user stacks. An errno. */
 int pt_sampler_reopen(struct pt_sampler *s, bool dwarf);
 void pt_sampler_mode(struct pt_sampler *s);
+/* The event through perf record. False: it cannot be; why in err. */
+bool pt_sampler_perf(struct pt_sampler *s, struct pt_err *err);
+/* Without events and perf: ptrace where it is allowed, else what /proc says to everybody. False:
+ * neither can tell of what is sampled. */
+bool pt_sampler_poll(struct pt_sampler *s);
 /* A tree and what fills it: new, or after the tree was full. */
 void pt_sampler_stacks(struct pt_sampler *s);
 

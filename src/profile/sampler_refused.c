@@ -5,15 +5,12 @@
  */
 #include "sampler_priv.h"
 
-#include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #define PARANOID "/proc/sys/kernel/perf_event_paranoid"
@@ -45,20 +42,6 @@ static bool others_process(pid_t pid)
 	return pid > 0 && geteuid() != 0 && access(path, R_OK) != 0 && errno == EACCES;
 }
 
-/* perf may have been given the rights (setcap, or a group's setuid copy): its recording can be read. */
-static bool perf_has_rights(void)
-{
-	static const char *const places[] = {"/usr/bin/perf", "/usr/local/bin/perf"};
-	struct stat st;
-
-	for (size_t i = 0; i < PT_LEN(places); i++)
-		if (access(places[i], X_OK) == 0 && stat(places[i], &st) == 0 &&
-		    ((st.st_mode & S_ISUID) ||
-		     getxattr(places[i], "security.capability", NULL, 0) > 0))
-			return true;
-	return false;
-}
-
 static void permission_text(const struct pt_sampler_options *options, const char *event, char *text,
 			    size_t size)
 {
@@ -76,11 +59,6 @@ static void permission_text(const struct pt_sampler_options *options, const char
 			    "%s: perf_event_paranoid is %ld: sysctl "
 			    "kernel.perf_event_paranoid=%ld",
 			    event, now, wanted);
-	else if (options->pid > 0 && options->event == PT_SAMPLE_CPU && perf_has_rights())
-		pt_snprintf(
-			text, size,
-			"%s: no right, but perf has: perf record -g -p %d -o - | perftop flame -",
-			event, (int)options->pid);
 	else if (geteuid() == 0)
 		pt_snprintf(text, size,
 			    "%s: refused even to root (a container without "

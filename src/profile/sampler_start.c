@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What can be sampled here, from the best downwards: kernel and user, user alone, then, of one
- * process, threads stopped by ptrace, and last the states in /proc. Each step down is told with what
- * would lift it. A process has one event a thread and CPU, handed down to threads and children; one
- * with so many threads that descriptors run out is picked out of the whole machine instead.
+ * What can be sampled here, from the best downwards: kernel and user, user alone, both through a
+ * perf that has rights, then, of one process, threads stopped by ptrace, and last the states in
+ * /proc. Each step down is told with what would lift it. A process has one event a thread and CPU,
+ * handed down to threads and children; one with so many threads that descriptors run out is picked
+ * out of the whole machine instead.
  */
 #include "sampler_priv.h"
 
@@ -203,7 +204,7 @@ void pt_sampler_mode(struct pt_sampler *s)
 {
 	char often[40];
 
-	if (s->way != BY_EVENTS) {
+	if (s->way == BY_PTRACE || s->way == BY_STATES) {
 		pt_snprintf(s->now.mode, sizeof s->now.mode, "%s of threads, %.0f Hz, %s",
 			    s->way == BY_PTRACE ? "stacks by ptrace" : "states in /proc",
 			    s->options.hz,
@@ -218,15 +219,17 @@ void pt_sampler_mode(struct pt_sampler *s)
 	else
 		pt_snprintf(often, sizeof often, "each %lluth",
 			    (unsigned long long)s->event.attr.sample_period);
-	pt_snprintf(s->now.mode, sizeof s->now.mode, "%.38s: %s, %s, %s",
+	pt_snprintf(s->now.mode, sizeof s->now.mode, "%s%.38s: %s, %s, %s",
+		    s->way == BY_PERF ? "perf record, " : "",
 		    s->options.event == PT_SAMPLE_OFFCPU ? "switches" : s->event.name, often,
 		    s->user_only	   ? "user only"
 		    : s->event.kernel_only ? "kernel only"
 					   : "kernel and user",
-		    s->no_stacks		? "no stacks"
-		    : s->dwarf			? "unwound user stacks"
-		    : s->attr.sample_stack_user ? "frame pointers, leaves unwound"
-						: "frame pointers");
+		    s->no_stacks ? "no stacks"
+		    : s->dwarf	 ? "unwound user stacks"
+		    : s->way == BY_EVENTS && s->attr.sample_stack_user
+			    ? "frame pointers, leaves unwound"
+			    : "frame pointers");
 }
 
 static bool process_there(pid_t pid)
@@ -234,28 +237,40 @@ static bool process_there(pid_t pid)
 	return kill(pid, 0) == 0 || errno != ESRCH;
 }
 
-/* Without events: ptrace where it is allowed, else what /proc says to everybody. */
-static int start_polling(struct pt_sampler *s, int errnum, struct pt_err *err)
+bool pt_sampler_poll(struct pt_sampler *s)
 {
-	char why[sizeof s->now.refused];
 	enum pt_sampler_event event = s->options.event;
 
-	pt_refused_text(&s->options, errnum, s->event.name, why, sizeof why);
-	if (s->options.pid <= 0 || (event != PT_SAMPLE_CPU && event != PT_SAMPLE_OFFCPU) ||
-	    !(no_right(errnum) || errnum == ENOSYS || not_here(errnum)))
-		return pt_err_set(err,
-				  no_right(errnum)			 ? PT_EACCES
-				  : errnum == ENOSYS || not_here(errnum) ? PT_ENOTSUP
-									 : PT_EIO,
-				  "%s", why);
-	pt_strlcpy(s->now.refused, why, sizeof s->now.refused);
+	if (s->options.pid <= 0 || (event != PT_SAMPLE_CPU && event != PT_SAMPLE_OFFCPU))
+		return false;
 	s->options.hz = PT_MIN(s->options.hz, (double)POLL_HZ);
 	s->way = pt_may_ptrace(s->options.pid) ? BY_PTRACE : BY_STATES;
 	s->poller = (struct poller){.pid = s->options.pid,
+				    .stacks = s->stacks,
+				    .tree = s->tree,
 				    .states = s->way == BY_STATES,
 				    .off_cpu = event == PT_SAMPLE_OFFCPU};
 	s->event.periods = event == PT_SAMPLE_OFFCPU;
-	return 0;
+	return true;
+}
+
+/* Without events: through a perf that has rights of its own, or by looking. */
+static int start_without(struct pt_sampler *s, int errnum, struct pt_err *err)
+{
+	bool elsewhere = no_right(errnum) || errnum == ENOSYS || not_here(errnum);
+	struct pt_err why = {0};
+
+	s->errnum = errnum;
+	if (elsewhere && pt_sampler_perf(s, &why))
+		return 0;
+	pt_refused_text(&s->options, errnum, s->event.name, s->now.refused, sizeof s->now.refused);
+	if (elsewhere && pt_sampler_poll(s))
+		return 0;
+	return pt_err_set(err,
+			  no_right(errnum) ? PT_EACCES
+			  : elsewhere	   ? PT_ENOTSUP
+					   : PT_EIO,
+			  *why.msg ? "%s (%s)" : "%s", s->now.refused, why.msg);
 }
 
 static int open_cgroup(struct pt_sampler *s, struct pt_err *err)
@@ -287,7 +302,7 @@ int pt_sampler_start(struct pt_sampler *s, struct pt_err *err)
 	if (code == ESRCH || (code && s->options.pid > 0 && !process_there(s->options.pid)))
 		return pt_err_set(err, PT_ENOENT, "process %d has ended", (int)s->options.pid);
 	if (code)
-		code = start_polling(s, code, err);
+		code = start_without(s, code, err);
 	if (code < 0)
 		return code;
 	if (!*s->now.refused && !s->user_only && s->way == BY_EVENTS)

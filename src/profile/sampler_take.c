@@ -127,11 +127,11 @@ struct task_record {
 	uint32_t pid, ppid, tid, ptid;
 };
 
-static void take_fork(struct pt_sampler *s, const struct task_record *record)
+static void take_fork(struct pt_sampler *s, const struct task_record *record, int64_t at_ns)
 {
 	if (record->header.size < sizeof *record)
 		return;
-	s->now.threads++;
+	s->now.threads += at_ns != 0; /* else perf tells of one that ran before */
 	/* What is known of the parent has been handed down to it. */
 	if (record->pid != record->ppid && pt_map_get_u64(&s->known, record->ppid))
 		pt_map_put_u64(&s->known, record->pid, s);
@@ -141,7 +141,7 @@ static void take_exit(struct pt_sampler *s, const struct task_record *record)
 {
 	if (record->header.size < sizeof *record)
 		return;
-	s->now.threads--;
+	s->now.threads -= s->now.threads > 0;
 	s->exited = true;
 	pt_off_drop(&s->off, (pid_t)record->tid);
 	if (record->pid == record->tid &&
@@ -169,7 +169,7 @@ void pt_sampler_take(void *sampler, const struct perf_event_header *record, int6
 	case PERF_RECORD_LOST: s->now.lost += number_at(record, 8); return;
 	case PERF_RECORD_LOST_SAMPLES: s->now.lost += number_at(record, 0); return;
 	case PERF_RECORD_THROTTLE: s->now.throttled++; return;
-	case PERF_RECORD_FORK: take_fork(s, (const struct task_record *)record); break;
+	case PERF_RECORD_FORK: take_fork(s, (const struct task_record *)record, at_ns); break;
 	case PERF_RECORD_EXIT: take_exit(s, (const struct task_record *)record); break;
 	default: break;
 	}

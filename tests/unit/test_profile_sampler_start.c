@@ -7,6 +7,8 @@
 
 /* -- down the ladder ------------------------------------------------------------------------------ */
 
+static const char no_perf[] = "/no/such/perf";
+
 static int refuse_kernel(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd)
 {
 	if (!attr->exclude_kernel) {
@@ -74,7 +76,8 @@ static void test_no_pmu(void **state)
 		child_end(&c);
 		skip();
 	}
-	assert_non_null(strstr(status.mode, "cpu-clock: 4000 Hz"));
+	assert_int_equal(strncmp(status.mode, "cpu-clock: ", 11),
+			 0); /* at HZ, or what is allowed */
 	pt_sampler_free(sampler);
 	child_end(&c);
 }
@@ -85,7 +88,7 @@ static void test_ptrace(void **state)
 
 	(void)state;
 	child_start(&c, without_fp, "spin");
-	assert_true(sample(&c, (struct pt_sampler_options){.open = refuse_all}));
+	assert_true(sample(&c, (struct pt_sampler_options){.open = refuse_all, .perf = no_perf}));
 	if (!strstr(status.mode, "ptrace")) {
 		print_message("# refused: ptrace is refused: %s\n", status.mode);
 		pt_sampler_free(sampler);
@@ -109,8 +112,9 @@ static void test_refused_for_good(void **state)
 
 	(void)state;
 	child_start(&c, with_fp, "spin");
-	assert_false(sample(
-		&c, (struct pt_sampler_options){.open = refuse_all, .event = PT_SAMPLE_FAULTS}));
+	assert_false(sample(&c, (struct pt_sampler_options){.open = refuse_all,
+							    .perf = no_perf,
+							    .event = PT_SAMPLE_FAULTS}));
 	assert_int_equal(err.code, PT_EACCES);
 	assert_names_a_command(err.msg);
 	assert_false(sample(&c, (struct pt_sampler_options){.event = PT_SAMPLE_NAMED,
@@ -178,7 +182,7 @@ static void nobodys_own(pid_t other)
 
 	(void)other;
 	child_start(&c, with_fp, "spin");
-	NEED(sample(&c, (struct pt_sampler_options){.unwind = PT_UNWIND_FP}));
+	NEED(sample(&c, (struct pt_sampler_options){.perf = no_perf, .unwind = PT_UNWIND_FP}));
 	if (strstr(status.mode, "ptrace") || strstr(status.mode, "/proc"))
 		_exit(0); /* paranoid above 2: the next test's matter */
 	child_say(&c);
@@ -207,7 +211,7 @@ static void nobodys_sleep(pid_t other)
 
 	(void)other;
 	child_start(&c, with_fp, "sleep");
-	NEED(sample(&c, (struct pt_sampler_options){.event = PT_SAMPLE_OFFCPU}));
+	NEED(sample(&c, (struct pt_sampler_options){.perf = no_perf, .event = PT_SAMPLE_OFFCPU}));
 	child_say(&c);
 	wait_for(20);
 	child_say(&c);
@@ -229,10 +233,9 @@ static void others_states(pid_t other)
 {
 	struct child c = {.pid = other};
 
-	NEED(sample(&c, (struct pt_sampler_options){0}));
+	NEED(sample(&c, (struct pt_sampler_options){.perf = no_perf}));
 	NEED(strstr(status.mode, "/proc"));
-	/* Where perf has been given the rights, that is the way. */
-	NEED(strstr(status.refused, ": setcap cap_") || strstr(status.refused, ": perf record -g"));
+	NEED(strstr(status.refused, ": setcap cap_"));
 	wait_for(5);
 	take_profile();
 	NEED(weight_of("[running]", NULL) > 0);

@@ -38,6 +38,8 @@ struct pt_sampler_options {
 	/* The door to perf_event_open (collect/perf.h: a cgroup's folder, open as fd, is -2 - fd in
 	 * place of pid); NULL: there is none here. */
 	int (*open)(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd);
+	/* The perf that is used where it has rights that we have not; NULL: the one that is installed. */
+	const char *perf;
 	/* Called by the sampler's thread when there is something new, a few times a second; or NULL. */
 	void (*wake)(void *arg);
 	void *wake_arg;
