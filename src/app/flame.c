@@ -4,76 +4,15 @@
  * when the worker is free it gets all of them as one task that owns what it needs. Profiles are
  * counted, because a task may still read one that the screen shows no more.
  */
-#include "perftop/app/flame.h"
+#include "flame_task.h"
 
 #include "perftop/base/clock.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 #include "perftop/base/text.h"
 #include "perftop/collect/perf.h"
-#include "perftop/profile/export.h"
 
 #include <string.h>
-
-/* A profile with a count of who holds it; loop thread only. */
-struct held {
-	struct pt_profile profile;
-	unsigned refs;
-};
-
-enum source_kind { SOURCE_NONE, SOURCE_FILE, SOURCE_LOAD, SOURCE_SAMPLER };
-
-/* Where a profile is to come from. */
-struct source {
-	enum source_kind kind;
-	char *path;
-	struct pt_read_options read;
-	struct pt_flames_load load;
-	char name[200], value[64];
-};
-
-/* What is to be sampled, with its texts. */
-struct sampling {
-	struct pt_sampler_options options;
-	char cgroup[1024], event[200], title[200];
-};
-
-/* A stretch of a profile's time; both 0: all of it. */
-struct cut {
-	int64_t from_ns, to_ns;
-};
-
-/* What a picture shows: a copy that owns what it points to. */
-struct view {
-	struct pt_graph_spec spec;
-	struct pt_frames *frames; /* that it speaks of */
-	uint32_t *path;
-	uint64_t *hidden;
-	size_t words; /* of hidden */
-};
-
-/* Belongs to the worker until it is done. */
-struct task {
-	struct pt_flames *flames;
-	struct pt_frames *frames;
-	struct source source, base_source; /* NONE: as it is */
-	struct held *profile, *base;	   /* that are there; counted by the loop thread */
-	struct held *made, *made_base;	   /* here: instead of them */
-	struct pt_sampler *sampler;	   /* to be read; borrowed */
-	struct pt_sampler *dead;	   /* to be freed, before anything is read */
-	struct sampling *sampling;	   /* to be started */
-	struct pt_sampler *started;
-	struct cut cut, base_cut;
-	enum pt_group group;
-	struct pt_tree *tree; /* made here; NULL: the profile's own */
-	char export_path[1024];
-	struct view *view; /* of the export; NULL: everything */
-	bool want_tree;
-	bool live;     /* a sampler's thread has frames too */
-	bool unwanted; /* what it starts is to end at once; loop thread only */
-	struct pt_err err, base_err;
-	bool failed, base_failed, exported;
-};
 
 struct pt_flames {
 	struct pt_flames_spec spec;
@@ -98,232 +37,6 @@ struct pt_flames {
 	struct task *task;
 	bool look, freeing;
 };
-
-/* ---- profiles that are held ---- */
-
-static struct held *hold(struct held *h)
-{
-	if (h)
-		h->refs++;
-	return h;
-}
-
-static void let_go(struct held *h)
-{
-	if (!h || --h->refs > 0)
-		return;
-	pt_profile_release(&h->profile);
-	free(h);
-}
-
-static struct held *held_new(void)
-{
-	struct held *h = pt_calloc(1, sizeof *h);
-
-	h->refs = 1;
-	return h;
-}
-
-static void source_release(struct source *s)
-{
-	if (s->kind == SOURCE_LOAD && s->load.release)
-		s->load.release(s->load.arg);
-	free(s->path);
-	*s = (struct source){0};
-}
-
-/* ---- the worker's side ---- */
-
-static bool has_threads(const struct pt_tree *tree)
-{
-	for (uint32_t n = tree->child[PT_TREE_ROOT]; n != PT_NO_NODE; n = tree->sibling[n])
-		if (pt_frames_get(tree->frames, tree->frame[n])->kind == PT_FRAME_THREAD)
-			return true;
-	return false;
-}
-
-/* The tree of a profile's stretch, grouped; NULL: its own serves. */
-static struct pt_tree *make_tree(const struct pt_profile *p, enum pt_group group,
-				 const struct cut *cut)
-{
-	struct pt_tree *window = NULL, *grouped;
-	const struct pt_tree *tree = p->tree;
-
-	if (cut->to_ns > cut->from_ns && (window = pt_profile_window(p, cut->from_ns, cut->to_ns)))
-		tree = window;
-	if (group == PT_GROUP_THREAD || !has_threads(tree))
-		return window;
-	grouped = pt_tree_group(tree, group);
-	if (!grouped)
-		return window;
-	pt_tree_free(window);
-	return grouped;
-}
-
-/* The tree of what is compared with, over other frames if need be: when it was kept or read while
- * something else was being opened, for one. NULL: its own serves. */
-static struct pt_tree *make_base_tree(const struct task *t, const struct pt_profile *base,
-				      struct pt_frames *frames)
-{
-	struct pt_tree *tree = make_tree(base, t->group, &t->base_cut), *over;
-
-	if (base->tree->frames == frames)
-		return tree;
-	over = pt_tree_over(tree ? tree : base->tree, frames);
-	pt_tree_free(tree);
-	return over;
-}
-
-/* A sampler's thread may intern names at the same time. */
-static void make_shown_tree(struct task *t, const struct pt_profile *p,
-			    const struct pt_profile *base)
-{
-	struct pt_frames *frames = p->tree->frames;
-	struct pt_tree *base_tree, *diff;
-
-	pt_frames_lock(frames);
-	t->tree = make_tree(p, t->group, &t->cut);
-	if (base) {
-		base_tree = make_base_tree(t, base, frames);
-		diff = pt_tree_diff(base_tree ? base_tree : base->tree,
-				    t->tree ? t->tree : p->tree);
-		pt_tree_free(base_tree);
-		pt_tree_free(diff ? t->tree : NULL);
-		t->tree = diff ? diff : t->tree;
-	}
-	pt_frames_unlock(frames);
-}
-
-/* A file that was read beside a sampler, over the sampler's frames. */
-static void share_frames(struct task *t, struct pt_profile *p)
-{
-	struct pt_tree *own = p->tree;
-
-	pt_frames_lock(t->frames);
-	p->tree = pt_tree_over(own, t->frames);
-	pt_frames_unlock(t->frames);
-	pt_tree_free(own);
-}
-
-static int read_source(struct task *t, struct source *s, struct pt_profile *ret,
-		       struct pt_profile *base, struct pt_err *err)
-{
-	int code;
-
-	switch (s->kind) {
-	case SOURCE_FILE:
-		/* Readers intern without a lock. */
-		s->read.frames = t->live ? NULL : t->frames;
-		s->read.cancel = &t->flames->cancel;
-		s->read.value = s->value[0] ? s->value : s->read.value;
-		code = pt_profile_read(s->path, &s->read, ret, err);
-		if (code == 0 && t->live)
-			share_frames(t, ret);
-		return code;
-	case SOURCE_LOAD: return s->load.load(s->load.arg, t->frames, ret, base, err);
-	case SOURCE_SAMPLER: return pt_sampler_profile(t->sampler, 0, INT64_MAX, ret, err);
-	case SOURCE_NONE: break;
-	}
-	return -PT_EINVAL;
-}
-
-/* Reads into *held, which keeps what it has when that fails. */
-static bool read_into(struct task *t, struct source *s, struct held **held, struct held **base,
-		      struct pt_err *err)
-{
-	struct held *h = held_new(), *b = held_new();
-
-	if (read_source(t, s, &h->profile, &b->profile, err) < 0) {
-		free(h);
-		free(b);
-		return false;
-	}
-	if (s->name[0] && s->kind != SOURCE_LOAD)
-		pt_strlcpy(h->profile.name, s->name, sizeof h->profile.name);
-	*held = h;
-	if (base && b->profile.tree)
-		*base = b;
-	else
-		free(b);
-	return true;
-}
-
-/* What is shown may be another since the view was asked for: the sets cover its frames, or the view
- * speaks of others. */
-static const struct pt_graph_spec *view_of(struct view *v, const struct pt_tree *tree)
-{
-	uint32_t last = 0;
-	size_t words;
-
-	if (!v || v->frames != tree->frames)
-		return NULL;
-	for (uint32_t n = 1; n < tree->n; n++)
-		last = tree->frame[n] > last ? tree->frame[n] : last;
-	words = (size_t)last / 64 + 1;
-	if (v->hidden && words > v->words) {
-		v->hidden = pt_reallocarray(v->hidden, words, sizeof *v->hidden);
-		memset(v->hidden + v->words, 0, (words - v->words) * sizeof *v->hidden);
-		v->spec.hidden = v->hidden;
-		v->words = words;
-	}
-	return &v->spec;
-}
-
-static void export(struct task *t, const struct pt_profile *shown)
-{
-	const struct pt_profile_export *format = pt_profile_export_for(t->export_path);
-	struct pt_profile p = *shown; /* with another tree: borrowed, not released */
-	struct pt_export_spec spec = {.ascii = t->flames->spec.ascii};
-
-	if (!format) {
-		t->failed = true;
-		pt_err_set(&t->err, PT_EINVAL,
-			   "%s: its ending tells no format; expected .svg, .html, .folded, "
-			   ".pb.gz, .speedscope.json or .txt",
-			   t->export_path);
-		return;
-	}
-	if (t->tree)
-		p.tree = t->tree;
-	spec.view = view_of(t->view, p.tree);
-	t->failed = pt_profile_export_file(&p, format, &spec, t->export_path, &t->err) < 0;
-	t->exported = !t->failed;
-}
-
-static void read_all(struct task *t)
-{
-	pt_sampler_free(t->dead);
-	if (t->sampling)
-		t->failed = pt_sampler_new(&t->sampling->options, &t->started, &t->err) < 0;
-	t->live = t->live || t->started;
-	if (t->source.kind != SOURCE_NONE)
-		t->failed |= !read_into(t, &t->source, &t->made, &t->made_base, &t->err);
-	if (t->base_source.kind != SOURCE_NONE)
-		t->base_failed = !read_into(t, &t->base_source, &t->made_base, NULL, &t->base_err);
-}
-
-static void work(void *arg)
-{
-	struct task *t = arg;
-	const struct held *profile, *base;
-
-	read_all(t);
-	profile = t->made ? t->made : t->profile;
-	base = t->made_base ? t->made_base : t->base;
-	if (!profile || t->failed)
-		return;
-	if (t->want_tree || t->export_path[0])
-		make_shown_tree(t, &profile->profile, base ? &base->profile : NULL);
-	/* Here it takes no key's time; what is shown already stays as it is. */
-	if (t->tree)
-		pt_tree_index(t->tree);
-	else if (t->made)
-		pt_tree_index(t->made->profile.tree);
-	if (t->export_path[0])
-		export(t, &profile->profile);
-}
-
-/* ---- the loop's side ---- */
 
 static void start(struct pt_flames *f);
 
@@ -364,8 +77,8 @@ static void replace(struct held **held, struct held *made)
 {
 	if (!made)
 		return;
-	let_go(*held);
-	*held = hold(made);
+	flame_let_go(*held);
+	*held = flame_hold(made);
 }
 
 static void install(struct pt_flames *f, struct task *t)
@@ -378,41 +91,16 @@ static void install(struct pt_flames *f, struct task *t)
 	show(f);
 }
 
-static void view_free(struct view *v)
-{
-	if (!v)
-		return;
-	pt_frames_unref(v->frames);
-	free(v->path);
-	free(v->hidden);
-	free(v);
-}
-
-static void task_free(struct task *t)
-{
-	view_free(t->view);
-	let_go(t->profile);
-	let_go(t->base);
-	let_go(t->made);
-	let_go(t->made_base);
-	pt_tree_free(t->tree);
-	source_release(&t->source);
-	source_release(&t->base_source);
-	pt_frames_unref(t->frames);
-	free(t->sampling);
-	free(t);
-}
-
 static void destroy(struct pt_flames *f)
 {
-	let_go(f->profile);
-	let_go(f->base);
+	flame_let_go(f->profile);
+	flame_let_go(f->base);
 	pt_tree_free(f->tree);
-	source_release(&f->source);
-	source_release(&f->base_source);
+	flame_source_release(&f->source);
+	flame_source_release(&f->base_source);
 	free(f->sampling);
 	free(f->path);
-	view_free(f->view);
+	flame_view_free(f->view);
 	pt_sampler_free(f->dead);
 	pt_sampler_free(f->sampler);
 	pt_frames_unref(f->frames);
@@ -464,7 +152,7 @@ static void done(void *arg)
 	f->shown.busy[0] = '\0';
 	take_sampler(f, t);
 	if (f->freeing) {
-		task_free(t);
+		flame_task_free(t);
 		destroy(f);
 		return;
 	}
@@ -473,7 +161,7 @@ static void done(void *arg)
 	if (t->want_tree && !t->failed && (t->made || t->profile))
 		install(f, t);
 	tell_end(f, t);
-	task_free(t);
+	flame_task_free(t);
 	start(f);
 	f->spec.changed(f->spec.arg);
 }
@@ -519,8 +207,8 @@ static void fill(struct pt_flames *f, struct task *t)
 	t->frames = pt_frames_ref(f->frames);
 	if (t->sampling)
 		t->sampling->options.frames = t->frames;
-	t->profile = hold(f->profile);
-	t->base = hold(f->base);
+	t->profile = flame_hold(f->profile);
+	t->base = flame_hold(f->base);
 	t->group = f->shown.group;
 	t->cut = (struct cut){f->shown.window_from_ns, f->shown.window_to_ns};
 	t->base_cut = f->base_cut;
@@ -547,6 +235,8 @@ static void start(struct pt_flames *f)
 	}
 	t = pt_calloc(1, sizeof *t);
 	t->flames = f;
+	t->cancel = &f->cancel;
+	t->ascii = f->spec.ascii;
 	t->source = f->source;
 	t->base_source = f->base_source;
 	t->sampling = f->sampling;
@@ -560,7 +250,7 @@ static void start(struct pt_flames *f)
 	tell_busy(f, t);
 	f->task = t;
 	atomic_store(&f->cancel, false);
-	pt_loop_work(f->spec.loop, work, done, t);
+	pt_loop_work(f->spec.loop, flame_work, done, t);
 }
 
 struct pt_flames *pt_flames_new(const struct pt_flames_spec *spec)
@@ -627,7 +317,7 @@ static void end_sampler(struct pt_flames *f)
  * waited for. */
 static void end_reading(struct pt_flames *f)
 {
-	source_release(&f->source);
+	flame_source_release(&f->source);
 	if (!f->task || f->task->source.kind != SOURCE_FILE || f->task->base_source.kind)
 		return;
 	f->task->unwanted = true;
@@ -637,7 +327,7 @@ static void end_reading(struct pt_flames *f)
 static void wish(struct source *s, const char *path, const char *name,
 		 const struct pt_read_options *read)
 {
-	source_release(s);
+	flame_source_release(s);
 	s->kind = SOURCE_FILE;
 	s->path = pt_strdup(path);
 	s->read = *read;
@@ -671,7 +361,7 @@ bool pt_flames_reopen(struct pt_flames *f, const struct pt_read_options *options
 
 static void drop_base(struct pt_flames *f)
 {
-	let_go(f->base);
+	flame_let_go(f->base);
 	f->base = NULL;
 	f->shown.base = NULL;
 	f->base_cut = (struct cut){0};
@@ -693,8 +383,8 @@ void pt_flames_keep(struct pt_flames *f)
 {
 	if (!f->profile)
 		return;
-	let_go(f->base);
-	f->base = hold(f->profile);
+	flame_let_go(f->base);
+	f->base = flame_hold(f->profile);
 	f->base_cut = (struct cut){f->shown.window_from_ns, f->shown.window_to_ns};
 	f->want_tree = true;
 	start(f);
@@ -805,7 +495,7 @@ void pt_flames_hold_view(struct pt_flames *f, const struct pt_graph_spec *view)
 	size_t words;
 	struct view *v;
 
-	view_free(f->view);
+	flame_view_free(f->view);
 	f->view = NULL;
 	if (!view || !tree)
 		return;

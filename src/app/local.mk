@@ -22,6 +22,8 @@ libperftop_a_SOURCES += \
 	src/app/doctor_machine.c \
 	src/app/doctor_noise.c \
 	src/app/flame.c \
+	src/app/flame_task.c \
+	src/app/flame_task.h \
 	src/app/flame_record.c \
 	src/app/log.c \
 	src/app/noise_watch.c \
