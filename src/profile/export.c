@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,6 +117,23 @@ static bool is_special(const char *path)
 	return stat(path, &st) == 0 && !S_ISREG(st.st_mode);
 }
 
+/* A new file beside target, with the rights that a new file has here: asking for the umask would take
+ * it from other threads for a moment, so mkstemp is of no use. */
+static int open_beside(const char *target, struct pt_str *ret_name)
+{
+	enum { TRIES = 100 };
+	static atomic_uint count;
+	int fd = -1;
+
+	for (int i = 0; i < TRIES && fd < 0 && (i == 0 || errno == EEXIST); i++) {
+		pt_str_clear(ret_name);
+		pt_str_addf(ret_name, "%s.%ld-%u", target, (long)getpid(),
+			    atomic_fetch_add(&count, 1));
+		fd = open(ret_name->s, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+	}
+	return fd;
+}
+
 int pt_profile_export_file(const struct pt_profile *p, const struct pt_profile_export *format,
 			   const struct pt_export_spec *spec, const char *path, struct pt_err *err)
 {
@@ -123,22 +141,18 @@ int pt_profile_export_file(const struct pt_profile *p, const struct pt_profile_e
 	char *real = realpath(path, NULL); /* a link keeps being one */
 	const char *target = real ? real : path;
 	struct pt_str temp = PT_STR_INIT;
-	mode_t mask = umask(0);
 	int fd, code;
 
-	umask(mask);
 	if (is_special(path)) {
 		fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
 		code = fd < 0 ? fail(err, path, errno) : export_to(&out, fd, p, format, spec);
 		goto out;
 	}
-	pt_str_addf(&temp, "%s.XXXXXX", target);
-	fd = mkostemp(temp.s, O_CLOEXEC);
+	fd = open_beside(target, &temp);
 	if (fd < 0) {
 		code = fail(err, path, errno);
 		goto out;
 	}
-	fchmod(fd, 0666 & ~mask);
 	code = export_to(&out, fd, p, format, spec);
 	if (!code && rename(temp.s, target) < 0)
 		code = fail(err, path, errno);
