@@ -1,10 +1,117 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 EXTRA_DIST += tests/fixtures/profile
-include tests/unit/profile_tree.mk
-include tests/unit/profile_text.mk
-include tests/unit/profile_perfdata.mk
-include tests/unit/profile_symbols.mk
-include tests/unit/profile_live.mk
-include tests/unit/profile_formats1.mk
-include tests/unit/profile_formats2.mk
-include tests/unit/profile_out.mk
+EXTRA_DIST += tests/unit/profile_live_child.c
+
+check_PROGRAMS += tests/unit/test_profile_build_id
+tests_unit_test_profile_build_id_SOURCES = tests/unit/test_profile_build_id.c tests/unit/profile_names.h
+tests_unit_test_profile_build_id_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_call_graph
+tests_unit_test_profile_call_graph_SOURCES = tests/unit/test_profile_call_graph.c
+tests_unit_test_profile_call_graph_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_demangle
+tests_unit_test_profile_demangle_SOURCES = tests/unit/test_profile_demangle.c
+tests_unit_test_profile_demangle_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_export
+tests_unit_test_profile_export_SOURCES = tests/unit/test_profile_export.c $(GOLDEN)
+tests_unit_test_profile_export_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_export_pprof
+tests_unit_test_profile_export_pprof_SOURCES = tests/unit/test_profile_export_pprof.c
+tests_unit_test_profile_export_pprof_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_export_speedscope
+tests_unit_test_profile_export_speedscope_SOURCES = tests/unit/test_profile_export_speedscope.c
+tests_unit_test_profile_export_speedscope_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_frames
+tests_unit_test_profile_frames_SOURCES = tests/unit/test_profile_frames.c
+tests_unit_test_profile_frames_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_gperf
+tests_unit_test_profile_gperf_SOURCES = tests/unit/test_profile_gperf.c
+tests_unit_test_profile_gperf_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_graph
+tests_unit_test_profile_graph_SOURCES = tests/unit/test_profile_graph.c \
+	tests/unit/profile_stacks.h
+tests_unit_test_profile_graph_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_graph_share
+tests_unit_test_profile_graph_share_SOURCES = tests/unit/test_profile_graph_share.c
+tests_unit_test_profile_graph_share_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_grown
+tests_unit_test_profile_grown_SOURCES = tests/unit/test_profile_grown.c
+tests_unit_test_profile_grown_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_object
+tests_unit_test_profile_object_SOURCES = tests/unit/test_profile_object.c tests/unit/profile_names.h
+tests_unit_test_profile_object_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_pack
+tests_unit_test_profile_pack_SOURCES = tests/unit/test_profile_pack.c
+tests_unit_test_profile_pack_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_perf_pipe
+tests_unit_test_profile_perf_pipe_SOURCES = tests/unit/test_profile_perf_pipe.c
+tests_unit_test_profile_perf_pipe_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_perf_sample
+tests_unit_test_profile_perf_sample_SOURCES = tests/unit/test_profile_perf_sample.c \
+	tests/unit/perf_records.h
+tests_unit_test_profile_perf_sample_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_perf_stacks
+tests_unit_test_profile_perf_stacks_SOURCES = tests/unit/test_profile_perf_stacks.c \
+	tests/unit/perf_records.h
+tests_unit_test_profile_perf_stacks_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_profile
+tests_unit_test_profile_profile_SOURCES = tests/unit/test_profile_profile.c
+tests_unit_test_profile_profile_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_read_folded
+tests_unit_test_profile_read_folded_SOURCES = tests/unit/test_profile_read_folded.c \
+	tests/unit/profile_stacks.h
+tests_unit_test_profile_read_folded_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_read_perf_data
+tests_unit_test_profile_read_perf_data_SOURCES = tests/unit/test_profile_read_perf_data.c \
+	tests/unit/perf_records.h
+tests_unit_test_profile_read_perf_data_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_read_perf_script
+tests_unit_test_profile_read_perf_script_SOURCES = tests/unit/test_profile_read_perf_script.c
+tests_unit_test_profile_read_perf_script_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_read_pprof
+tests_unit_test_profile_read_pprof_SOURCES = tests/unit/test_profile_read_pprof.c
+tests_unit_test_profile_read_pprof_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_reader
+tests_unit_test_profile_reader_SOURCES = tests/unit/test_profile_reader.c
+tests_unit_test_profile_reader_LDADD = $(TEST_LIBS) -lpthread
+check_PROGRAMS += tests/unit/test_profile_readers
+tests_unit_test_profile_readers_SOURCES = tests/unit/test_profile_readers.c $(GOLDEN)
+tests_unit_test_profile_readers_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_sampler
+tests_unit_test_profile_sampler_SOURCES = tests/unit/test_profile_sampler.c tests/unit/profile_live.h
+tests_unit_test_profile_sampler_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_sampler_event
+tests_unit_test_profile_sampler_event_SOURCES = tests/unit/test_profile_sampler_event.c
+tests_unit_test_profile_sampler_event_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_sampler_past
+tests_unit_test_profile_sampler_past_SOURCES = tests/unit/test_profile_sampler_past.c
+tests_unit_test_profile_sampler_past_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_sampler_perf
+tests_unit_test_profile_sampler_perf_SOURCES = tests/unit/test_profile_sampler_perf.c tests/unit/profile_live.h
+tests_unit_test_profile_sampler_perf_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_sampler_start
+tests_unit_test_profile_sampler_start_SOURCES = tests/unit/test_profile_sampler_start.c tests/unit/profile_live.h
+tests_unit_test_profile_sampler_start_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_space
+tests_unit_test_profile_space_SOURCES = tests/unit/test_profile_space.c tests/unit/profile_names.h
+tests_unit_test_profile_space_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_symtab
+tests_unit_test_profile_symtab_SOURCES = tests/unit/test_profile_symtab.c
+tests_unit_test_profile_symtab_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_tree
+tests_unit_test_profile_tree_SOURCES = tests/unit/test_profile_tree.c \
+	tests/unit/profile_stacks.h
+tests_unit_test_profile_tree_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_tree_functions
+tests_unit_test_profile_tree_functions_SOURCES = tests/unit/test_profile_tree_functions.c \
+	tests/unit/profile_stacks.h
+tests_unit_test_profile_tree_functions_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_tree_ops
+tests_unit_test_profile_tree_ops_SOURCES = tests/unit/test_profile_tree_ops.c \
+	tests/unit/profile_stacks.h
+tests_unit_test_profile_tree_ops_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_unwind
+tests_unit_test_profile_unwind_SOURCES = tests/unit/test_profile_unwind.c tests/unit/profile_names.h
+tests_unit_test_profile_unwind_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_v8_profile
+tests_unit_test_profile_v8_profile_SOURCES = tests/unit/test_profile_v8_profile.c
+tests_unit_test_profile_v8_profile_LDADD = $(TEST_LIBS)
