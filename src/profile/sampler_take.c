@@ -131,7 +131,8 @@ static void take_fork(struct pt_sampler *s, const struct task_record *record, in
 {
 	if (record->header.size < sizeof *record)
 		return;
-	s->now.threads += at_ns != 0; /* else perf tells of one that ran before */
+	if (at_ns && !s->now.ended) /* else perf tells of one that ran before */
+		s->now.threads++;
 	/* What is known of the parent has been handed down to it. */
 	if (record->pid != record->ppid && pt_map_get_u64(&s->known, record->ppid))
 		pt_map_put_u64(&s->known, record->pid, s);

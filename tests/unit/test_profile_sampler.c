@@ -75,7 +75,7 @@ static void test_auto_unwinds_leaves(void **state)
 static void test_auto_finds_dwarf(void **state)
 {
 	(void)state;
-	spin(without_fp, "deep", (struct pt_sampler_options){0}, "unwound user stacks", 1000, 0.5);
+	spin(without_fp, "deep", (struct pt_sampler_options){0}, "unwound user stacks", 2000, 0.5);
 }
 
 static void test_two_threads(void **state)
