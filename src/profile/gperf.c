@@ -69,7 +69,7 @@ static size_t name_len(const char *s, size_t len)
 
 static void add_name(struct pt_gperf *g, uint64_t address, const char *s, size_t len)
 {
-	uint32_t frames[MAX_INLINED];
+	uint32_t frames[MAX_INLINED] = {0};
 	struct pt_gperf_name *name;
 	uint32_t n = 0;
 

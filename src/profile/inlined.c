@@ -387,7 +387,7 @@ static struct answer *make_answer(struct pt_object *object, uint64_t addr, uint3
 {
 	struct pt_debug *debug = object->debug;
 	const struct pt_frame *symbol = pt_frames_get(object->symbols->frames, function);
-	uint32_t inlined[DEPTH_MAX], n = 0;
+	uint32_t inlined[DEPTH_MAX] = {0}, n = 0;
 	const struct span *span = NULL;
 	struct unit *unit;
 	struct answer *answer;

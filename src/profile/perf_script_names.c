@@ -337,8 +337,9 @@ static const char *put(struct pt_str *str, struct pt_slice text)
 {
 	pt_str_clear(str);
 	pt_str_addn(str, text.s, text.n);
-	for (char *p = str->s; p && (p = strchr(p, ';'));)
-		*p = ':';
+	for (size_t i = 0; i < str->len; i++)
+		if (str->s[i] == ';')
+			str->s[i] = ':';
 	return pt_str_text(str);
 }
 
