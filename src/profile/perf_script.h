@@ -119,7 +119,7 @@ struct pt_script_entry {
 	bool bad; /* no frame */
 };
 
-/* Lines by their text, which has to stay where it is. Zero-initialise; entries are freed by you. */
+/* Lines by their text, which has to stay where it is. Zero-initialise. */
 struct pt_script_cache {
 	struct pt_script_entry *entries;
 	size_t n, cap;
@@ -130,5 +130,16 @@ const struct pt_script_entry *pt_script_cache_find(struct pt_script_cache *cache
 						   const struct pt_script_line *line);
 /* Between samples: forgets all, ids too, when there is too much of it. */
 void pt_script_cache_trim(struct pt_script_cache *cache, struct pt_script_names *names);
+void pt_script_cache_forget(struct pt_script_cache *cache, struct pt_script_names *names);
+/* Will it grow for that many lines more? */
+static inline bool pt_script_cache_grows(const struct pt_script_cache *cache, size_t lines)
+{
+	return (cache->n + lines) * 2 >= cache->cap;
+}
+/* Between samples: forgets all and holds no memory, nor do ids. */
+void pt_script_cache_drop(struct pt_script_cache *cache, struct pt_script_names *names);
+/* Of memory, with ids. */
+size_t pt_script_cache_bytes(const struct pt_script_cache *cache,
+			     const struct pt_script_names *names);
 
 #endif

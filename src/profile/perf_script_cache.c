@@ -95,8 +95,28 @@ const struct pt_script_entry *pt_script_cache_find(struct pt_script_cache *cache
 
 void pt_script_cache_trim(struct pt_script_cache *cache, struct pt_script_names *names)
 {
-	if (cache->n <= MAX_LINES && names->n_ids <= MAX_IDS)
-		return;
-	memset(cache->entries, 0, cache->cap * sizeof *cache->entries);
+	if (cache->n > MAX_LINES || names->n_ids > MAX_IDS)
+		pt_script_cache_forget(cache, names);
+}
+
+void pt_script_cache_forget(struct pt_script_cache *cache, struct pt_script_names *names)
+{
+	if (cache->cap)
+		memset(cache->entries, 0, cache->cap * sizeof *cache->entries);
 	cache->n = names->n_ids = 0;
+}
+
+void pt_script_cache_drop(struct pt_script_cache *cache, struct pt_script_names *names)
+{
+	free(cache->entries);
+	free(names->ids);
+	*cache = (struct pt_script_cache){.entries = NULL};
+	names->ids = NULL;
+	names->n_ids = names->cap_ids = 0;
+}
+
+size_t pt_script_cache_bytes(const struct pt_script_cache *cache,
+			     const struct pt_script_names *names)
+{
+	return cache->cap * sizeof *cache->entries + names->cap_ids * sizeof *names->ids;
 }

@@ -385,12 +385,14 @@ static int read(const struct pt_profile_input *in, const struct pt_read_options 
 	int code = 0, built;
 
 	pt_scan_init(&c.scan, in, options, p, err);
+	pt_scan_set_aside(&c.scan);
 	c.graph = pt_call_graph_new();
 	while (!code && pt_scan_next(&c.scan))
 		code = read_line(&c);
 	if (!code)
 		code = pt_scan_end(&c.scan);
 	/* What was read before a fault is shown all the same. */
+	pt_scan_use_aside(&c.scan);
 	built = code == -PT_ECANCELED ? 0 : pt_call_graph_stacks(c.graph, p->tree);
 	if (!code && built)
 		code = pt_scan_full(&c.scan);

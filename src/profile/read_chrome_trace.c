@@ -653,8 +653,10 @@ static int chrome_read(const struct pt_profile_input *in, const struct pt_read_o
 	int code, added;
 
 	pt_scan_init(&r.scan, in, options, p, &later);
+	pt_scan_set_aside(&r.scan);
 	r.j = pt_json_pull_new(in->name, in->data, in->len, &first);
 	code = read_all(&r);
+	pt_scan_use_aside(&r.scan);
 	added = code == -PT_ECANCELED ? code : add(&r);
 	if ((code || added) && err)
 		*err = code ? first : later;

@@ -84,12 +84,14 @@ static int cpuprofile_read(const struct pt_profile_input *in, const struct pt_re
 	int code, added;
 
 	pt_scan_init(&scan, in, options, p, &later);
+	pt_scan_set_aside(&scan);
 	pt_v8_init(&c.v8, &scan);
 	if (!pt_json_pull_enter(j, '{'))
 		pt_json_pull_fail(j, PT_ESYNTAX, "expected an object with \"nodes\" or \"head\"");
 	while (pt_json_pull_key(j, &key))
 		read_member(&c, j, &key);
 	code = pt_json_pull_code(j);
+	pt_scan_use_aside(&scan);
 	added = add(&c, &scan);
 	if (!code && added && err)
 		*err = later;

@@ -15,6 +15,7 @@
 
 enum {
 	SNIFF_BYTES = 65536,
+	SNIFF_LINE = 16 << 20, /* where that holds no whole line */
 	CANCEL_LINES = 4096,
 	FRACTION = 1000,	     /* counts with fractions are kept in thousandths */
 	MAX_SAMPLES = 100 * 1000000, /* more cannot be samples: time or bytes */
@@ -125,13 +126,42 @@ static bool is_blank(const char *line, const char *end)
 
 struct sniffed {
 	unsigned good, bad, two, deep; /* lines; deep: with more than one frame */
+	unsigned minus;		       /* of the bad ones: stacks with a count below zero */
+	bool large;		       /* the first line alone */
 };
+
+static bool is_minus(const char *s, const char *end)
+{
+	const char *at;
+
+	while (end > s && is_space(end[-1]))
+		end--;
+	for (at = end; at > s && at[-1] >= '0' && at[-1] <= '9';)
+		at--;
+	return at < end && at - s > 1 && at[-1] == '-' && is_space(at[-2]) &&
+	       memchr(s, ';', (size_t)(at - s));
+}
+
+/* How much is looked at: the first line at least, if it may be a stack. */
+static size_t window(const struct pt_profile_input *in)
+{
+	size_t n = PT_MIN(in->len, (size_t)SNIFF_BYTES), most = PT_MIN(in->len, (size_t)SNIFF_LINE);
+	const char *stop;
+
+	if (n == in->len || memchr(in->data, '\n', n) || !memchr(in->data, ';', n) ||
+	    memchr(in->data, '\0', n))
+		return n;
+	stop = memchr(in->data + n, '\n', most - n);
+	if (stop)
+		return (size_t)(stop + 1 - in->data);
+	return most == in->len ? most : n;
+}
 
 static struct sniffed look(const struct pt_profile_input *in)
 {
-	size_t len = in->len < SNIFF_BYTES ? in->len : SNIFF_BYTES;
+	size_t len = window(in);
 	const char *at = in->data, *end = in->data + len, *stop, *line;
-	struct sniffed seen = {0};
+	struct sniffed seen = {.large = len > SNIFF_BYTES};
 	struct folded_line parsed;
 
 	while ((line = next_line(&at, end, &stop))) {
@@ -139,6 +169,7 @@ static struct sniffed look(const struct pt_profile_input *in)
 			continue;
 		if (!parse_line(line, stop, 1, true, &parsed)) {
 			seen.bad++;
+			seen.minus += is_minus(line, stop);
 			continue;
 		}
 		seen.good++;
@@ -150,15 +181,17 @@ static struct sniffed look(const struct pt_profile_input *in)
 
 static int sniff(const struct pt_profile_input *in)
 {
-	size_t len = in->len < SNIFF_BYTES ? in->len : SNIFF_BYTES;
+	size_t len = PT_MIN(in->len, (size_t)SNIFF_BYTES);
 	struct sniffed seen;
+	unsigned few;
 
 	if (!len || memchr(in->data, '\0', len))
 		return 0;
 	seen = look(in);
-	if (!seen.good || seen.bad > 1 + seen.good / 10)
+	few = 1 + seen.good / 10;
+	if (!(seen.good + seen.minus) || seen.bad - seen.minus > few)
 		return 0;
-	if (!seen.deep)
+	if (!seen.deep || seen.bad > few || seen.large)
 		return 10;
 	return seen.bad ? 50 : 60;
 }

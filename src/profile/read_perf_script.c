@@ -44,6 +44,7 @@ struct reader {
 	size_t n_bad;
 	int first_bad;
 	size_t moments; /* paid for */
+	size_t cached;	/* bytes, the same */
 };
 
 /* -- samples -------------------------------------------------------------------------------------- */
@@ -185,12 +186,68 @@ static uint32_t stack_node(struct reader *r)
 	return node;
 }
 
+/* -- memory --------------------------------------------------------------------------------------- */
+
+/* What was looked up before is no loss: it makes room for what is. False: there was nothing. */
+static bool drop_cache(struct reader *r)
+{
+	size_t bytes = r->cached;
+
+	pt_script_cache_drop(&r->cache, &r->names);
+	pt_scan_give(&r->scan, bytes);
+	r->cached = 0;
+	return bytes > 0;
+}
+
+/* Before a sample: starts anew rather than grow (from the old table to one of twice the size) beyond
+ * the limit. */
+static void limit_cache(struct reader *r)
+{
+	size_t bytes = pt_script_cache_bytes(&r->cache, &r->names);
+
+	if (pt_script_cache_grows(&r->cache, r->now.n) && !pt_scan_fits(&r->scan, 2 * bytes))
+		pt_script_cache_forget(&r->cache, &r->names);
+}
+
+/* Behind a sample: what there is by now counts. */
+static void count_cache(struct reader *r)
+{
+	size_t bytes = pt_script_cache_bytes(&r->cache, &r->names);
+
+	if (bytes == r->cached)
+		return;
+	if (!pt_scan_fits(&r->scan, bytes - r->cached)) {
+		drop_cache(r);
+		return;
+	}
+	(void)pt_scan_take(&r->scan, bytes - r->cached);
+	r->cached = bytes;
+}
+
+/* The leaf of the sample's stack. The cache goes before the tree is full. */
+static uint32_t sample_node(struct reader *r)
+{
+	uint32_t node;
+
+	limit_cache(r);
+	node = stack_node(r);
+	if (node == PT_NO_NODE && drop_cache(r)) {
+		r->rooted.comm.s = NULL;
+		node = stack_node(r);
+	}
+	pt_script_cache_trim(&r->cache, &r->names);
+	count_cache(r);
+	return node;
+}
+
 static int add_moment(struct reader *r, uint32_t node, int64_t weight)
 {
 	struct pt_profile *p = r->scan.profile;
 
 	if (p->n_moments == r->moments) {
 		r->moments += MOMENTS_AT_ONCE;
+		if (!pt_scan_fits(&r->scan, MOMENTS_AT_ONCE * sizeof *p->moments))
+			drop_cache(r);
 		if (pt_scan_take(&r->scan, MOMENTS_AT_ONCE * sizeof *p->moments))
 			return -PT_ELIMIT;
 	}
@@ -203,14 +260,13 @@ static int close_sample(struct reader *r)
 {
 	struct pt_profile *p = r->scan.profile;
 	int64_t weight = r->periods ? number_of(r->head.period) : 1;
-	uint32_t node = stack_node(r);
+	uint32_t node = sample_node(r);
 	struct block swap = r->last;
 
 	r->last = r->now;
 	r->now = swap;
 	r->now.n = 0;
 	r->open = false;
-	pt_script_cache_trim(&r->cache, &r->names);
 	if (node == PT_NO_NODE)
 		return pt_scan_full(&r->scan);
 	if (!weight)
@@ -544,9 +600,9 @@ static int read_perf_script(const struct pt_profile_input *in,
 	code = code ? code : chosen;
 	if (!code)
 		code = tell_bad(&r);
+	pt_script_cache_drop(&r.cache, &r.names);
 	pt_script_names_release(&r.names);
 	pt_script_inline_free(inlined);
-	free(r.cache.entries);
 	free(r.now.lines);
 	free(r.last.lines);
 	return code;

@@ -133,16 +133,39 @@ int pt_scan_full(const struct pt_scan *s)
 			    limit >> 20);
 }
 
+bool pt_scan_fits(const struct pt_scan *s, size_t bytes)
+{
+	const struct pt_tree *tree = s->profile->tree;
+
+	return !tree->max_bytes ||
+	       pt_tree_bytes(tree) + pt_frames_bytes(tree->frames) + bytes < tree->max_bytes;
+}
+
 int pt_scan_take(struct pt_scan *s, size_t bytes)
 {
-	struct pt_tree *tree = s->profile->tree;
-
-	if (!tree->max_bytes)
-		return 0;
-	if (pt_tree_bytes(tree) + pt_frames_bytes(tree->frames) + bytes >= tree->max_bytes)
+	if (!pt_scan_fits(s, bytes))
 		return pt_scan_full(s);
-	tree->max_bytes -= bytes;
+	if (s->profile->tree->max_bytes)
+		s->profile->tree->max_bytes -= bytes;
 	return 0;
+}
+
+void pt_scan_give(struct pt_scan *s, size_t bytes)
+{
+	if (s->profile->tree->max_bytes)
+		s->profile->tree->max_bytes += bytes;
+}
+
+void pt_scan_set_aside(struct pt_scan *s)
+{
+	s->aside = s->profile->tree->max_bytes / 2;
+	s->profile->tree->max_bytes -= s->aside;
+}
+
+void pt_scan_use_aside(struct pt_scan *s)
+{
+	pt_scan_give(s, s->aside);
+	s->aside = 0;
 }
 
 int pt_scan_choose(const struct pt_scan *s, size_t otherwise)

@@ -18,6 +18,7 @@ struct pt_scan {
 	const char *at, *end; /* what of it is not yet taken, without its line end */
 	int line;	      /* its number, from 1 */
 	bool canceled;
+	size_t aside; /* bytes, see pt_scan_set_aside */
 };
 
 /* All borrowed. A byte-order mark is passed over. */
@@ -49,6 +50,16 @@ static inline size_t pt_scan_left(const struct pt_scan *s)
  * cannot have any more. -PT_ELIMIT when the limit is reached, told in err.
  */
 int pt_scan_take(struct pt_scan *s, size_t bytes);
+/* Would it fit? Nothing is counted or told. */
+bool pt_scan_fits(const struct pt_scan *s, size_t bytes);
+/* What was counted and is no longer kept. */
+void pt_scan_give(struct pt_scan *s, size_t bytes);
+/*
+ * For readers that make stacks only when all is read: half of what is allowed is kept back until the
+ * tables are at an end, so that those which the limit cut short become stacks, too.
+ */
+void pt_scan_set_aside(struct pt_scan *s);
+void pt_scan_use_aside(struct pt_scan *s);
 /* The error of a tree that is full: "more than 512 MiB of memory are needed, see --max-memory". */
 int pt_scan_full(const struct pt_scan *s);
 

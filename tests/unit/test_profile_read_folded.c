@@ -25,6 +25,13 @@ static int read_text(const struct pt_str *text, const struct pt_read_options *op
 	return pt_profile_read_data(&in, &folded, ret, err);
 }
 
+static int sniffed(const char *text, size_t n)
+{
+	struct pt_profile_input in = {.name = "text", .data = text, .len = n};
+
+	return pt_profile_reader_find("folded")->sniff(&in);
+}
+
 static int append(void *arg, const char *data, size_t n)
 {
 	pt_str_addn(arg, data, n);
@@ -145,6 +152,42 @@ static void test_memory(void **state)
 	pt_str_release(&text);
 }
 
+/* A first line that is longer than what sniffing looks at, and counts below zero, are known for what
+ * they are; but not where there is no count, or bytes of no text. */
+static void test_sniffed(void **state)
+{
+	struct pt_str text = PT_STR_INIT, none = PT_STR_INIT;
+	struct pt_profile p;
+	struct pt_err err;
+
+	(void)state;
+	for (int i = 0; i < 10000; i++)
+		pt_str_addf(&text, "%sframe%d", i ? ";" : "", i);
+	pt_str_addn(&none, text.s, text.len);
+	pt_str_add(&none, "\na 1\n");
+	pt_str_add(&text, " 7 5");
+	assert_int_equal(sniffed(none.s, none.len), 0);
+	for (int end = 0; end < 2; end++) {
+		assert_in_range(sniffed(text.s, text.len), 1, 49);
+		assert_int_equal(read_text(&text, NULL, &p, &err), 0);
+		assert_int_equal(p.tree->n, 10001);
+		assert_true(p.tree->total[0] == 7 ? p.tree->base_total[0] == 5
+						  : p.tree->base_total[0] == 7);
+		pt_profile_release(&p);
+		pt_str_addc(&text, '\n');
+	}
+	text.s[1] = '\0';
+	assert_int_equal(sniffed(text.s, text.len), 0);
+	pt_str_clear(&text);
+	pt_str_add(&text, "a;b -1\n");
+	assert_in_range(sniffed(text.s, text.len), 1, 49);
+	assert_int_equal(read_text(&text, NULL, &p, &err), -PT_ESYNTAX);
+	assert_int_equal(err.line, 1);
+	assert_int_equal(sniffed("a;b x-1\n", 8), 0);
+	pt_str_release(&text);
+	pt_str_release(&none);
+}
+
 static void test_cancel(void **state)
 {
 	atomic_bool cancel = true;
@@ -204,7 +247,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_random),	cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_numbers), cmocka_unit_test(test_memory),
-		cmocka_unit_test(test_cancel),	cmocka_unit_test(test_out),
+		cmocka_unit_test(test_cancel),	cmocka_unit_test(test_sniffed),
+		cmocka_unit_test(test_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -307,6 +307,68 @@ static void test_criterion(void **state)
 	pt_str_release(&stacks);
 }
 
+/* Functions that each call the next one, and slices that each hold another. */
+static void add_callgrind(struct pt_str *text, int i)
+{
+	if (!i)
+		pt_str_add(text, "# callgrind format\nevents: Ir\n");
+	pt_str_addf(text, "fn=function_%d\n1 10\ncfn=function_%d\ncalls=1 1\n1 1000\n", i, i + 1);
+}
+
+static void add_slices(struct pt_str *text, int i)
+{
+	pt_str_addf(text,
+		    "%s{\"ph\":\"B\",\"ts\":%d,\"pid\":1,\"tid\":%d,\"name\":\"outer\"},"
+		    "{\"ph\":\"X\",\"ts\":%d,\"dur\":1,\"pid\":1,\"tid\":%d,\"name\":\"f%d\"}\n",
+		    i ? "," : "[", 2 * i, i % 3, 2 * i + 1, i % 3, i);
+}
+
+static void add_script(struct pt_str *text, int i)
+{
+	pt_str_addf(
+		text,
+		"ab 1 2.500000: 7 cycles: \n\t 123456 function_%d (/x)\n\t 123457 main (/x)\n\n",
+		i);
+}
+
+/* More than memory allows: what was read by then is shown, and that there was more. */
+static void test_limit(void **state)
+{
+	static const struct {
+		const char *reader;
+		void (*add)(struct pt_str *text, int i);
+	} rows[] = {
+		{"callgrind", add_callgrind},
+		{"chrome_trace", add_slices},
+		{"perf_script", add_script},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < PT_LEN(rows); i++) {
+		struct pt_read_options options = {.max_memory = 2 << 20, .moments = true};
+		struct pt_str text = PT_STR_INIT;
+		struct pt_profile_input in = {.name = "large"};
+		struct pt_profile p;
+		struct pt_err err;
+
+		for (int k = 0; k < 40000; k++)
+			rows[i].add(&text, k);
+		in.data = text.s;
+		in.len = text.len;
+		if (pt_profile_read_data(&in, &options, &p, &err))
+			fail_msg("%s: %s", rows[i].reader, err.msg);
+		assert_string_equal(p.format, rows[i].reader);
+		assert_true(p.partial);
+		assert_int_equal(p.fault.code, PT_ELIMIT);
+		assert_true(p.fault.msg[0] && p.tree->total[PT_TREE_ROOT] > 0);
+		assert_true(p.tree->n > 1000);
+		assert_true(pt_tree_bytes(p.tree) + pt_frames_bytes(p.tree->frames) <=
+			    options.max_memory);
+		pt_profile_release(&p);
+		pt_str_release(&text);
+	}
+}
+
 /* Nothing, and what no one writes, belongs to no reader. */
 static void test_unknown(void **state)
 {
@@ -329,7 +391,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_goldens),		  cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_each_has_fixtures), cmocka_unit_test(test_criterion),
-		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_unknown),		  cmocka_unit_test(test_limit),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
