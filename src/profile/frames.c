@@ -244,7 +244,6 @@ static void grow_slots(struct pt_frames *f)
 			at = (at + 1) & (n - 1);
 		slots[at] = *old;
 	}
-	count_bytes(f, (n - f->n_slots) * sizeof *slots);
 	free(f->slots);
 	f->slots = slots;
 	f->n_slots = n;
@@ -256,10 +255,9 @@ static struct entry *new_entry(struct pt_frames *f, uint32_t id)
 	uint32_t bit = 31 - (uint32_t)__builtin_clz(x);
 	struct entry **chunk = &f->chunks[bit - FIRST_CHUNK_BITS];
 
-	if (!*chunk) {
+	if (!*chunk)
 		*chunk = pt_malloc(sizeof **chunk << bit);
-		count_bytes(f, sizeof **chunk << bit);
-	}
+	count_bytes(f, sizeof **chunk); /* the system gives no more than what is reached */
 	return entry_at(f, id);
 }
 
@@ -325,6 +323,9 @@ static uint32_t add_frame(struct pt_frames *f, const struct pt_frame *frame, siz
 	e->len = (uint32_t)len;
 	*slot = (struct slot){.print = (uint32_t)(hash >> 32), .id = id};
 	atomic_store_explicit(&f->n, id + 1, memory_order_release);
+	/* The slots' next doubling counts a little ahead: who has a limit stops before it, not behind. */
+	if (id + 1 == f->n_slots / 2 - f->n_slots / 64)
+		count_bytes(f, f->n_slots * sizeof *f->slots);
 	return id;
 }
 
