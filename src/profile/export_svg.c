@@ -156,10 +156,11 @@ static void add_label(struct pt_str *out, const char *name, double px)
 {
 	char cut[400];
 	int letters = (int)((px - 4) / letter_px);
-	size_t n = pt_text_safe(cut, sizeof cut, name, strnlen(name, sizeof cut / 4), false);
+	size_t n;
 
 	if (letters < 3)
 		return;
+	pt_text_safe(cut, sizeof cut, name, strnlen(name, sizeof cut / 4), false);
 	if (pt_text_width(cut) > letters) {
 		n = pt_text_fit(cut, letters - 1);
 		pt_strlcpy(cut + n, "…", sizeof cut - n);

@@ -172,7 +172,7 @@ void pv_flame_turn(struct pv_flame *v, enum pv_flame_kind kind, char *status, si
 void pv_flame_hottest(struct pv_flame *v, char *status, size_t size);
 void pv_flame_hide(struct pv_flame *v, char *status, size_t size);
 void pv_flame_unhide(struct pv_flame *v, char *status, size_t size);
-void pv_flame_match(struct pv_flame *v, int step, char *status, size_t size);
+void pv_flame_match(struct pv_flame *v, int by, char *status, size_t size);
 /* A click at a cell of the view, or a notch of the wheel. True: Enter is meant. */
 bool pv_flame_click(struct pv_flame *v, int x, int y, int wheel);
 void pv_flame_zoom_to(struct pv_flame *v, size_t n_path);
