@@ -52,11 +52,32 @@ static const struct pt_profile_reader *sniff(const struct pt_profile_input *in, 
 	return best;
 }
 
+/* What packs files and is not undone here; NULL for none. */
+static const char *packer(const struct pt_profile_input *in)
+{
+	static const struct {
+		const char *name, *magic;
+	} packers[] = {{"xz", "\3757zXZ"}, {"bzip2", "BZh"}, {"lz4", "\x04\x22\x4d\x18"}};
+
+	for (size_t i = 0; i < PT_LEN(packers); i++) {
+		size_t n = strlen(packers[i].magic);
+		if (in->len > n && memcmp(in->data, packers[i].magic, n) == 0)
+			return packers[i].name;
+	}
+	return NULL;
+}
+
 static int unknown(const struct pt_profile_input *in, struct pt_err *err)
 {
+	const char *packed = packer(in);
 	struct pt_str names = PT_STR_INIT;
 	int code;
 
+	if (packed)
+		return pt_err_at(err, PT_ENOTSUP, in->name, 0, 0,
+				 "packed with %s, expected gzip, zstd or: %s -dc FILE | perftop "
+				 "flame -",
+				 packed, packed);
 	for (size_t i = 0; i < pt_n_profile_readers; i++)
 		pt_str_addf(&names, "%s%s", i ? ", " : "", pt_profile_readers[i]->name);
 	if (!in->len && !in->dir)

@@ -101,6 +101,9 @@ static void test_file(void **state)
 	path = put_file("text", "to be, or not\nto be\n", 20);
 	assert_fails(path, -PT_ENOTSUP, "folded");
 	free(path);
+	path = put_file("text.xz", "\3757zXZ\0\0\4", 8);
+	assert_fails(path, -PT_ENOTSUP, "xz -dc");
+	free(path);
 }
 
 static void test_gzip(void **state)
