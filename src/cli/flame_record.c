@@ -191,7 +191,7 @@ static void merge_threads(struct pt_profile *p)
 	p->n_moments = p->cap_moments = 0;
 }
 
-static void tell_end(const struct pt_record_result *result)
+static void tell_end(const struct pt_record_result *result, enum pt_sampler_event event)
 {
 	const struct pt_sampler_status *s = &result->status;
 	struct pt_str text = PT_STR_INIT;
@@ -212,6 +212,8 @@ static void tell_end(const struct pt_record_result *result)
 	pt_str_release(&text);
 	if (*s->refused)
 		tell(s->refused);
+	else if (!s->samples && event == PT_SAMPLE_CPU)
+		tell("it did not run; --off-cpu shows what it waits in");
 }
 
 static void on_started(void *arg, const struct pt_sampler_status *status)
@@ -234,7 +236,7 @@ static int recorded(struct pt_cli *cli, const struct pt_record_spec *spec,
 	code = pt_record(spec, &p, &result, &err);
 	if (code < 0)
 		return pt_cli_err(cli, PT_EXIT_NO_ANSWER, &err);
-	tell_end(&result);
+	tell_end(&result, spec->sampling.event);
 	if (!pt_cli_flag(cli, "threads"))
 		merge_threads(&p);
 	status = write_profile(cli, &p, format);
