@@ -62,6 +62,14 @@ static void show(struct pt_flames *f)
 	s->tree = f->tree ? f->tree : s->profile ? s->profile->tree : NULL;
 	name_safely(f, s->profile ? s->profile->name : "", s->title, sizeof s->title);
 	name_safely(f, s->base ? s->base->name : "", s->base_title, sizeof s->base_title);
+	if (s->base && f->base_cut.to_ns && s->base->n_moments) {
+		double first = (double)s->base->moments[0].at_ns;
+		double last = (double)s->base->moments[s->base->n_moments - 1].at_ns;
+		size_t n = strlen(s->base_title);
+		pt_snprintf(s->base_title + n, sizeof s->base_title - n, " %.2f .. %.2f s",
+			    ((double)f->base_cut.from_ns - first) / 1e9,
+			    (PT_MIN((double)f->base_cut.to_ns, last) - first) / 1e9);
+	}
 }
 
 static void keep_error(struct pt_flames *f, const struct pt_err *err)
@@ -365,6 +373,8 @@ static void drop_base(struct pt_flames *f)
 	f->base = NULL;
 	f->shown.base = NULL;
 	f->base_cut = (struct cut){0};
+	if (f->shown.window_to_ns == INT64_MAX) /* it began where the base ended */
+		f->shown.window_from_ns = f->shown.window_to_ns = 0;
 	f->want_tree = true;
 }
 
@@ -379,13 +389,27 @@ void pt_flames_base(struct pt_flames *f, const char *path)
 	start(f);
 }
 
-void pt_flames_keep(struct pt_flames *f)
+/* What is sampled after what is shown, unless a window of it was chosen. */
+static void show_later(struct pt_flames *f)
+{
+	const struct pt_profile *p = &f->profile->profile;
+
+	if (!f->sampler || !p->n_moments ||
+	    (f->shown.window_to_ns && f->shown.window_to_ns != INT64_MAX))
+		return;
+	f->shown.window_from_ns = p->moments[p->n_moments - 1].at_ns + 1;
+	f->shown.window_to_ns = INT64_MAX;
+}
+
+void pt_flames_keep(struct pt_flames *f, bool whole)
 {
 	if (!f->profile)
 		return;
 	flame_let_go(f->base);
 	f->base = flame_hold(f->profile);
-	f->base_cut = (struct cut){f->shown.window_from_ns, f->shown.window_to_ns};
+	f->base_cut = whole ? (struct cut){0}
+			    : (struct cut){f->shown.window_from_ns, f->shown.window_to_ns};
+	show_later(f);
 	f->want_tree = true;
 	start(f);
 }

@@ -90,7 +90,8 @@ static void make_shown_tree(struct task *t, const struct pt_profile *p,
 
 	pt_frames_lock(frames);
 	t->tree = make_tree(p, t->group, &t->cut);
-	if (base) {
+	/* A stretch in which nothing was sampled yet differs from nothing. */
+	if (base && (!t->tree || t->tree->total[PT_TREE_ROOT])) {
 		base_tree = make_base_tree(t, base, frames);
 		diff = pt_tree_diff(base_tree ? base_tree : base->tree,
 				    t->tree ? t->tree : p->tree);
@@ -190,8 +191,10 @@ static void export(struct task *t, const struct pt_profile *shown)
 			   t->export_path);
 		return;
 	}
-	if (t->tree)
+	if (t->tree) {
 		p.tree = t->tree;
+		p.n_moments = 0; /* they name nodes of the other tree */
+	}
 	spec.view = view_of(t->view, p.tree);
 	t->failed = pt_profile_export_file(&p, format, &spec, t->export_path, &t->err) < 0;
 	t->exported = !t->failed;

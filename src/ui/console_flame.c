@@ -24,7 +24,7 @@ static const struct {
 	{PT_SAMPLE_ALLOC, "allocations", ""},
 };
 
-enum { ID_ALL = 1, ID_CGROUP, ID_KEEP, ID_NOTHING };
+enum { ID_ALL = 1, ID_CGROUP, ID_KEEP, ID_WHOLE, ID_NOTHING };
 
 static void flames_changed(void *arg)
 {
@@ -212,9 +212,10 @@ static void answer_event(struct console *c)
 					     .cgroup = f->cgroup[0] ? f->cgroup : NULL,
 					     .inlined = f->read.inlined,
 					     .debuginfod = f->read.debuginfod};
+	const char *typed = c->dialog.input + strspn(c->dialog.input, " ");
 	char event[UI_INPUT], title[300];
 
-	pt_strlcpy(event, c->dialog.input, sizeof event);
+	pt_strlcpy(event, typed, sizeof event);
 	if (!item && !event[0])
 		return;
 	options.event = item ? events[item->id].event : PT_SAMPLE_NAMED;
@@ -246,6 +247,9 @@ static void ask_base(struct console *c)
 	ui_dialog_add(&c->dialog, ID_KEEP, "what is shown now", "",
 		      shown->live ? "Kept: what is sampled from now on is compared with it"
 				  : "Kept: another window or file is compared with it");
+	if (shown->window_to_ns)
+		ui_dialog_add(&c->dialog, ID_WHOLE, "the whole recording", "",
+			      "What the window has more of than all of it");
 	if (shown->base)
 		ui_dialog_add(&c->dialog, ID_NOTHING, "nothing", "", "No comparison any more");
 	ui_dialog_match(&c->dialog);
@@ -280,6 +284,22 @@ void console_flame_file(struct console *c, const char *path)
 	console_flame_sync(c);
 }
 
+static void answer_base(struct console *c, int id)
+{
+	struct pt_flames *f = c->flame.flames;
+
+	if (id == ID_NOTHING) {
+		pt_flames_base(f, NULL);
+		return;
+	}
+	pt_flames_keep(f, id == ID_WHOLE);
+	if (id == ID_KEEP)
+		console_status(c, false, "%s",
+			       pt_flames_shown(f)->live
+				       ? "kept; now shown is what comes after it"
+				       : "kept; w chooses another window, o opens another file");
+}
+
 static void answer_file(struct console *c, enum console_purpose purpose)
 {
 	const struct ui_item *item = ui_dialog_item(&c->dialog);
@@ -291,10 +311,8 @@ static void answer_file(struct console *c, enum console_purpose purpose)
 		console_flame_file(c, path);
 	else if (purpose == FOR_FLAME_EXPORT && path[0])
 		pt_flames_export(c->flame.flames, path);
-	else if (purpose == FOR_FLAME_BASE && item && item->id == ID_KEEP)
-		pt_flames_keep(c->flame.flames);
 	else if (purpose == FOR_FLAME_BASE && item)
-		pt_flames_base(c->flame.flames, NULL);
+		answer_base(c, item->id);
 	else if (purpose == FOR_FLAME_BASE && path[0])
 		pt_flames_base(c->flame.flames, path);
 }

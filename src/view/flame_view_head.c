@@ -111,9 +111,10 @@ static void put_amount(const struct pv_flame *v, struct pv_line *l)
 	const struct pt_profile_value *value =
 		p && p->value < p->n_values ? &p->values[p->value] : NULL;
 	char after[64], number[48], text[200];
+	size_t used;
 
 	if (n > 0) {
-		pt_snprintf(after, sizeof after, " samples %s%.1f", l->ascii ? "+-" : "±",
+		pt_snprintf(after, sizeof after, " samples, shares %s%.1f%%", l->ascii ? "+-" : "±",
 			    pt_share_error(n / 2, n) * 100);
 		put_count(l, PT_ROLE_TEXT, "", (int64_t)(n + 0.5), after);
 	}
@@ -121,11 +122,15 @@ static void put_amount(const struct pv_flame *v, struct pv_line *l)
 		return;
 	pt_value_format(number, sizeof number, (double)all, value->unit,
 			l->ascii ? PT_VALUE_ASCII : 0);
-	if (p->n_values > 1)
-		pt_snprintf(text, sizeof text, "%s %s (V: %zu of %zu)", number, value->name,
-			    p->value + 1, p->n_values);
+	/* Samples of an event are no number of events. */
+	if (value->unit == PT_UNIT_COUNT && (int64_t)(n + 0.5) == all)
+		pt_snprintf(text, sizeof text, "%s", value->name);
 	else
 		pt_snprintf(text, sizeof text, "%s %s", number, value->name);
+	used = strlen(text);
+	if (p->n_values > 1)
+		pt_snprintf(text + used, sizeof text - used, " (V: %zu of %zu)", p->value + 1,
+			    p->n_values);
 	pv_line_put(l, PT_ROLE_TEXT, false, text);
 }
 
@@ -146,22 +151,31 @@ static void put_search(const struct pv_flame *v, struct pv_line *l)
 	pv_line_put(l, PT_ROLE_FLAME_MATCH, false, text);
 }
 
+static void put_base(const struct pv_flame *v, struct pv_line *l)
+{
+	char text[260];
+
+	if (!v->data->base_title[0])
+		return;
+	pt_snprintf(text, sizeof text, "%s against %s", v->by_self ? "self" : "total",
+		    v->data->base_title);
+	pv_line_put(l, PT_ROLE_ACCENT, false, text);
+}
+
 static void put_settings(const struct pv_flame *v, struct pv_line *l)
 {
 	static const char *const colors[] = {"", "coloured by module", "coloured by name", ""};
 	const struct pt_flame *d = v->data;
 	char text[260];
 
-	if (d->base_title[0]) {
-		pt_snprintf(text, sizeof text, "%s against %s", v->by_self ? "self" : "total",
-			    d->base_title);
-		pv_line_put(l, PT_ROLE_ACCENT, false, text);
-	}
 	if (d->window_to_ns && d->profile && d->profile->n_moments) {
 		int64_t first = d->profile->moments[0].at_ns;
-		pt_snprintf(text, sizeof text, "%.2f .. %.2f s",
-			    ((double)d->window_from_ns - (double)first) / 1e9,
-			    ((double)d->window_to_ns - (double)first) / 1e9);
+		double from = ((double)d->window_from_ns - (double)first) / 1e9;
+		if (d->window_to_ns == INT64_MAX)
+			pt_snprintf(text, sizeof text, "from %.2f s", from);
+		else
+			pt_snprintf(text, sizeof text, "%.2f .. %.2f s", from,
+				    ((double)d->window_to_ns - (double)first) / 1e9);
 		pv_line_put(l, PT_ROLE_ACCENT, false, text);
 	}
 	if (d->group != PT_GROUP_COMMAND) {
@@ -306,6 +320,7 @@ void pv_flame_head_paint(const struct pv_flame *v, const struct pt_view_env *env
 		put_title(v, &l);
 		put_state(v, &l);
 		put_search(v, &l);
+		put_base(v, &l);
 		put_amount(v, &l);
 		put_settings(v, &l);
 	}

@@ -43,8 +43,8 @@ void screen_freeze(struct pt_screen *s, const struct pt_view_env *env, bool on)
 	pv_procs_freeze(&s->procs, env, on);
 }
 
-/* Esc: filter, crosshair, zoom, view; in that order, one at a time. */
-static bool step_back(struct pt_screen *s, char *status, size_t size)
+/* Esc: filter, crosshair, zoom, window, view; in that order, one at a time. */
+static bool step_back(struct pt_screen *s, struct pt_request *ret, char *status, size_t size)
 {
 	if (s->details.open) {
 		s->details.open = false;
@@ -59,6 +59,9 @@ static bool step_back(struct pt_screen *s, char *status, size_t size)
 		screen_say(status, size, "filter taken away");
 	} else if (s->view == PT_VIEW_FLAME && pv_flame_back(&s->flame)) {
 		return true;
+	} else if (s->view == PT_VIEW_FLAME && s->flame.data && s->flame.data->window_to_ns) {
+		ret->type = PT_REQUEST_FLAME_WINDOW; /* 0, 0 */
+		screen_say(status, size, "all of it");
 	} else if (s->tv.crosshair && s->view == PT_VIEW_OVERVIEW) {
 		s->tv.crosshair = false;
 	} else if (s->zoomed && s->view == PT_VIEW_OVERVIEW) {
@@ -205,7 +208,7 @@ static void overview_match(struct pt_screen *s, const struct pt_view_env *env, i
 static void back_or_quit(struct pt_screen *s, enum pt_action action, struct pt_request *ret,
 			 char *status, size_t size)
 {
-	if (step_back(s, status, size))
+	if (step_back(s, ret, status, size))
 		return;
 	if (action == PT_ACT_QUIT)
 		ret->type = PT_REQUEST_QUIT;

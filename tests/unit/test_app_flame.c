@@ -141,7 +141,7 @@ static void test_base(void **state)
 	assert_null(f->base);
 	assert_null(f->tree->base_total);
 	/* What is kept is what comes next is compared with. */
-	pt_flames_keep(w->flames);
+	pt_flames_keep(w->flames, false);
 	settle(w);
 	open_text(w, "later.folded", "main;a 50\nmain;b 50\n");
 	assert_int_equal(f->tree->base_total[PT_TREE_ROOT], 100);
@@ -171,7 +171,7 @@ static void test_base_of_other_frames(void **state)
 	pt_flames_base(w->flames, NULL);
 	open_text(w, "now.folded", NULL);
 	pt_flames_open(w->flames, file(w, "many.folded", NULL), NULL, &options);
-	pt_flames_keep(w->flames);
+	pt_flames_keep(w->flames, false);
 	settle(w);
 	assert_int_equal(f->tree->base_total[PT_TREE_ROOT], 100);
 	assert_int_equal(f->tree->total[PT_TREE_ROOT], 3007);
@@ -201,6 +201,61 @@ static void test_export(void **state)
 	assert_true(w->bad && strstr(w->told, "/nowhere"));
 }
 
+/* Threads are merged in what is shown, and its nodes are others than those of the samples in time. */
+static void test_export_merged(void **state)
+{
+	struct world *w = *state;
+	struct pt_read_options options = {0};
+	const struct pt_flame *f = open_text(
+		w, "threads.txt",
+		"app 10/10 1.000000: 1 cycles: \n\t401000 a+0x0 (/app)\n\t401100 m+0x0 (/app)\n\n"
+		"app 10/11 1.100000: 1 cycles: \n\t401000 a+0x0 (/app)\n\t401100 m+0x0 (/app)\n\n"
+		"app 10/12 1.200000: 1 cycles: \n\t401000 a+0x0 (/app)\n\t401100 m+0x0 (/app)\n\n");
+
+	assert_true(f->profile->n_moments == 3 && f->tree != f->profile->tree);
+	pt_flames_export(w->flames, file(w, "out.speedscope.json", NULL));
+	settle(w);
+	assert_false(w->bad);
+	pt_flames_open(w->flames, file(w, "out.speedscope.json", NULL), NULL, &options);
+	settle(w);
+	assert_false(w->bad || f->profile->partial);
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 3);
+	assert_int_equal(f->tree->n, 1 + 3);
+}
+
+/* What is sampled after what was kept is compared with it. */
+static void test_keep_live(void **state)
+{
+	struct world *w = *state;
+	struct pt_sampler_options options = {.pid = (int)getpid(), .hz = 997};
+	const struct pt_flame *f = pt_flames_shown(w->flames);
+	int64_t kept;
+
+	pt_flames_look(w->flames, true);
+	pt_flames_sample(w->flames, &options, "itself");
+	settle(w);
+	if (!pt_flames_sampling(w->flames))
+		skip(); /* not allowed here */
+	for (int i = 0; i < 1000 && (!f->profile || !f->profile->n_moments); i++) {
+		pt_flames_tick(w->flames);
+		settle(w);
+	}
+	if (!f->profile || !f->profile->n_moments)
+		skip(); /* nothing is told when */
+	pt_flames_pause(w->flames, true);
+	settle(w);
+	kept = f->tree->total[PT_TREE_ROOT];
+	pt_flames_keep(w->flames, false);
+	settle(w);
+	assert_int_equal(f->window_to_ns, INT64_MAX);
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 0);
+	assert_int_equal(f->base->tree->total[PT_TREE_ROOT], kept);
+	pt_flames_base(w->flames, NULL);
+	settle(w);
+	assert_int_equal(f->window_to_ns, 0);
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], kept);
+}
+
 /* The view that is to be written was chosen while something smaller was shown. */
 static void test_export_of_another(void **state)
 {
@@ -214,7 +269,7 @@ static void test_export_of_another(void **state)
 
 	for (int i = 0; i < 3000; i++)
 		pt_str_addf(&many, "main;f%d 1\n", i);
-	pt_flames_keep(w->flames); /* so that both have one table */
+	pt_flames_keep(w->flames, false); /* so that both have one table */
 	settle(w);
 	pt_flames_hold_view(w->flames, &view);
 	open_text(w, "many.folded", many.s);
@@ -334,6 +389,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_base_of_other_frames, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_export, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_export_of_another, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_export_merged, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_keep_live, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_load, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_close_early, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_sample_refused, open_world, close_world),

@@ -146,7 +146,7 @@ static struct pt_request click(int x, int y, int wheel)
 
 static void test_icicle(void **state)
 {
-	static const char *const words[] = {"perf.data",       "7623 samples ±1.1",
+	static const char *const words[] = {"perf.data",       "7623 samples, shares ±1.1%",
 					    "all 100%",	       "parser_bench (4711/4711)",
 					    "parse_file",      "75.3%",
 					    "HashMap::insert", "_int_f…",
@@ -652,6 +652,12 @@ static void test_heat(void **state)
 	act(PT_ACT_HEAT);
 	act(PT_ACT_BACK);
 	assert_int_equal(pt_screen_context(m.screen), PT_CTX_FLAME);
+	r = act(PT_ACT_BACK); /* once more: out of the window */
+	assert_int_equal(r.type, PT_REQUEST_FLAME_WINDOW);
+	assert_true(r.from_ns == 0 && r.to_ns == 0);
+	shown->flame.window_to_ns = INT64_MAX;
+	draw(120, 34);
+	assert_true(shows("from 0.00 s"));
 	shown->profile.n_moments = 0;
 	act(PT_ACT_HEAT);
 	assert_string_equal(status, "this profile does not tell when its samples were taken");

@@ -38,8 +38,9 @@ void pt_flames_open(struct pt_flames *flames, const char *path, const char *name
 bool pt_flames_reopen(struct pt_flames *flames, const struct pt_read_options *options);
 /* The file that it is compared with; NULL: none any more. */
 void pt_flames_base(struct pt_flames *flames, const char *path);
-/* Keeps what is shown now as what it is compared with from now on: the window when one is chosen. */
-void pt_flames_keep(struct pt_flames *flames);
+/* Keeps what is shown now as what it is compared with from now on: the window when one is chosen, and
+ * not whole. Of a sampler, what comes from now on is shown then. */
+void pt_flames_keep(struct pt_flames *flames, bool whole);
 /* A profile and what it is compared with, made by load (in a worker; arg is freed by release, there
  * too). load fills *ret and may fill *base (its tree stays NULL without); it uses frames. */
 struct pt_flames_load {
