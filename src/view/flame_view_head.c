@@ -44,7 +44,8 @@ void pv_flame_notices(struct pv_flame *v, int most)
 	if (d->live && d->status.refused[0])
 		notice(v, most, PT_ROLE_WARN, "", d->status.refused, "");
 	for (size_t i = 0; p && i < p->n_notes; i++)
-		if (!d->live || strcmp(p->notes[i], d->status.mode) != 0)
+		if (!d->live || (strcmp(p->notes[i], d->status.mode) != 0 &&
+				 strcmp(p->notes[i], d->status.refused) != 0))
 			notice(v, most, PT_ROLE_NOTE, "", p->notes[i], "");
 }
 
