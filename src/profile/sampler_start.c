@@ -147,6 +147,8 @@ int pt_sampler_reopen(struct pt_sampler *s, bool dwarf)
 {
 	pt_rings_close(&s->rings);
 	s->dwarf = dwarf;
+	/* Samples led here, so that was long ago; and the kernel sets no uprobe before it. */
+	s->options.on_exec = false;
 	return try_open(s);
 }
 
