@@ -166,21 +166,33 @@ out:
 	return r;
 }
 
-void pt_bench_flames_tell(const struct pt_profile *base, const struct pt_profile *p, size_t max,
-			  struct pt_str *out)
+/* Appends those that grew; how many. */
+static size_t tell_grown(const struct pt_profile *base, const struct pt_profile *p,
+			 enum pt_grown_by by, size_t max, struct pt_str *out)
 {
 	struct pt_grown *list;
-	size_t n = pt_profile_grown(base, p, PT_GROWN_SELF, SIZE_MAX, &list), told = 0;
+	size_t n = pt_profile_grown(base, p, by, SIZE_MAX, &list), told = 0;
 
 	for (size_t i = 0; i < n && told < max; i++) {
 		const struct pt_grown *g = &list[i];
-		double points = 100 * (g->self - g->base_self);
-		if (!g->significant || points <= 0)
+		double now = by == PT_GROWN_SELF ? g->self : g->total;
+		double was = by == PT_GROWN_SELF ? g->base_self : g->base_total;
+		if (!g->significant || now <= was)
 			continue;
-		pt_str_addf(out, "%s %+.1f points, from %.1f to %.1f %% (%.0f sigma)\n",
-			    pt_frames_get(p->tree->frames, g->frame)->name, points,
-			    100 * g->base_self, 100 * g->self, g->sigma);
+		pt_str_addf(out, "%s %+.1f points%s, from %.1f to %.1f %% (%.0f sigma)\n",
+			    pt_frames_get(p->tree->frames, g->frame)->name, 100 * (now - was),
+			    by == PT_GROWN_SELF ? "" : " with what it calls", 100 * was, 100 * now,
+			    g->sigma);
 		told++;
 	}
 	free(list);
+	return told;
+}
+
+/* What grew may have done so in many callees, each of them within chance. */
+void pt_bench_flames_tell(const struct pt_profile *base, const struct pt_profile *p, size_t max,
+			  struct pt_str *out)
+{
+	if (tell_grown(base, p, PT_GROWN_SELF, max, out) == 0)
+		tell_grown(base, p, PT_GROWN_TOTAL, max, out);
 }

@@ -31,6 +31,7 @@ struct diff {
 	struct pt_grown *list;
 	size_t n;	/* told */
 	size_t changed; /* that are beyond chance, of all */
+	size_t other;	/* and by the other measure */
 	enum pt_grown_by by;
 };
 
@@ -133,8 +134,9 @@ static int tell(struct pt_cli *cli, const struct diff *d)
 	add_title(&out, d->base.name, ascii);
 	pt_str_add(&out, " -> ");
 	add_title(&out, d->p.name, ascii);
-	pt_str_addf(&out, ": %zu function%s changed beyond chance, by %s\n", d->changed,
-		    d->changed == 1 ? "" : "s", d->by == PT_GROWN_SELF ? "self" : "total");
+	pt_str_addf(&out, ": %zu function%s changed beyond chance, by %s; by %s %zu\n", d->changed,
+		    d->changed == 1 ? "" : "s", d->by == PT_GROWN_SELF ? "self" : "total",
+		    d->by == PT_GROWN_SELF ? "total" : "self", d->other);
 	if (!d->base.samples || !d->p.samples)
 		pt_str_add(&out,
 			   "How many samples stand behind the weights is not known: nothing can "
@@ -236,6 +238,17 @@ static int choose(struct pt_cli *cli, struct choice *c)
 	return flame_read_options(cli, &c->read);
 }
 
+static size_t changed_by(const struct diff *d, enum pt_grown_by by)
+{
+	struct pt_grown *list;
+	size_t n = pt_profile_grown(&d->base, &d->p, by, SIZE_MAX, &list), changed = 0;
+
+	for (size_t i = 0; i < n; i++)
+		changed += list[i].significant;
+	free(list);
+	return changed;
+}
+
 static int judge(struct pt_cli *cli, const struct choice *c, struct diff *d)
 {
 	bool failed = false;
@@ -253,6 +266,7 @@ static int judge(struct pt_cli *cli, const struct choice *c, struct diff *d)
 		    !d->p.samples)
 			d->list[kept++] = d->list[i];
 	}
+	d->other = changed_by(d, c->by == PT_GROWN_SELF ? PT_GROWN_TOTAL : PT_GROWN_SELF);
 	d->n = kept < (size_t)c->top ? kept : (size_t)c->top;
 	status = pt_cli_flag(cli, "json") ? tell_json(cli, d) : tell(cli, d);
 	free(d->list);

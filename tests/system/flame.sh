@@ -86,6 +86,16 @@ like "$stdout" '*~*new*' "--all tells also what may be chance"
 run perftop flame diff --json --top 1 was.folded now.folded
 like "$stdout" '{*"base": {*"name": "was.folded"*"samples": 10000*"by": "self"*"changed": 2*"functions": \[*"change_points": *"significant": true*}*' "diff --json"
 is "$(grep -c '"function"' <<<"$stdout")" 1 "--top"
+# A caller that grew in many callees, each within chance.
+for side in was now; do
+	[ $side = was ] && each=20 || each=32
+	awk -v n=$each 'BEGIN { for (i = 0; i < 40; i++) print "main;parse;f" i, n
+		print "main;write", 4000 }' >wide-$side.folded
+done
+run perftop flame diff wide-was.folded wide-now.folded
+like "$stdout" '* by self*' "by self"
+run perftop flame diff --by total wide-was.folded wide-now.folded
+like "$stdout" '*parse*' "--by total names the caller"
 run perftop flame diff --fail-above 5 was.folded now.folded
 is "$status" 1 "--fail-above: a function grew by more"
 run perftop flame diff --fail-above 15 was.folded now.folded

@@ -31,7 +31,7 @@ int pt_bench_flames_load(struct pt_benches *b, const char *suite, const char *ba
 			 struct pt_profile *base_ret, struct pt_err *err);
 
 /* "Interner::get +5.9 points, from 6.0 to 11.9 % (12 sigma)": the functions that grew most, by their own
- * weight, one a line; "" when none did beyond chance. */
+ * weight (where none did, with what they call), one a line; "" when none did beyond chance. */
 void pt_bench_flames_tell(const struct pt_profile *base, const struct pt_profile *p, size_t max,
 			  struct pt_str *out);
 
