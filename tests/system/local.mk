@@ -16,7 +16,8 @@ dist_check_SCRIPTS += \
 	tests/system/bisect.sh \
 	tests/system/check.sh
 dist_check_SCRIPTS += tests/system/ci.sh
-dist_check_SCRIPTS += \
+# Tools of others that really run, and build: long, and once is enough.
+SOURCE_TESTS += \
 	tests/system/bench_criterion.sh \
 	tests/system/bench_go.sh \
 	tests/system/bench_google.sh \
