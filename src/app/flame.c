@@ -407,8 +407,9 @@ void pt_flames_keep(struct pt_flames *f, bool whole)
 		return;
 	flame_let_go(f->base);
 	f->base = flame_hold(f->profile);
-	f->base_cut = whole ? (struct cut){0}
-			    : (struct cut){f->shown.window_from_ns, f->shown.window_to_ns};
+	f->base_cut = (struct cut){f->shown.window_from_ns, f->shown.window_to_ns};
+	if (whole)
+		f->base_cut = (struct cut){0};
 	show_later(f);
 	f->want_tree = true;
 	start(f);
