@@ -89,7 +89,7 @@ is "$(grep -c '"function"' <<<"$stdout")" 1 "--top"
 # A caller that grew in many callees, each within chance.
 for side in was now; do
 	[ $side = was ] && each=20 || each=32
-	awk -v n=$each 'BEGIN { for (i = 0; i < 40; i++) print "main;parse;f" i, n
+	awk -v n="$each" 'BEGIN { for (i = 0; i < 40; i++) print "main;parse;f" i, n
 		print "main;write", 4000 }' >wide-$side.folded
 done
 run perftop flame diff wide-was.folded wide-now.folded
