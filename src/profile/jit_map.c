@@ -97,6 +97,11 @@ static pid_t inner_pid(const struct pt_space *space)
 	return (pid_t)pid;
 }
 
+static void add_map_name(struct pt_str *path, pid_t pid)
+{
+	pt_str_addf(path, "/tmp/perf-%d.map", (int)pid);
+}
+
 static int open_map(const struct pt_space *space)
 {
 	const struct pt_symbols *symbols = space->symbols;
@@ -104,14 +109,15 @@ static int open_map(const struct pt_space *space)
 	int fd = -1;
 
 	if (symbols->options.this_machine) {
-		pt_str_addf(&path, "%s/%d/root/tmp/perf-%d.map", symbols->proc, (int)space->pid,
-			    (int)inner_pid(space));
+		pt_str_addf(&path, "%s/%d/root", symbols->proc, (int)space->pid);
+		add_map_name(&path, inner_pid(space));
 		fd = pt_open_file(path.s);
 	}
 	/* Of a process that has ended, or from elsewhere with all its files. */
 	if (fd < 0 && (symbols->options.this_machine || symbols->symfs[0])) {
 		pt_str_clear(&path);
-		pt_str_addf(&path, "%s/tmp/perf-%d.map", symbols->symfs, (int)space->pid);
+		pt_str_add(&path, symbols->symfs);
+		add_map_name(&path, space->pid);
 		fd = pt_open_file(path.s);
 	}
 	pt_str_release(&path);

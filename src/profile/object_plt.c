@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Stubs of the procedure linkage table: code that jumps through a slot of the global offset table,
- * which a relocation gives a name. Linkers lay the tables out in several ways, so the stubs are
+ * Entries of the procedure linkage table: code that jumps through a slot of the global offset table,
+ * which a relocation gives a name. Linkers lay the tables out in several ways, so the entries are
  * read: whatever slot one jumps through, its relocation tells whose it is. x86-64 and aarch64.
  */
 #include "symbols_priv.h"
@@ -15,7 +15,7 @@
 
 enum {
 	RELOCATIONS_MAX = 1 << 20,
-	STUB = 16,
+	PLT_ENTRY = 16,
 };
 
 struct slot {
@@ -95,11 +95,11 @@ static bool slot_aarch64(const uint8_t *p, size_t n, uint64_t at, uint64_t *ret)
 	return false;
 }
 
-static void add_stubs(Elf_Scn *scn, const GElf_Shdr *header, GElf_Half machine,
-		      const struct slots *slots, struct pt_symtab *table)
+static void add_entries(Elf_Scn *scn, const GElf_Shdr *header, GElf_Half machine,
+			const struct slots *slots, struct pt_symtab *table)
 {
 	Elf_Data *data = elf_getdata(scn, NULL);
-	size_t n = data ? data->d_size : 0, step = header->sh_entsize == 8 ? 8 : STUB;
+	size_t n = data ? data->d_size : 0, step = header->sh_entsize == 8 ? 8 : PLT_ENTRY;
 	struct pt_str name = PT_STR_INIT;
 
 	/* Of aarch64, .plt begins with 32 bytes of its own and entries may have 24. */
@@ -118,7 +118,7 @@ static void add_stubs(Elf_Scn *scn, const GElf_Shdr *header, GElf_Half machine,
 			continue;
 		pt_str_clear(&name);
 		pt_str_addf(&name, "%.*s@plt", PT_FRAME_NAME_MAX - 4, slot->name);
-		pt_symtab_add(table, addr, STUB, name.s, name.len, PT_SYMBOL_LOCAL);
+		pt_symtab_add(table, addr, PLT_ENTRY, name.s, name.len, PT_SYMBOL_LOCAL);
 	}
 	pt_str_release(&name);
 }
@@ -147,7 +147,7 @@ void pt_object_plt(Elf *elf, struct pt_symtab *table)
 			continue;
 		name = elf_strptr(elf, names, header.sh_name);
 		if (name && strncmp(name, ".plt", 4) == 0)
-			add_stubs(scn, &header, file.e_machine, &slots, table);
+			add_entries(scn, &header, file.e_machine, &slots, table);
 	}
 	free(slots.v);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The symbols of an object: .symtab (its own or that of its split debug file), .dynsym and
- * .gnu_debugdata as libdwfl brings them together, and the stubs of its procedure linkage table.
+ * .gnu_debugdata as libdwfl brings them together, and the entries of its procedure linkage table.
  */
 #include "symbols_priv.h"
 

@@ -138,7 +138,7 @@ void pt_object_unload(struct pt_object *object);
 /* The frame of the object's address; "[module]" without symbol. *ret_start may be NULL. */
 uint32_t pt_object_frame(struct pt_object *object, uint64_t addr);
 
-/* -- object_plt.c: stubs of the procedure linkage table, as "name@plt" */
+/* -- object_plt.c: entries of the procedure linkage table, as "name@plt" */
 void pt_object_plt(Elf *elf, struct pt_symtab *table);
 
 /* -- kernel_symbols.c */

@@ -142,7 +142,7 @@ size_t pt_unwind_walk(struct pt_space *space, const struct pt_machine *machine,
 		struct pt_registers *swap = now;
 		enum step kind;
 
-		now->v[machine->pc] = now->pc; /* stubs find their CFA by it */
+		now->v[machine->pc] = now->pc; /* entries of the PLT find their CFA by it */
 		now->known |= UINT64_C(1) << machine->pc;
 		/* An interrupted address is itself where it was: one more, for who takes one off. */
 		ips[n] = now->pc + (n > 0 && !returned);

@@ -164,6 +164,11 @@ static void write_in(const char *proc, const char *name, const char *text)
 	names_write(path, text);
 }
 
+/* What a process sees as /tmp, in its folder of proc. */
+#define ROOT   \
+	"root" \
+	"/tmp"
+
 static void test_jit(void **state)
 {
 	const char *proc = make_proc();
@@ -174,7 +179,7 @@ static void test_jit(void **state)
 	(void)state;
 	write_in(proc, "77/status", "Name:\tnode\nNSpid:\t77\t5\nThreads:\t1\n");
 	write_in(proc, "77/maps", "");
-	write_in(proc, "77/root/tmp/perf-5.map",
+	write_in(proc, "77/" ROOT "/perf-5.map",
 		 "1000 100 LazyCompile:*parse /srv/app.js:12\n"
 		 "1200 80 py::run:/srv/a b.py\n"
 		 "nonsense\n"
@@ -197,7 +202,7 @@ static void test_jit(void **state)
 	assert_string_equal(name_at(&n, 0x2000), "[unknown]");
 	/* Code that nobody told of: JITs make memory executable after they have mapped it. */
 	write_in(proc, "78/status", "Name:\tx\n");
-	write_in(proc, "78/root/tmp/perf-78.map", "9000 10 hidden\n");
+	write_in(proc, "78/" ROOT "/perf-78.map", "9000 10 hidden\n");
 	pt_space_free(n.space);
 	n.space = pt_space_new(n.symbols, 78);
 	assert_string_equal(name_at(&n, 0x9001), "hidden");
@@ -214,12 +219,12 @@ static void test_jit_grows(void **state)
 	FILE *f;
 
 	(void)state;
-	write_in(proc, "5/root/tmp/perf-5.map", "1000 100 first\n1100 10");
+	write_in(proc, "5/" ROOT "/perf-5.map", "1000 100 first\n1100 10");
 	names_init(&n, &options, 5);
 	map_at(n.space, 0x1000, 0x2000, 0, "//anon");
 	assert_string_equal(name_at(&n, 0x1000), "first");
 	assert_string_equal(name_at(&n, 0x1100), "[anon]");
-	snprintf(path, sizeof path, "%s/5/root/tmp/perf-5.map", proc);
+	snprintf(path, sizeof path, "%s/5/" ROOT "/perf-5.map", proc);
 	f = fopen(path, "a");
 	assert_non_null(f);
 	fputs("0 second\n1000 20 again\n", f);

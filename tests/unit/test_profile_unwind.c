@@ -26,7 +26,7 @@ static bool peek_sample(void *arg, uint64_t addr, uint64_t *ret)
 	return addr != 13;
 }
 
-/* The CFA of a stub of the procedure linkage table, as linkers write it. */
+/* The CFA within the procedure linkage table, as linkers write it. */
 static void test_expression(void **state)
 {
 	static Dwarf_Op ops[] = {
