@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { SNIFF_BYTES = 65536, MAX_MAPS = 64, MAX_ROOT = 4096 };
+enum { MAX_MAPS = 64, MAX_ROOT = 4096 };
 
 struct reader {
 	struct pt_scan scan;
@@ -232,7 +232,7 @@ static int sniff(const struct pt_profile_input *in)
 	struct pt_scan scan;
 	bool open = false;
 
-	begin.len = PT_MIN(in->len, (size_t)SNIFF_BYTES);
+	begin.len = PT_MIN(in->len, (size_t)PT_SNIFF_BYTES);
 	if (!begin.len || memchr(begin.data, '\0', begin.len))
 		return 0;
 	pt_scan_init(&scan, &begin, &none, NULL, NULL);

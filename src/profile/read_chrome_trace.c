@@ -15,7 +15,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { SNIFF_BYTES = 64 << 10, MAX_PROFILES = 256, MAX_IDS = 1 << 24, MAX_NAME = 200 };
+enum { MAX_PROFILES = 256, MAX_IDS = 1 << 24, MAX_NAME = 200 };
 
 /* X: end_ns >= at_ns. */
 #define OPENS INT64_MAX
@@ -664,11 +664,6 @@ static int chrome_read(const struct pt_profile_input *in, const struct pt_read_o
 	return code ? code : added;
 }
 
-static bool holds(const struct pt_profile_input *in, const char *text)
-{
-	return memmem(in->data, PT_MIN(in->len, (size_t)SNIFF_BYTES), text, strlen(text)) != NULL;
-}
-
 static int chrome_sniff(const struct pt_profile_input *in)
 {
 	size_t i = 0;
@@ -677,9 +672,9 @@ static int chrome_sniff(const struct pt_profile_input *in)
 		i++;
 	if (i >= in->len || (in->data[i] != '[' && in->data[i] != '{'))
 		return 0;
-	if (in->data[i] == '{' && holds(in, "\"traceEvents\""))
+	if (in->data[i] == '{' && pt_scan_holds(in, "\"traceEvents\""))
 		return 90;
-	return holds(in, "\"ph\"") && holds(in, "\"ts\"") ? 70 : 0;
+	return pt_scan_holds(in, "\"ph\"") && pt_scan_holds(in, "\"ts\"") ? 70 : 0;
 }
 
 const struct pt_profile_reader pt_profile_reader_chrome_trace = {

@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-enum { SNIFF_BYTES = 64 << 10 };
-
 /* Times of the old form are seconds, and each sample has its own in "timestamps" (µs). */
 struct cpuprofile {
 	struct pt_v8_profile v8;
@@ -100,21 +98,15 @@ static int cpuprofile_read(const struct pt_profile_input *in, const struct pt_re
 	return code ? code : added;
 }
 
-static bool holds(const struct pt_profile_input *in, const char *text)
-{
-	return memmem(in->data, in->len < SNIFF_BYTES ? in->len : SNIFF_BYTES, text,
-		      strlen(text)) != NULL;
-}
-
 static int cpuprofile_sniff(const struct pt_profile_input *in)
 {
 	bool object = in->len && memchr(in->data, '{', in->len < 64 ? in->len : 64);
 
-	if (!object || holds(in, "\"traceEvents\""))
+	if (!object || pt_scan_holds(in, "\"traceEvents\""))
 		return 0;
-	if (holds(in, "\"nodes\"") && holds(in, "\"callFrame\""))
+	if (pt_scan_holds(in, "\"nodes\"") && pt_scan_holds(in, "\"callFrame\""))
 		return 80;
-	return holds(in, "\"head\"") && holds(in, "\"functionName\"") ? 80 : 0;
+	return pt_scan_holds(in, "\"head\"") && pt_scan_holds(in, "\"functionName\"") ? 80 : 0;
 }
 
 const struct pt_profile_reader pt_profile_reader_cpuprofile = {

@@ -11,8 +11,6 @@
 
 #include <string.h>
 
-enum { SNIFF_BYTES = 65536 };
-
 struct line {
 	const char *s;
 	size_t n;
@@ -288,7 +286,7 @@ static int sniff(const struct pt_profile_input *in)
 	struct pt_scan scan;
 	struct line line;
 
-	begin.len = PT_MIN(in->len, (size_t)SNIFF_BYTES);
+	begin.len = PT_MIN(in->len, (size_t)PT_SNIFF_BYTES);
 	if (!begin.len || memchr(begin.data, '\0', begin.len))
 		return 0;
 	pt_scan_init(&scan, &begin, &none, NULL, NULL);

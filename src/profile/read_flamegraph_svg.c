@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SNIFF_BYTES = 64 << 10, MAX_NUMBER = 40 };
+enum { MAX_NUMBER = 40 };
 
 struct box {
 	double x, width, y;
@@ -295,7 +295,7 @@ static void add_value(struct svg *svg)
 
 static int sniff(const struct pt_profile_input *in)
 {
-	const char *end = in->data + PT_MIN(in->len, (size_t)SNIFF_BYTES);
+	const char *end = in->data + PT_MIN(in->len, (size_t)PT_SNIFF_BYTES);
 	const char *svg = find(in->data, end, "<svg");
 
 	if (!svg)

@@ -14,7 +14,6 @@
 #include <string.h>
 
 enum {
-	SNIFF_BYTES = 65536,
 	SNIFF_LINE = 16 << 20, /* where that holds no whole line */
 	CANCEL_LINES = 4096,
 	FRACTION = 1000,	     /* counts with fractions are kept in thousandths */
@@ -145,7 +144,8 @@ static bool is_minus(const char *s, const char *end)
 /* How much is looked at: the first line at least, if it may be a stack. */
 static size_t window(const struct pt_profile_input *in)
 {
-	size_t n = PT_MIN(in->len, (size_t)SNIFF_BYTES), most = PT_MIN(in->len, (size_t)SNIFF_LINE);
+	size_t n = PT_MIN(in->len, (size_t)PT_SNIFF_BYTES),
+	       most = PT_MIN(in->len, (size_t)SNIFF_LINE);
 	const char *stop;
 
 	if (n == in->len || memchr(in->data, '\n', n) || !memchr(in->data, ';', n) ||
@@ -161,7 +161,7 @@ static struct sniffed look(const struct pt_profile_input *in)
 {
 	size_t len = window(in);
 	const char *at = in->data, *end = in->data + len, *stop, *line;
-	struct sniffed seen = {.large = len > SNIFF_BYTES};
+	struct sniffed seen = {.large = len > PT_SNIFF_BYTES};
 	struct folded_line parsed;
 
 	while ((line = next_line(&at, end, &stop))) {
@@ -181,7 +181,7 @@ static struct sniffed look(const struct pt_profile_input *in)
 
 static int sniff(const struct pt_profile_input *in)
 {
-	size_t len = PT_MIN(in->len, (size_t)SNIFF_BYTES);
+	size_t len = PT_MIN(in->len, (size_t)PT_SNIFF_BYTES);
 	struct sniffed seen;
 	unsigned few;
 

@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { SNIFF_BYTES = 64 << 10, MAX_PATH = 4096, NONE = UINT32_MAX };
+enum { MAX_PATH = 4096, NONE = UINT32_MAX };
 
 enum column {
 	STRINGS,
@@ -549,16 +549,11 @@ static int gecko_read(const struct pt_profile_input *in, const struct pt_read_op
 	return code ? code : added;
 }
 
-static bool holds(const struct pt_profile_input *in, const char *text)
-{
-	return memmem(in->data, PT_MIN(in->len, (size_t)SNIFF_BYTES), text, strlen(text)) != NULL;
-}
-
 static int gecko_sniff(const struct pt_profile_input *in)
 {
 	bool object = in->len && memchr(in->data, '{', PT_MIN(in->len, 64));
 
-	return object && holds(in, "\"preprocessedProfileVersion\"") ? 90 : 0;
+	return object && pt_scan_holds(in, "\"preprocessedProfileVersion\"") ? 90 : 0;
 }
 
 const struct pt_profile_reader pt_profile_reader_gecko = {

@@ -13,7 +13,6 @@
 #define PERIOD "/period"
 
 enum {
-	SNIFF_BYTES = 65536,
 	MAX_EVENTS = 64,	/* that are told apart */
 	MOMENTS_AT_ONCE = 4096, /* counted towards memory */
 	MAX_NAME = sizeof((struct pt_profile_value *)0)->name - sizeof PERIOD
@@ -641,7 +640,7 @@ static int sniff(const struct pt_profile_input *in)
 	struct seen seen = {0};
 	struct pt_scan scan;
 
-	begin.len = PT_MIN(in->len, (size_t)SNIFF_BYTES);
+	begin.len = PT_MIN(in->len, (size_t)PT_SNIFF_BYTES);
 	if (!begin.len || memchr(begin.data, '\0', begin.len))
 		return 0;
 	pt_scan_init(&scan, &begin, &none, NULL, NULL);

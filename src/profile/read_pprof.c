@@ -24,7 +24,6 @@ enum {
 	/* Bytes that protobuf-c may need to unpack one byte: for each field a place in its list of
 	 * what it found, an unknown field, a block of memory. */
 	UNPACK_FACTOR = 64,
-	SNIFF_BYTES = 64 << 10,
 	SNIFF_FIELDS = 64,
 };
 
@@ -621,7 +620,7 @@ static int pprof_read(const struct pt_profile_input *in, const struct pt_read_op
 /* Every field of the begin is one of a profile's, of the right kind, and what is measured is there. */
 static int pprof_sniff(const struct pt_profile_input *in)
 {
-	size_t len = PT_MIN(in->len, (size_t)SNIFF_BYTES), pos = 0, n = 0, known = 0;
+	size_t len = PT_MIN(in->len, (size_t)PT_SNIFF_BYTES), pos = 0, n = 0, known = 0;
 	bool types = false;
 	struct field f;
 	const char *why;

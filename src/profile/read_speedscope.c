@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-enum { SNIFF_BYTES = 64 << 10, MAX_PATH = 4096, MAX_PROFILES = 65536 };
+enum { MAX_PATH = 4096, MAX_PROFILES = 65536 };
 
 /* One of "profiles": where its parts begin (0: absent), and what its numbers are. */
 struct part {
@@ -375,19 +375,16 @@ static int speedscope_read(const struct pt_profile_input *in, const struct pt_re
 	return code ? code : chosen;
 }
 
-static bool holds(const struct pt_profile_input *in, const char *text)
-{
-	return memmem(in->data, PT_MIN(in->len, (size_t)SNIFF_BYTES), text, strlen(text)) != NULL;
-}
-
 static int speedscope_sniff(const struct pt_profile_input *in)
 {
 	if (!in->len || !memchr(in->data, '{', PT_MIN(in->len, 64)))
 		return 0;
-	if (holds(in, "speedscope.app/file-format-schema"))
+	if (pt_scan_holds(in, "speedscope.app/file-format-schema"))
 		return 95;
-	return holds(in, "\"profiles\"") && holds(in, "\"shared\"") && holds(in, "\"frames\"") ? 60
-											       : 0;
+	return pt_scan_holds(in, "\"profiles\"") && pt_scan_holds(in, "\"shared\"") &&
+			       pt_scan_holds(in, "\"frames\"")
+		       ? 60
+		       : 0;
 }
 
 const struct pt_profile_reader pt_profile_reader_speedscope = {

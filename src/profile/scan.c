@@ -8,7 +8,13 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { SNIFF_BYTES = 64 << 10, CANCEL_LINES = 4096 };
+enum { CANCEL_LINES = 4096 };
+
+bool pt_scan_holds(const struct pt_profile_input *in, const char *text)
+{
+	return memmem(in->data, PT_MIN(in->len, (size_t)PT_SNIFF_BYTES), text, strlen(text)) !=
+	       NULL;
+}
 
 void pt_scan_init(struct pt_scan *s, const struct pt_profile_input *in,
 		  const struct pt_read_options *options, struct pt_profile *profile,
@@ -220,7 +226,7 @@ bool pt_scan_begins(const struct pt_profile_input *in, const char *begin)
 
 bool pt_scan_has_line(const struct pt_profile_input *in, const char *begin)
 {
-	const char *p = in->data, *stop = p + PT_MIN(in->len, (size_t)SNIFF_BYTES);
+	const char *p = in->data, *stop = p + PT_MIN(in->len, (size_t)PT_SNIFF_BYTES);
 	size_t n = strlen(begin);
 
 	while (p && (size_t)(stop - p) >= n) {

@@ -21,6 +21,9 @@ struct pt_scan {
 	size_t aside; /* bytes, see pt_scan_set_aside */
 };
 
+/* Is that text among the first PT_SNIFF_BYTES? */
+bool pt_scan_holds(const struct pt_profile_input *in, const char *text);
+
 /* All borrowed. A byte-order mark is passed over. */
 void pt_scan_init(struct pt_scan *s, const struct pt_profile_input *in,
 		  const struct pt_read_options *options, struct pt_profile *profile,

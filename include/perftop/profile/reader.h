@@ -49,10 +49,12 @@ struct pt_read_options {
 };
 #define PT_READ_MAX_MEMORY ((size_t)512 << 20)
 
+enum { PT_SNIFF_BYTES = 64 << 10 }; /* that sniffing looks at */
+
 struct pt_profile_reader {
 	const char *name;  /* "folded": in messages and for --format */
 	const char *title; /* "folded stacks (stackcollapse-*.pl, inferno)" */
-	/* 0: not this; the higher the surer, 100 at most. Looks at little (the first 64 KiB). */
+	/* 0: not this; the higher the surer, 100 at most. Looks at PT_SNIFF_BYTES at most. */
 	int (*sniff)(const struct pt_profile_input *in);
 	/* Fills p, initialised. 0, or an error with err filled; what p has by then is kept and marked
 	 * partial if the tree has weight. -PT_ESYNTAX, -PT_ELIMIT (max_memory), -PT_ENODATA,
