@@ -339,11 +339,38 @@ static void add_path(struct pt_str *path, Dwarf_Die *unit, const char *file)
 	pt_str_addf(path, "%.*s", 4096, file);
 }
 
+/*
+ * Where a function was declared. File 0 of a unit's table is its own source since DWARF 5, and
+ * compilers refer to it; dwarf_decl_file() takes it for none, as it was before.
+ */
+static const char *decl_file(Dwarf_Die *die)
+{
+	const char *file = dwarf_decl_file(die);
+	Dwarf_Die at = *die, unit;
+	Dwarf_Attribute attr;
+	Dwarf_Word index;
+	Dwarf_Half version;
+
+	if (file)
+		return file;
+	for (int i = 0; i < DEPTH_MAX && !dwarf_hasattr(&at, DW_AT_decl_file); i++)
+		if ((!dwarf_attr(&at, DW_AT_abstract_origin, &attr) &&
+		     !dwarf_attr(&at, DW_AT_specification, &attr)) ||
+		    !dwarf_formref_die(&attr, &at))
+			return NULL;
+	if (!dwarf_attr(&at, DW_AT_decl_file, &attr) || dwarf_formudata(&attr, &index) != 0 ||
+	    index != 0 || !dwarf_diecu(&at, &unit, NULL, NULL) ||
+	    dwarf_cu_info(unit.cu, &version, NULL, NULL, NULL, NULL, NULL, NULL) != 0 ||
+	    version < 5 || !dwarf_attr(&unit, DW_AT_name, &attr))
+		return NULL;
+	return string_of(&attr);
+}
+
 static uint32_t frame_of(struct pt_object *object, struct unit *unit, Dwarf_Die *die,
 			 const char *mangled, const char *name, enum pt_frame_kind kind)
 {
 	struct pt_frame frame = {.module = object->path, .kind = kind};
-	const char *file = dwarf_decl_file(die);
+	const char *file = decl_file(die);
 	struct pt_str path = PT_STR_INIT;
 	char *plain = mangled ? pt_demangle(mangled) : NULL;
 	int line = 0;

@@ -95,8 +95,8 @@ static inline bool names_compile(const char *source, const char *object, const c
 
 	snprintf(path, sizeof path, "%s/%s.c", folder, object);
 	names_write(path, source);
-	return names_run("%s -w -shared -fPIC %s -o %s/%s %s", cc ? cc : "cc", flags, folder,
-			 object, path);
+	return names_run("cd %s && %s -w -shared -fPIC %s -o %s %s.c", folder, cc ? cc : "cc",
+			 flags, object, object);
 }
 
 #endif
