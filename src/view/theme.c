@@ -187,18 +187,17 @@ static int read_line(struct reader *r, struct pt_theme *theme, bool *seen)
 	return !e && w.n ? fail_at(r, w, "nothing expected after the colour") : e;
 }
 
-int pt_theme_parse(const char *file, const char *text, size_t n, struct pt_theme *ret,
-		   struct pt_err *err)
+/* seen: which roles it sets. */
+static int parse(const char *file, const char *text, size_t n, struct pt_theme *theme, bool *seen,
+		 struct pt_err *err)
 {
 	struct reader r = {file, text, text + n, text, 1, err};
-	struct pt_theme theme = {.background = {.ansi = -1}};
-	bool seen[PT_ROLE_N] = {false};
 
 	if (n > MAX_THEME_BYTES)
 		return pt_err_at(err, PT_ELIMIT, file, 0, 0, "larger than %d bytes",
 				 MAX_THEME_BYTES);
 	while (r.at < r.end) {
-		int e = read_line(&r, &theme, seen);
+		int e = read_line(&r, theme, seen);
 
 		if (e)
 			return e;
@@ -209,18 +208,80 @@ int pt_theme_parse(const char *file, const char *text, size_t n, struct pt_theme
 		r.line_start = ++r.at;
 		r.line++;
 	}
-	if (!theme.name[0] || !theme.background.set)
+	if (!theme->name[0] || !theme->background.set)
 		return pt_err_at(err, PT_ESYNTAX, file, r.line, 0, "%s is missing",
-				 theme.name[0] ? "a background colour" : "a name");
-	for (int i = 0; i < PT_ROLE_N; i++)
-		if (!seen[i])
-			return pt_err_at(err, PT_ESYNTAX, file, r.line, 0, "role %s is missing",
-					 pt_role_name((enum pt_role)i));
-	*ret = theme;
+				 theme->name[0] ? "a background colour" : "a name");
 	return 0;
 }
 
 /* -- by name ------------------------------------------------------------------------------------- */
+
+static const struct pt_theme_text *find_builtin(const char *name)
+{
+	for (size_t i = 0; i < pt_n_themes_builtin; i++)
+		if (!strcmp(pt_themes_builtin[i].name, name))
+			return &pt_themes_builtin[i];
+	return NULL;
+}
+
+/* Ours set every role. */
+static int load_builtin(const struct pt_theme_text *ours, struct pt_theme *ret, struct pt_err *err)
+{
+	struct pt_theme theme = {.background = {.ansi = -1}};
+	bool seen[PT_ROLE_N] = {false};
+	int e = parse(ours->name, ours->text, strlen(ours->text), &theme, seen, err);
+
+	for (int i = 0; !e && i < PT_ROLE_N; i++)
+		if (!seen[i])
+			e = pt_err_at(err, PT_ESYNTAX, ours->name, 0, 0, "role %s is missing",
+				      pt_role_name((enum pt_role)i));
+	if (!e)
+		*ret = theme;
+	return e;
+}
+
+static bool same_rgb(struct pt_color a, struct pt_color b)
+{
+	return a.set == b.set && (!a.set || (a.r == b.r && a.g == b.g && a.b == b.b));
+}
+
+/* A theme that was made before a role was still has every role: of dark or light, whichever is
+ * nearer to its background. What stands on the background of text there does so here. */
+static int fill_roles(struct pt_theme *theme, const bool *seen, struct pt_err *err)
+{
+	struct pt_theme dark, light, *near = &dark;
+	int e = load_builtin(find_builtin("dark"), &dark, err);
+
+	if (!e)
+		e = load_builtin(find_builtin("light"), &light, err);
+	if (e)
+		return e;
+	if (pt_color_contrast(theme->background, light.background) <
+	    pt_color_contrast(theme->background, dark.background))
+		near = &light;
+	for (int i = 0; i < PT_ROLE_N; i++) { /* text is the first */
+		if (seen[i])
+			continue;
+		theme->looks[i] = near->looks[i];
+		if (i != PT_ROLE_TEXT && same_rgb(near->looks[i].bg, near->looks[PT_ROLE_TEXT].bg))
+			theme->looks[i].bg = theme->looks[PT_ROLE_TEXT].bg;
+	}
+	return 0;
+}
+
+int pt_theme_parse(const char *file, const char *text, size_t n, struct pt_theme *ret,
+		   struct pt_err *err)
+{
+	struct pt_theme theme = {.background = {.ansi = -1}};
+	bool seen[PT_ROLE_N] = {false};
+	int e = parse(file, text, n, &theme, seen, err);
+
+	if (!e)
+		e = fill_roles(&theme, seen, err);
+	if (!e)
+		*ret = theme;
+	return e;
+}
 
 size_t pt_theme_n(void)
 {
@@ -234,15 +295,14 @@ const char *pt_theme_name(size_t i)
 
 int pt_theme_load(const char *name, const char *folder, struct pt_theme *ret, struct pt_err *err)
 {
+	const struct pt_theme_text *ours = find_builtin(name);
 	struct pt_str path = PT_STR_INIT;
 	char *text = NULL;
 	size_t n;
 	int e;
 
-	for (size_t i = 0; i < pt_n_themes_builtin; i++)
-		if (!strcmp(pt_themes_builtin[i].name, name))
-			return pt_theme_parse(name, pt_themes_builtin[i].text,
-					      strlen(pt_themes_builtin[i].text), ret, err);
+	if (ours)
+		return load_builtin(ours, ret, err);
 	if (!folder || !*name || strchr(name, '/'))
 		return pt_err_set(err, PT_ENOENT, "no theme is called '%s'", name);
 	pt_str_addf(&path, "%s/%s.theme", folder, name);
@@ -335,11 +395,6 @@ double pt_color_contrast(struct pt_color a, struct pt_color b)
 }
 
 /* -- looks --------------------------------------------------------------------------------------- */
-
-static bool same_rgb(struct pt_color a, struct pt_color b)
-{
-	return a.set == b.set && (!a.set || (a.r == b.r && a.g == b.g && a.b == b.b));
-}
 
 /* Shape alone: what stands out by its background is reversed. */
 static struct pt_look look_without_color(struct pt_look look, bool own, bool over)

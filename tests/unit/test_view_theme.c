@@ -322,7 +322,6 @@ static void test_mistakes(void **state)
 		{"txet default default", "my.theme:5:1: no such role: \"txet\""},
 		{"\033[2J default default", "my.theme:5:1: no such role: \"^[[2J\""},
 		{"dim default default", "my.theme:23:1: role set twice: \"dim\""},
-		{"", "my.theme:40: role text is missing"},
 		{"name ", "my.theme:5:6: 1 to 31 characters expected"},
 		{"name abcdefghijklmnopqrstuvwxyz0123456789",
 		 "my.theme:5:6: 1 to 31 characters expected"},
@@ -347,6 +346,46 @@ static void test_mistakes(void **state)
 		assert_string_equal(theme.name, "untouched");
 		assert_int_equal(parse(cases[i].line, &theme, NULL), -PT_ESYNTAX);
 	}
+}
+
+/* A role that a theme does not set is that of dark or light, on the theme's own background. */
+static void test_unset(void **state)
+{
+	static const struct {
+		const char *background, *near;
+	} cases[] = {{"#002b36", "dark"}, {"#404040", "dark"}, {"#fdf6e3", "light"}};
+	struct pt_theme dark = load("dark");
+	struct pt_theme theme;
+	struct pt_err err;
+	char text[200];
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < PT_LEN(cases); i++) {
+		struct pt_theme near = load(cases[i].near);
+
+		n = pt_snprintf(text, sizeof text,
+				"name old\nbackground %s\ntext #a1b2c3 #102030\n"
+				"chip #000000 #00ff00 bold\n",
+				cases[i].background);
+		assert_int_equal(pt_theme_parse("x", text, n, &theme, &err), 0);
+		assert_true(same_color(theme.looks[PT_ROLE_CHIP].bg, rgb(0x00FF00, -1)));
+		for (int role = PT_ROLE_TEXT + 1; role < PT_ROLE_N; role++) {
+			const struct pt_look *is = &theme.looks[role], *was = &near.looks[role];
+
+			if (role == PT_ROLE_CHIP)
+				continue;
+			assert_true(same_color(is->fg, was->fg) && is->attrs == was->attrs);
+			assert_true(
+				same_color(is->bg, same_color(was->bg, near.looks[PT_ROLE_TEXT].bg)
+							   ? rgb(0x102030, -1)
+							   : was->bg));
+		}
+	}
+	n = pt_snprintf(text, sizeof text, "name old\nbackground #000000\n");
+	assert_int_equal(pt_theme_parse("x", text, n, &theme, &err), 0);
+	for (int role = 0; role < PT_ROLE_N; role++)
+		assert_true(same_color(theme.looks[role].bg, dark.looks[role].bg));
 }
 
 static void test_not_text(void **state)
@@ -394,7 +433,8 @@ int main(void)
 		cmocka_unit_test(test_over),	   cmocka_unit_test(test_no_color),
 		cmocka_unit_test(test_index),	   cmocka_unit_test(test_contrast_ratio),
 		cmocka_unit_test(test_parse),	   cmocka_unit_test(test_mistakes),
-		cmocka_unit_test(test_not_text),   cmocka_unit_test(test_folder),
+		cmocka_unit_test(test_unset),	   cmocka_unit_test(test_not_text),
+		cmocka_unit_test(test_folder),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,7 +45,8 @@ size_t pt_theme_n(void);
 const char *pt_theme_name(size_t i);
 
 /* By name: built in, or <folder>/<name>.theme (folder may be NULL). -PT_ENOENT; -PT_ESYNTAX with the
- * place: unknown role, bad colour, a role missing. */
+ * place: unknown role, bad colour. A user's theme need not set every role: the others are those of
+ * dark or light, whichever is nearer to its background. */
 int pt_theme_load(const char *name, const char *folder, struct pt_theme *ret, struct pt_err *err);
 int pt_theme_parse(const char *file, const char *text, size_t n, struct pt_theme *ret,
 		   struct pt_err *err);
