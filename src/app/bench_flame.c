@@ -68,7 +68,7 @@ static int keep(struct pt_benches *b, int64_t batch, const struct pt_profile *p,
 		struct pt_err *err)
 {
 	struct pt_kept_flame kept = {.batch = batch, .samples = p->samples};
-	int r = pt_profile_pack(p, &kept.data, &kept.n, err);
+	int r = pt_profile_pack(p, PT_GROUP_NONE, &kept.data, &kept.n, err);
 
 	if (r < 0)
 		return r;

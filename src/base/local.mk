@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 libperftop_a_SOURCES += \
 	include/perftop/base/banned.h \
+	include/perftop/base/base64.h \
 	include/perftop/base/child.h \
 	include/perftop/base/clock.h \
 	include/perftop/base/csv.h \
@@ -14,6 +15,7 @@ libperftop_a_SOURCES += \
 	include/perftop/base/str.h \
 	include/perftop/base/text.h \
 	include/perftop/base/unit.h \
+	src/base/base64.c \
 	src/base/child.c \
 	src/base/child_place.c \
 	src/base/child_spawn.c \

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The graph as an SVG that needs nothing else: the cells of graph.h at a width in pixels, and a
- * script for zoom and search. Colours tell the kind of code, or the change of a difference.
+ * script for zoom and search. Colours tell the kind of code, or the change of a difference. All
+ * stacks stand in it, packed, whatever is shown: it can be read back whole.
  */
 #include "export_svg.h"
 
+#include "perftop/base/base64.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/text.h"
+#include "perftop/profile/pack.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -194,6 +197,33 @@ static void add_cell(struct pt_str *out, const struct pt_profile *p, const struc
 	pt_str_add(out, "</text></g>\n");
 }
 
+/* For read_flamegraph_svg.c. Empty where the stacks are too much text. */
+static void add_stacks(struct pt_str *out, const struct pt_profile *p)
+{
+	const struct pt_profile_value *v = &p->values[p->value];
+	char fault[600];
+	void *packed;
+	size_t n;
+
+	pt_str_add(out, SVG_STACKS " data-value=\"");
+	svg_text(out, v->name);
+	pt_str_add(out, "\" data-what=\"");
+	svg_text(out, v->what);
+	pt_str_addf(out, "\" data-unit=\"%s\" data-samples=\"%lld\" data-lost=\"%lld\"",
+		    pt_unit_name(v->unit), (long long)p->samples, (long long)p->lost);
+	if (p->partial) {
+		pt_str_add(out, " data-partial=\"");
+		svg_text(out, pt_err_text(&p->fault, fault, sizeof fault));
+		pt_str_addc(out, '"');
+	}
+	pt_str_addc(out, '>');
+	if (pt_profile_pack(p, PT_GROUP_THREAD, &packed, &n, NULL) == 0) {
+		pt_base64_add(out, packed, n);
+		free(packed);
+	}
+	pt_str_add(out, "</metadata>\n");
+}
+
 static void add_head(struct pt_str *out, const struct pt_profile *p,
 		     const struct pt_export_spec *spec, double width, double height)
 {
@@ -202,13 +232,16 @@ static void add_head(struct pt_str *out, const struct pt_profile *p,
 	export_weight(p, p->tree->total[PT_TREE_ROOT], weight, sizeof weight);
 	pt_str_addf(out,
 		    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" "
-		    "width=\"100%%\" font-family=\"monospace\" font-size=\"11\">\n"
+		    "width=\"100%%\" font-family=\"monospace\" font-size=\"11\">\n",
+		    width + 2 * PAD, height);
+	add_stacks(out, p);
+	pt_str_addf(out,
 		    "<style>.f{cursor:pointer}.f:hover rect{stroke:#000;stroke-width:.5}"
 		    ".hit{fill:#e000e0 !important}.f text{pointer-events:none}"
 		    ".b{cursor:pointer;fill:#555}</style>\n"
 		    "<rect width=\"100%%\" height=\"100%%\" fill=\"#fbfbf8\"/>\n"
 		    "<text x=\"%.0f\" y=\"20\" text-anchor=\"middle\" font-size=\"15\">",
-		    width + 2 * PAD, height, width / 2 + PAD);
+		    width / 2 + PAD);
 	svg_text(out, export_title(p, spec));
 	pt_str_add(out, " – ");
 	svg_text(out, weight);

@@ -7,6 +7,10 @@
 
 extern const char flame_js[]; /* flame.js */
 
+/* What the stacks in a picture begin with: the values of struct pt_profile are its attributes, the
+ * content is base64 of pack.h's. */
+#define SVG_STACKS "<metadata id=\"perftop-stacks\""
+
 /* The picture itself, for a file of its own or inside of a page. */
 void svg_write(const struct pt_profile *p, const struct pt_export_spec *spec, struct pt_str *out);
 /* Text for XML: what markup, control characters and bad UTF-8 would do to it is taken out. */

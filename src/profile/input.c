@@ -221,6 +221,19 @@ int pt_input_open(struct pt_input *input, const char *path, const atomic_bool *c
 	return code;
 }
 
+int pt_input_open_packed(struct pt_input *input, const char *name, const void *data, size_t n,
+			 const atomic_bool *cancel, struct pt_err *err)
+{
+	int code;
+
+	*input = (struct pt_input){.name = pt_strdup(name)};
+	input->in = (struct pt_profile_input){.name = input->name, .data = data, .len = n};
+	code = map_temp(input, -1, cancel, err);
+	if (code)
+		pt_input_close(input);
+	return code;
+}
+
 void pt_input_close(struct pt_input *input)
 {
 	unmap(input);

@@ -24,6 +24,9 @@ struct pt_input {
 /* "-" is stdin. A folder has in.dir and no data. -PT_ENOENT, -PT_EACCES, -PT_EIO, -PT_ECANCELED. */
 int pt_input_open(struct pt_input *input, const char *path, const atomic_bool *cancel,
 		  struct pt_err *err);
+/* Bytes at hand that are packed, which may go when it is open; no other ones. */
+int pt_input_open_packed(struct pt_input *input, const char *name, const void *data, size_t n,
+			 const atomic_bool *cancel, struct pt_err *err);
 /* After reading: what was wrong with the bytes themselves; NULL: nothing. */
 const struct pt_err *pt_input_fault(struct pt_input *input);
 void pt_input_close(struct pt_input *input);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Profiles packed for a database. */
+/* Profiles packed for a database or a picture. */
 #include "perftop/profile/pack.h"
 
 #include "perftop/base/mem.h"
@@ -10,8 +10,7 @@
 #include <string.h>
 #include <zlib.h>
 
-/* Unpacked: what was packed here is far below it. */
-enum { TEXT_MAX = 256 << 20, GZIP_WINDOW = 15 + 16 };
+enum { GZIP_WINDOW = 15 + 16 };
 
 extern const struct pt_profile_export pt_profile_export_folded;
 extern const struct pt_profile_reader pt_profile_reader_folded;
@@ -21,7 +20,7 @@ static int add(void *arg, const char *data, size_t n)
 {
 	const struct pt_str *text = arg;
 
-	if (text->len + n > TEXT_MAX)
+	if (text->len + n > PT_PACK_MAX)
 		return -PT_ELIMIT;
 	pt_str_addn(arg, data, n);
 	return 0;
@@ -51,9 +50,10 @@ static int deflate_all(const struct pt_str *text, void **ret, size_t *ret_n)
 	return -PT_EIO;
 }
 
-int pt_profile_pack(const struct pt_profile *p, void **ret, size_t *ret_n, struct pt_err *err)
+int pt_profile_pack(const struct pt_profile *p, enum pt_group group, void **ret, size_t *ret_n,
+		    struct pt_err *err)
 {
-	struct pt_tree *merged = pt_tree_group(p->tree, PT_GROUP_NONE);
+	struct pt_tree *merged = group == PT_GROUP_THREAD ? NULL : pt_tree_group(p->tree, group);
 	struct pt_profile plain = *p;
 	struct pt_export_spec spec = {0};
 	struct pt_str text = PT_STR_INIT;
@@ -64,7 +64,7 @@ int pt_profile_pack(const struct pt_profile *p, void **ret, size_t *ret_n, struc
 	r = pt_profile_export_folded.write(&plain, &spec, &sink, err);
 	if (r == -PT_ELIMIT)
 		pt_err_set(err, PT_ELIMIT, "a profile of more than %d MiB of text is not kept",
-			   TEXT_MAX >> 20);
+			   PT_PACK_MAX >> 20);
 	else if (r == 0 && (r = deflate_all(&text, ret, ret_n)) < 0)
 		pt_err_set(err, PT_EIO, "the profile could not be packed");
 	pt_str_release(&text);
@@ -82,7 +82,7 @@ static bool inflate_all(const void *data, size_t n, struct pt_str *out)
 		return false;
 	z.next_in = (unsigned char *)data;
 	z.avail_in = (unsigned)n;
-	while (r == Z_OK && out->len <= TEXT_MAX) {
+	while (r == Z_OK && out->len <= PT_PACK_MAX) {
 		z.next_out = piece;
 		z.avail_out = sizeof piece;
 		r = inflate(&z, Z_NO_FLUSH);

@@ -7,11 +7,17 @@
  *
  * A frame's caller is the rectangle that it stands on (or hangs from). What its callees do not
  * have is its own; frames too narrow for the picture are not in it and count for their callers.
+ * Pictures and pages of perftop have all stacks beside what they show: those are read instead.
  */
 #include "scan.h"
 
+#include "export_svg.h"
+#include "input.h"
+
+#include "perftop/base/base64.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
+#include "perftop/profile/pack.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -293,6 +299,99 @@ static void add_value(struct svg *svg)
 		p, "read back from a picture: frames too narrow for it count for their callers");
 }
 
+/* -- pictures of perftop --------------------------------------------------------------------------- */
+
+extern const struct pt_profile_reader pt_profile_reader_folded;
+
+/* Packed stacks, read as what they are. */
+static int unpack(const struct pt_profile_input *picture, const char *s, const char *end,
+		  const struct pt_read_options *options, struct pt_profile *p, struct pt_err *err)
+{
+	size_t max = options->max_memory ? options->max_memory : PT_READ_MAX_MEMORY;
+	struct pt_str packed = PT_STR_INIT;
+	struct pt_input input;
+	const struct pt_err *fault;
+	int code;
+
+	pt_base64_read(&packed, s, PT_MIN((size_t)(end - s), max));
+	if (!packed.len)
+		return pt_err_at(err, PT_ENODATA, picture->name, 0, 0,
+				 "a picture without its stacks, which were more than %d MiB of "
+				 "text, expected the profile that it was made of",
+				 PT_PACK_MAX >> 20);
+	code = pt_input_open_packed(&input, picture->name, packed.s, packed.len, options->cancel,
+				    err);
+	pt_str_release(&packed);
+	if (code)
+		return code;
+	code = pt_profile_reader_folded.read(&input.in, options, p, err);
+	fault = pt_input_fault(&input);
+	if (fault && code != -PT_ECANCELED) {
+		*err = *fault;
+		code = -fault->code;
+	}
+	pt_input_close(&input);
+	return code;
+}
+
+/* ` data-NAME="text"` of a tag; "" where there is none. */
+static const char *read_text(const char *s, const char *end, const char *name, struct pt_str *ret)
+{
+	const char *value = find(s, end, name), *stop;
+
+	pt_str_clear(ret);
+	if (value) {
+		value += strlen(name);
+		stop = find(value, end, "\"");
+		decode(ret, value, stop ? stop : end);
+	}
+	return pt_str_text(ret);
+}
+
+static int64_t read_number(const char *s, const char *end, const char *name, struct pt_str *text)
+{
+	long long n = 0;
+
+	pt_parse_i64(read_text(s, end, name, text), 0, INT64_MAX, &n);
+	return n;
+}
+
+static int read_stacks(const struct pt_profile_input *in, const struct pt_read_options *options,
+		       const char *tag, struct pt_profile *p, struct pt_err *err)
+{
+	const char *end = in->data + in->len, *stop = find(tag, end, ">");
+	struct pt_profile_value *v;
+	struct pt_str text = PT_STR_INIT;
+	double factor;
+	int code;
+
+	stop = stop ? stop : end;
+	code = unpack(in, stop < end ? stop + 1 : end, end, options, p, err);
+	if (p->n_values) {
+		v = &p->values[0];
+		pt_strlcpy(v->name, read_text(tag, stop, " data-value=\"", &text), sizeof v->name);
+		pt_strlcpy(v->what, read_text(tag, stop, " data-what=\"", &text), sizeof v->what);
+		if (pt_unit_parse(read_text(tag, stop, " data-unit=\"", &text), &v->unit, &factor))
+			v->unit = PT_UNIT_COUNT;
+		p->samples = read_number(tag, stop, " data-samples=\"", &text);
+		p->lost = read_number(tag, stop, " data-lost=\"", &text);
+		if (*read_text(tag, stop, " data-partial=\"", &text))
+			pt_profile_note(p, "the picture is of a partial profile: %s", text.s);
+	}
+	pt_str_release(&text);
+	return code;
+}
+
+/* -- the reader ------------------------------------------------------------------------------------ */
+
+/* Where the stacks of perftop's own picture begin, in it or in the page around it; or NULL. */
+static const char *find_stacks(const struct pt_profile_input *in)
+{
+	const char *end = in->data + PT_MIN(in->len, (size_t)PT_SNIFF_BYTES);
+
+	return find(in->data, end, SVG_STACKS);
+}
+
 static int sniff(const struct pt_profile_input *in)
 {
 	const char *end = in->data + PT_MIN(in->len, (size_t)PT_SNIFF_BYTES);
@@ -300,7 +399,7 @@ static int sniff(const struct pt_profile_input *in)
 
 	if (!svg)
 		return 0;
-	if (find(in->data, end, "Flame graph stack visualization") ||
+	if (find_stacks(in) || find(in->data, end, "Flame graph stack visualization") ||
 	    find(svg, end, "id=\"frames\""))
 		return 100;
 	return 0;
@@ -310,8 +409,11 @@ static int read(const struct pt_profile_input *in, const struct pt_read_options 
 		struct pt_profile *p, struct pt_err *err)
 {
 	struct svg svg = {.in = in, .at = in->data, .end = in->data + in->len};
+	const char *stacks = find_stacks(in);
 	int code, built = 0;
 
+	if (stacks)
+		return read_stacks(in, options, stacks, p, err);
 	pt_scan_init(&svg.scan, in, options, p, err);
 	code = read_boxes(&svg);
 	if (svg.n_boxes && code != -PT_ECANCELED) {
@@ -328,7 +430,7 @@ static int read(const struct pt_profile_input *in, const struct pt_read_options 
 
 const struct pt_profile_reader pt_profile_reader_flamegraph_svg = {
 	.name = "flamegraph_svg",
-	.title = "pictures of flamegraph.pl and inferno (flamegraph.svg)",
+	.title = "pictures of flamegraph.pl, inferno and perftop (.svg, .html)",
 	.sniff = sniff,
 	.read = read,
 };

@@ -7,6 +7,8 @@
  */
 #include "term_local.h"
 
+#include "perftop/base/base64.h"
+
 #include <string.h>
 
 enum { SCREEN_PIECE = 240 };
@@ -20,27 +22,12 @@ enum ui_mux ui_mux_of(const char *term, const char *env_tmux, const char *env_st
 	return UI_MUX_NONE;
 }
 
-static void add_base64(struct pt_str *out, const unsigned char *p, size_t n)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-	for (; n > 0; p += 3, n -= n < 3 ? n : 3) {
-		unsigned v = (unsigned)p[0] << 16 | (n > 1 ? p[1] << 8 : 0) | (n > 2 ? p[2] : 0);
-
-		pt_str_addc(out, digits[v >> 18]);
-		pt_str_addc(out, digits[v >> 12 & 63]);
-		pt_str_addc(out, n > 1 ? digits[v >> 6 & 63] : '=');
-		pt_str_addc(out, n > 2 ? digits[v & 63] : '=');
-	}
-}
-
 void ui_copy_add(struct pt_str *out, const char *text, size_t n, enum ui_mux mux)
 {
 	struct pt_str osc = PT_STR_INIT;
 
 	pt_str_add(&osc, "\033]52;c;");
-	add_base64(&osc, (const unsigned char *)text, n);
+	pt_base64_add(&osc, text, n);
 	pt_str_add(&osc, "\a");
 	pt_str_addn(out, osc.s, osc.len);
 	if (mux == UI_MUX_TMUX) { /* every Esc inside is doubled; there is one */

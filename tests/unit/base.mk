@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+check_PROGRAMS += tests/unit/test_base_base64
+tests_unit_test_base_base64_SOURCES = tests/unit/test_base_base64.c
+tests_unit_test_base_base64_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_base_child
 tests_unit_test_base_child_SOURCES = tests/unit/test_base_child.c
 tests_unit_test_base_child_LDADD = $(TEST_LIBS)

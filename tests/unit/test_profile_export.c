@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Pictures and text of a small profile and of a difference, to the letter: with kernel frames, hostile
- * names, frames too narrow to show, and the view that a screen asks for.
+ * names, frames too narrow to show, and the view that a screen asks for. Pictures are read back whole.
  */
 #include "perftop/profile/export.h"
 
@@ -47,6 +47,20 @@ static int add(void *arg, const char *data, size_t n)
 	return 0;
 }
 
+/* How the stacks in a picture are packed is zlib's business. */
+static void cut_stacks(struct pt_str *picture)
+{
+	char *from = strstr(pt_str_text(picture), "<metadata"), *to;
+
+	if (!from)
+		return;
+	from = strchr(from, '>') + 1;
+	to = strstr(from, "</metadata>");
+	assert_true(to > from);
+	memmove(from, to, strlen(to) + 1);
+	picture->len -= (size_t)(to - from);
+}
+
 static void check(const struct pt_profile *p, const char *format, const struct pt_export_spec *spec,
 		  const char *golden)
 {
@@ -57,6 +71,7 @@ static void check(const struct pt_profile *p, const char *format, const struct p
 
 	assert_non_null(export);
 	assert_int_equal(export->write(p, spec, &sink, NULL), 0);
+	cut_stacks(&out);
 	pt_snprintf(name, sizeof name, "profile/export-%s", golden);
 	assert_true(golden_check(name, pt_str_text(&out)));
 	pt_str_release(&out);
@@ -118,6 +133,113 @@ static void test_view(void **state)
 	pt_profile_release(&p);
 }
 
+static char *write_as(const struct pt_profile *p, const char *format)
+{
+	struct pt_str out = PT_STR_INIT;
+	struct pt_export_sink sink = {add, &out};
+
+	assert_int_equal(
+		pt_profile_export_find(format)->write(p, &(struct pt_export_spec){0}, &sink, NULL),
+		0);
+	return pt_str_detach(&out);
+}
+
+static void check_back(const struct pt_profile *p, const char *format)
+{
+	char *picture = write_as(p, format), *was = write_as(p, "folded"), *is;
+	struct pt_profile_input in = {.name = "x", .data = picture, .len = strlen(picture)};
+	struct pt_profile back;
+
+	assert_int_equal(pt_profile_read_data(&in, NULL, &back, NULL), 0);
+	assert_string_equal(back.format, "flamegraph_svg");
+	is = write_as(&back, "folded");
+	assert_string_equal(is, was);
+	assert_string_equal(back.values[0].name, p->values[p->value].name);
+	assert_string_equal(back.values[0].what, p->values[p->value].what);
+	assert_int_equal(back.values[0].unit, p->values[p->value].unit);
+	assert_int_equal(back.samples, p->samples);
+	assert_int_equal(back.lost, p->lost);
+	assert_int_equal(!back.tree->base_total, !p->tree->base_total);
+	assert_int_equal(back.n_notes, p->partial);
+	assert_false(back.partial);
+	pt_profile_release(&back);
+	free(picture);
+	free(was);
+	free(is);
+}
+
+/* Also what is too narrow for the picture, threads, fractions and both sides of a difference. */
+static void test_back(void **state)
+{
+	static const char *const fixtures[] = {"perf_data-fp.data",	"pprof-go-cpu.pb.gz",
+					       "heaptrack-cpp.zst",	"folded-marks.txt",
+					       "folded-difference.txt", "folded-fractions.txt",
+					       "speedscope-pyspy.json"};
+	struct pt_read_options options = {.threads = true};
+	const char *top = getenv("PT_SRCDIR");
+	char path[4096];
+	struct pt_profile p;
+
+	(void)state;
+	for (size_t i = 0; i < PT_LEN(fixtures); i++) {
+		pt_snprintf(path, sizeof path, "%s/tests/fixtures/profile/%s", top ? top : ".",
+			    fixtures[i]);
+		assert_int_equal(pt_profile_read(path, &options, &p, NULL), 0);
+		check_back(&p, "svg");
+		check_back(&p, "html");
+		pt_profile_release(&p);
+	}
+}
+
+static void test_back_narrow(void **state)
+{
+	struct pt_str text = PT_STR_INIT;
+	struct pt_profile p;
+
+	(void)state;
+	for (int i = 0; i < 3000; i++)
+		pt_str_addf(&text, "main;f%d;g%d;<&\"\x01\xff %d\n", i % 50, i, i % 3 + 1);
+	pt_str_add(&text, "main 1000000\n");
+	read_text(text.s, &p);
+	p.partial = true;
+	pt_err_set(&p.fault, PT_ELIMIT, "a \"reason\"");
+	p.lost = 4;
+	check_back(&p, "svg");
+	pt_profile_release(&p);
+	pt_str_release(&text);
+}
+
+/* Pictures whose stacks are not there, not whole or nonsense. */
+static void test_back_broken(void **state)
+{
+	static const char *const stacks[] = {
+		"></metadata>",
+		">!!!!</metadata>",
+		">H4sI</metadata>",
+		">Zm9vYmFyYmF6</metadata>",
+		"",
+		">",
+	};
+	struct pt_str text = PT_STR_INIT;
+	struct pt_profile p;
+	struct pt_err err;
+
+	(void)state;
+	for (size_t i = 0; i < PT_LEN(stacks); i++) {
+		struct pt_profile_input in = {.name = "x.svg"};
+
+		pt_str_clear(&text);
+		pt_str_addf(&text, "<svg><metadata id=\"perftop-stacks\"%s", stacks[i]);
+		in.data = text.s;
+		in.len = text.len;
+		assert_true(pt_profile_read_data(&in, NULL, &p, &err) < 0);
+		assert_non_null(strstr(err.file[0] ? err.file : err.msg, "x.svg"));
+		if (i == 0)
+			assert_non_null(strstr(err.msg, "a picture without its stacks"));
+	}
+	pt_str_release(&text);
+}
+
 static void test_find(void **state)
 {
 	(void)state;
@@ -162,9 +284,10 @@ static void test_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain), cmocka_unit_test(test_difference),
-		cmocka_unit_test(test_view),  cmocka_unit_test(test_find),
-		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_plain),	    cmocka_unit_test(test_difference),
+		cmocka_unit_test(test_view),	    cmocka_unit_test(test_back),
+		cmocka_unit_test(test_back_narrow), cmocka_unit_test(test_back_broken),
+		cmocka_unit_test(test_find),	    cmocka_unit_test(test_file),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -31,7 +31,7 @@ static void test_round_trip(void **state)
 	stack[1] = pt_frames_intern(p.tree->frames, &kernel);
 	pt_tree_add(p.tree, pt_tree_stack(p.tree, node, stack, 2), 41);
 	pt_profile_finish(&p);
-	assert_int_equal(pt_profile_pack(&p, &data, &n, &err), 0);
+	assert_int_equal(pt_profile_pack(&p, PT_GROUP_NONE, &data, &n, &err), 0);
 	assert_true(n > 18);
 
 	/* Which thread it was is gone, what it did is there. */
@@ -71,7 +71,7 @@ static void test_too_deep(void **state)
 		pt_tree_add(p.tree, node, 1);
 	}
 	pt_profile_finish(&p);
-	assert_int_equal(pt_profile_pack(&p, &data, &n, &err), -PT_ELIMIT);
+	assert_int_equal(pt_profile_pack(&p, PT_GROUP_NONE, &data, &n, &err), -PT_ELIMIT);
 	assert_non_null(strstr(err.msg, "not kept"));
 	pt_profile_release(&p);
 }
