@@ -2,8 +2,8 @@
 /*
  * pprof: protobuf, packed with gzip, for go tool pprof and what else reads it. The parts of the one
  * message are written as they come up, a function, a location or a text before its first use, so that
- * only what is already there is kept. Inlined frames are lines of one location, as there; threads are
- * labels.
+ * only what is already there is kept. Inlined frames are lines of one location, as there; commands and
+ * threads are labels, of the names that converters of perf.data give them.
  */
 #include "perftop/base/map.h"
 #include "perftop/base/mem.h"
@@ -210,7 +210,7 @@ static uint32_t walk(struct out *o, uint32_t node)
 
 static void put_sample(struct out *o, uint32_t node, int64_t weight)
 {
-	static const char *const keys[] = {"thread", "pid", "tid"};
+	static const char *const keys[] = {"comm", "pid", "tid"};
 	Pprof__Sample s = PPROF__SAMPLE__INIT;
 	Pprof__Label labels[3], *refs[3];
 	uint32_t thread = walk(o, node);

@@ -437,19 +437,19 @@ static int32_t small(int64_t v)
 	return v >= 0 && v <= INT32_MAX ? (int32_t)v : 0;
 }
 
-/* What of the labels makes a thread; the keys of others are noted. */
+/* What of the labels makes a thread, or its command; the keys of others are noted. */
 static bool thread_frame(struct pprof *r, const Pprof__Sample *sample, struct pt_frame *frame)
 {
 	static const char *const names[] = {"thread", "thread_name", "thread name"};
 	static const char *const tids[] = {"tid", "thread_id", "thread id"};
 	static const char *const pids[] = {"pid", "process_id", "process id"};
-	bool found = false;
+	bool threads = r->scan.options->threads, found = false;
 
 	*frame = (struct pt_frame){.name = "thread", .kind = PT_FRAME_THREAD};
 	for (size_t i = 0; i < sample->n_label; i++) {
 		const Pprof__Label *label = sample->label[i];
 		struct pt_slice key = text(r, label->key), s = text(r, label->str);
-		bool name = false, tid = false, pid = false;
+		bool comm = pt_slice_is(&key, "comm"), name = comm, tid = false, pid = false;
 
 		for (size_t k = 0; k < PT_LEN(names); k++) {
 			name = name || pt_slice_is(&key, names[k]);
@@ -464,8 +464,10 @@ static bool thread_frame(struct pprof *r, const Pprof__Sample *sample, struct pt
 			frame->pid = small(label->num);
 		else if (r->labels.n < NOTED_LABELS)
 			pt_map_put(&r->labels, pt_slice_copy(key, &r->name, 64), r);
-		found = found || name || tid || pid;
+		found = found || comm || (threads && (name || tid || pid));
 	}
+	if (!threads)
+		frame->pid = frame->tid = 0;
 	return found;
 }
 
@@ -475,7 +477,7 @@ static size_t sample_stack(struct pprof *r, const Pprof__Sample *sample)
 	struct pt_frame thread;
 	size_t n = 0;
 
-	if (thread_frame(r, sample, &thread) && r->scan.options->threads)
+	if (thread_frame(r, sample, &thread))
 		r->stack[n++] = pt_frames_intern(r->scan.profile->tree->frames, &thread);
 	for (size_t i = sample->n_location_id; i-- > 0 && n < PT_STACK_MAX;) {
 		uint64_t id = sample->location_id[i];

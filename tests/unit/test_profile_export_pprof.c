@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* pprof out and in again: kinds, modules, threads, weights below zero; and a sink that fails. */
+/* pprof out and in again: kinds, modules, commands and their threads, weights below zero; and a sink
+ * that fails. */
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 #include "perftop/profile/export.h"
@@ -69,29 +70,37 @@ static char *describe(const struct pt_profile *p)
 	return pt_str_detach(&out);
 }
 
-static void test_round_trip(void **state)
+/* Through a file: gzip is undone there. */
+static void read_back(const struct pt_profile *p, bool threads, struct pt_profile *ret)
 {
 	char path[] = "/tmp/perftop-pprof-XXXXXX";
 	struct pt_str out = PT_STR_INIT;
 	struct pt_export_sink sink = {append, &out};
-	const struct pt_frame *f;
-	struct pt_profile p, again;
 	struct pt_err err;
-	char *is;
 	int fd = mkstemp(path);
 
-	(void)state;
 	assert_true(fd >= 0);
-	make(&p);
 	assert_int_equal(pt_profile_export_find("pprof")->write(
-				 &p, &(struct pt_export_spec){.title = "a title"}, &sink, &err),
+				 p, &(struct pt_export_spec){.title = "a title"}, &sink, &err),
 			 0);
 	assert_memory_equal(out.s, "\x1f\x8b", 2);
 	assert_int_equal(write(fd, out.s, out.len), out.len);
 	close(fd);
 	assert_int_equal(
-		pt_profile_read(path, &(struct pt_read_options){.threads = true}, &again, &err), 0);
+		pt_profile_read(path, &(struct pt_read_options){.threads = threads}, ret, &err), 0);
 	unlink(path);
+	pt_str_release(&out);
+}
+
+static void test_round_trip(void **state)
+{
+	const struct pt_frame *f;
+	struct pt_profile p, again;
+	char *is;
+
+	(void)state;
+	make(&p);
+	read_back(&p, true, &again);
 	assert_string_equal(again.format, "pprof");
 	assert_false(again.partial);
 	assert_string_equal(again.values[0].name, "cpu");
@@ -115,7 +124,38 @@ static void test_round_trip(void **state)
 	}
 	pt_profile_release(&p);
 	pt_profile_release(&again);
-	pt_str_release(&out);
+}
+
+/* Commands stay where threads are merged, and threads where they are not. */
+static void test_commands(void **state)
+{
+	static const struct pt_frame roots[] = {
+		{.name = "cc1", .kind = PT_FRAME_THREAD},
+		{.name = "worker", .kind = PT_FRAME_THREAD, .pid = 70, .tid = 71},
+		{.name = "worker", .kind = PT_FRAME_THREAD, .pid = 70, .tid = 72},
+	};
+	static const char *const expected[] = {"cc1;f 1\nworker;f 6\n",
+					       "cc1;f 1\nworker-70/71;f 2\nworker-70/72;f 4\n"};
+	struct pt_profile p, again;
+
+	(void)state;
+	pt_profile_init(&p, NULL, 0);
+	pt_profile_add_value(&p, "samples", "samples", PT_UNIT_COUNT);
+	for (size_t i = 0; i < PT_LEN(roots); i++)
+		add(&p, 1 << i, 2, (struct pt_frame[]){roots[i], {.name = "f"}});
+	pt_profile_finish(&p);
+	for (int threads = 0; threads < 2; threads++) {
+		char *is;
+
+		read_back(&p, threads, &again);
+		is = describe(&again);
+		assert_string_equal(is, expected[threads]);
+		assert_int_equal(pt_frames_get(again.tree->frames, again.tree->frame[1])->kind,
+				 PT_FRAME_THREAD);
+		free(is);
+		pt_profile_release(&again);
+	}
+	pt_profile_release(&p);
 }
 
 static void test_sink(void **state)
@@ -135,6 +175,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_sink),
 	};
 
