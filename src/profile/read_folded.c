@@ -179,6 +179,21 @@ static struct sniffed look(const struct pt_profile_input *in)
 	return seen;
 }
 
+/* "x.folded", "x.folded.gz". */
+static bool is_named_so(const char *name)
+{
+	static const char *const endings[] = {".folded", ".collapsed", ".stacks"};
+
+	for (size_t i = 0; i < PT_LEN(endings); i++) {
+		const char *at = strstr(name, endings[i]);
+
+		if (at && (!at[strlen(endings[i])] || at[strlen(endings[i])] == '.'))
+			return true;
+	}
+	return false;
+}
+
+/* Many texts end in a number: without a stack of two frames it is the file's name that tells. */
 static int sniff(const struct pt_profile_input *in)
 {
 	size_t len = PT_MIN(in->len, (size_t)PT_SNIFF_BYTES);
@@ -190,6 +205,8 @@ static int sniff(const struct pt_profile_input *in)
 	seen = look(in);
 	few = 1 + seen.good / 10;
 	if (!(seen.good + seen.minus) || seen.bad - seen.minus > few)
+		return 0;
+	if (!seen.deep && !seen.minus && !is_named_so(in->name))
 		return 0;
 	if (!seen.deep || seen.bad > few || seen.large)
 		return 10;

@@ -188,6 +188,34 @@ static void test_sniffed(void **state)
 	pt_str_release(&none);
 }
 
+/* What many texts look like is folded when the file's name says so. */
+static void test_sniffed_lone(void **state)
+{
+	static const char stat[] = "4711 (cat) R 4700 4711 1 0 -1 4194304 99 0 0 0 17 3 0 0\n";
+	static const char lone[] = "main 5\nother 3\n";
+	static const struct {
+		const char *name, *text;
+		bool folded;
+	} rows[] = {
+		{"/proc/4711/stat", stat, false},
+		{"x", lone, false},
+		{"x.folded", lone, true},
+		{"a.b/x.stacks.gz", lone, true},
+		{"x.collapsed", lone, true},
+		{"x.foldedness", lone, false},
+		{"x", "main 5\nmain;other 3\n", true},
+		{"x", "1.50 1.02 0.90 3/412 4711\n", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < PT_LEN(rows); i++) {
+		struct pt_profile_input in = {
+			.name = rows[i].name, .data = rows[i].text, .len = strlen(rows[i].text)};
+
+		assert_int_equal(pt_profile_reader_find("folded")->sniff(&in) > 0, rows[i].folded);
+	}
+}
+
 static void test_cancel(void **state)
 {
 	atomic_bool cancel = true;
@@ -245,10 +273,10 @@ static void test_out(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_random),	cmocka_unit_test(test_deep),
-		cmocka_unit_test(test_numbers), cmocka_unit_test(test_memory),
-		cmocka_unit_test(test_cancel),	cmocka_unit_test(test_sniffed),
-		cmocka_unit_test(test_out),
+		cmocka_unit_test(test_random),	     cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_numbers),	     cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_cancel),	     cmocka_unit_test(test_sniffed),
+		cmocka_unit_test(test_sniffed_lone), cmocka_unit_test(test_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
