@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `perftop flame`: opens any profile in the console, or writes it in another form. */
 #include "flame_read.h"
+#include "flame_write.h"
 
 #include "perftop/base/mem.h"
 #include "perftop/face/console.h"
-#include "perftop/face/face.h"
 #include "perftop/profile/export.h"
 
 #include <errno.h>
@@ -25,11 +25,8 @@ static const struct pt_command *const subs[] = {
 
 static const struct pt_flag flags[] = {
 	{"base", 0, "FILE", "Show the difference from this profile"},
-	{"output", 'o', "FILE", "Write to FILE (- for stdout) in the format of its ending"},
-	{"to", 0, "FORMAT", "Write in this format; without --output to stdout"},
+	FLAME_WRITE_FLAGS,
 	{"threads", 0, NULL, "Written: stacks of each thread apart, where the file knows threads"},
-	{"inverted", 0, NULL, "Written: functions by their own weight first, callers below"},
-	{"width", 0, "N", "Written pictures: pixels (1200) or columns of text"},
 	{"formats", 0, NULL, "List what can be read and written, and exit"},
 	FLAME_READ_FLAGS,
 	{NULL, 0, NULL, NULL}};
@@ -43,33 +40,6 @@ static int list_formats(void)
 	for (size_t i = 0; i < pt_n_profile_exports; i++)
 		printf("  %-18s%s\n", pt_profile_exports[i]->name, pt_profile_exports[i]->title);
 	return PT_EXIT_OK;
-}
-
-static int write_stdout(void *arg, const char *data, size_t n)
-{
-	return pt_cli_write(arg, data, n) == PT_EXIT_OK ? 0 : -PT_EIO;
-}
-
-/* What --to and --output ask for; NULL with *ret_status < 0: nothing, else told. */
-static const struct pt_profile_export *format_of(struct pt_cli *cli, int *ret_status)
-{
-	const char *to = pt_cli_flag(cli, "to"), *output = pt_cli_flag(cli, "output");
-	const struct pt_profile_export *format = NULL;
-
-	*ret_status = -1;
-	if (to)
-		format = pt_profile_export_find(to);
-	else if (output)
-		format = pt_profile_export_for(output);
-	if (to && !format)
-		*ret_status = pt_cli_error(cli, PT_EXIT_USAGE,
-					   "--to: no format '%s'; --formats lists them", to);
-	else if (output && !format)
-		*ret_status = pt_cli_error(
-			cli, PT_EXIT_USAGE,
-			"--output %s: its ending tells no format; --to NAME does, --formats lists them",
-			output);
-	return format;
 }
 
 /* The base's weights beside those of p, as one differential profile. */
@@ -93,50 +63,20 @@ static int add_base(struct pt_cli *cli, const char *path, struct pt_read_options
 	return -1;
 }
 
-static int write_profile(struct pt_cli *cli, const struct pt_profile *p,
-			 const struct pt_profile_export *format, unsigned width)
+static int written(struct pt_cli *cli, struct pt_read_options *options,
+		   const struct flame_output *output)
 {
-	const char *output = pt_cli_flag(cli, "output");
-	struct pt_export_sink sink = {write_stdout, cli};
-	struct pt_graph_spec view = {.kind = PT_GRAPH_INVERTED};
-	struct pt_export_spec spec = {.ascii = !pt_cli_utf8(), .width = width};
-	struct pt_err err = {0};
+	const char *base = pt_cli_flag(cli, "base");
+	struct pt_profile p;
 	int r;
 
-	if (pt_cli_flag(cli, "inverted"))
-		spec.view = &view;
-	r = output && strcmp(output, "-") != 0
-		    ? pt_profile_export_file(p, format, &spec, output, &err)
-		    : format->write(p, &spec, &sink, &err);
-	if (r < 0)
-		return err.code ? pt_cli_err(cli, PT_EXIT_NO_ANSWER, &err) : PT_EXIT_NO_ANSWER;
-	return PT_EXIT_OK;
-}
-
-static int written(struct pt_cli *cli, struct pt_read_options *options,
-		   const struct pt_profile_export *format)
-{
-	const char *base = pt_cli_flag(cli, "base"), *number = pt_cli_flag(cli, "width");
-	struct pt_profile p;
-	long long width = 0;
-	int r, w, h;
-
-	if (number && pt_parse_i64(number, 20, 100000, &width) < 0)
-		return pt_cli_error(cli, PT_EXIT_USAGE, "--width: expected 20 to 100000, got '%s'",
-				    number);
-	if (!format)
-		format = pt_profile_export_find("text");
-	if (!width && strcmp(format->name, "text") == 0 && isatty(STDOUT_FILENO)) {
-		pt_face_terminal_size(&w, &h);
-		width = w;
-	}
 	options->threads = pt_cli_flag(cli, "threads") != NULL;
 	r = flame_read(cli, cli->words[0], options, &p);
 	if (r >= 0)
 		return r;
 	r = base ? add_base(cli, base, *options, &p) : -1;
 	if (r < 0)
-		r = write_profile(cli, &p, format, (unsigned)width);
+		r = flame_write(cli, &p, output);
 	pt_profile_release(&p);
 	return r;
 }
@@ -177,7 +117,7 @@ static int shown(struct pt_cli *cli, const struct pt_read_options *options)
 
 static int run(struct pt_cli *cli)
 {
-	const struct pt_profile_export *format;
+	struct flame_output output;
 	struct pt_read_options options;
 	int r = pt_cli_load(cli, false);
 
@@ -190,17 +130,21 @@ static int run(struct pt_cli *cli)
 				    "one file at a time; --base FILE shows the difference from "
 				    "another, `perftop flame fold` adds several up");
 	r = flame_read_options(cli, &options);
-	format = r < 0 ? format_of(cli, &r) : NULL;
+	if (r < 0)
+		r = flame_output_options(cli, &output);
 	if (r >= 0)
 		return r;
 #ifdef HAVE_TUI
-	if (!format && isatty(STDOUT_FILENO) && !pt_opt_bool(&cli->options, PT_OPT_PLAIN))
+	if (!output.format && !output.path && isatty(STDOUT_FILENO) &&
+	    !pt_opt_bool(&cli->options, PT_OPT_PLAIN))
 		return shown(cli, &options);
 #endif
 	if (cli->n_words == 0)
 		return pt_cli_error(cli, PT_EXIT_USAGE,
 				    "expected a profile to read, - for stdin; --help tells more");
-	return written(cli, &options, format);
+	if (!output.format)
+		output.format = pt_profile_export_find("text");
+	return written(cli, &options, &output);
 }
 
 const struct pt_command pt_command_flame = {

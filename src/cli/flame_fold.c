@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `perftop flame fold`: folded stacks of any profiles, named as stackcollapse-perf.pl names them. */
 #include "flame_read.h"
+#include "flame_write.h"
 
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
-#include "perftop/profile/export.h"
 
 #include <string.h>
 
@@ -115,23 +115,6 @@ static struct pt_tree *rename_all(const struct pt_tree *tree, const struct pt_co
 	return out;
 }
 
-static int write_stdout(void *arg, const char *data, size_t n)
-{
-	return pt_cli_write(arg, data, n) == PT_EXIT_OK ? 0 : -PT_EIO;
-}
-
-static int write_folded(struct pt_cli *cli, const struct pt_profile *p)
-{
-	const struct pt_profile_export *format = pt_profile_export_find("folded");
-	struct pt_export_sink sink = {write_stdout, cli};
-	struct pt_err err = {0};
-	int r = format->write(p, &(struct pt_export_spec){0}, &sink, &err);
-
-	if (r < 0) /* else write_stdout has told */
-		return err.code ? pt_cli_err(cli, PT_EXIT_NO_ANSWER, &err) : PT_EXIT_NO_ANSWER;
-	return PT_EXIT_OK;
-}
-
 /* All of them added up in the first. < 0 to go on. */
 static int merge(struct pt_cli *cli, struct pt_profile *profiles)
 {
@@ -172,6 +155,8 @@ static int rename_merged(struct pt_cli *cli, struct pt_profile *profiles,
 
 static int run(struct pt_cli *cli)
 {
+	const struct flame_output output = {.format = pt_profile_export_find("folded"),
+					    .to_stdout = true};
 	struct pt_read_options options;
 	struct pt_profile *profiles;
 	int r;
@@ -192,7 +177,7 @@ static int run(struct pt_cli *cli)
 	if (r < 0)
 		r = rename_merged(cli, profiles, &options.names);
 	if (r < 0)
-		r = write_folded(cli, &profiles[0]);
+		r = flame_write(cli, &profiles[0], &output);
 	for (int i = 0; i < cli->n_words; i++)
 		pt_profile_release(&profiles[i]);
 	free(profiles);
@@ -205,10 +190,13 @@ const struct pt_command pt_command_flame_fold = {
 	.arguments = "FILE|-... [OPTION...]",
 	.help = "Prints `command;function;function count` in order of its text: what flamegraph.pl, "
 		"inferno and many others read. Several files are added up.\n"
-		"Text of perf script is named, with the same options, exactly as stackcollapse-perf.pl "
-		"does it:\n"
+		"Text of perf script is named and counted, with the same options, exactly as "
+		"stackcollapse-perf.pl does it:\n"
 		"\n"
-		"  perf script | perftop flame fold --all - > out.folded",
+		"  perf script | perftop flame fold --all - > out.folded\n"
+		"\n"
+		"As there a sample counts for its period, where the text or the perf.data tells it: of "
+		"cycles, how many. `perftop flame --to folded FILE` counts samples, as the view does.",
 	.exits = "  0  printed\n  2  wrong usage, or a file cannot be read\n  3  cannot write",
 	.flags = flags,
 	.words = true,

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `perftop flame record`: samples what runs, or a command, and writes the profile. */
+#include "flame_write.h"
+
 #include "perftop/app/flame_record.h"
 #include "perftop/base/clock.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 #include "perftop/base/text.h"
-#include "perftop/face/command.h"
-#include "perftop/face/face.h"
-#include "perftop/profile/export.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,8 +29,7 @@ static const struct pt_flag flags[] = {
 	{"debuginfod", 0, NULL, "Ask debuginfod-find for debug info that is not here"},
 	{"duration", 'd', "SECONDS", "End then; a command that still runs is ended too"},
 	{"threads", 0, NULL, "Write stacks of each thread apart"},
-	{"output", 'o', "FILE", "Write to FILE in the format of its ending; - for stdout"},
-	{"to", 0, "FORMAT", "Write in this format (`perftop flame --formats`)"},
+	FLAME_WRITE_FLAGS,
 	{NULL, 0, NULL, NULL}};
 
 enum { HZ_MAX = 100000 };
@@ -125,57 +123,7 @@ static int choose_how(struct pt_cli *cli, struct pt_record_spec *spec)
 	return -1;
 }
 
-/* The file's ending, or --to; folded stacks for programs, a picture of text for people. */
-static int choose_format(struct pt_cli *cli, const struct pt_profile_export **ret)
-{
-	const char *to = pt_cli_flag(cli, "to"), *output = pt_cli_flag(cli, "output");
-	bool to_file = output && strcmp(output, "-") != 0;
-
-	if (to)
-		*ret = pt_profile_export_find(to);
-	else if (to_file)
-		*ret = pt_profile_export_for(output);
-	else
-		*ret = pt_profile_export_find(isatty(STDOUT_FILENO) ? "text" : "folded");
-	if (*ret)
-		return -1;
-	if (to)
-		return pt_cli_error(cli, PT_EXIT_USAGE,
-				    "--to: no format '%s'; `perftop flame --formats` lists them",
-				    to);
-	return pt_cli_error(cli, PT_EXIT_USAGE,
-			    "--output %s: its ending tells no format, expected "
-			    "one as out.svg or out.folded",
-			    output);
-}
-
 /* -- what came of it ------------------------------------------------------------------------------ */
-
-static int write_stdout(void *arg, const char *data, size_t n)
-{
-	return pt_cli_write(arg, data, n) == PT_EXIT_OK ? 0 : -PT_EIO;
-}
-
-static int write_profile(struct pt_cli *cli, const struct pt_profile *p,
-			 const struct pt_profile_export *format)
-{
-	const char *output = pt_cli_flag(cli, "output");
-	struct pt_export_sink sink = {write_stdout, cli};
-	struct pt_export_spec spec = {.ascii = !pt_cli_utf8()};
-	struct pt_err err = {0};
-	int code, w, h;
-
-	if (strcmp(format->name, "text") == 0 && !output && isatty(STDOUT_FILENO)) {
-		pt_face_terminal_size(&w, &h);
-		spec.width = (unsigned)w;
-	}
-	code = output && strcmp(output, "-") != 0
-		       ? pt_profile_export_file(p, format, &spec, output, &err)
-		       : format->write(p, &spec, &sink, &err);
-	if (code < 0)
-		return err.code ? pt_cli_err(cli, PT_EXIT_NO_ANSWER, &err) : PT_EXIT_NO_ANSWER;
-	return -1;
-}
 
 /* Threads of a command become one; moments name nodes of the tree that they came with. */
 static void merge_threads(struct pt_profile *p)
@@ -224,7 +172,7 @@ static void on_started(void *arg, const struct pt_sampler_status *status)
 }
 
 static int recorded(struct pt_cli *cli, const struct pt_record_spec *spec,
-		    const struct pt_profile_export *format)
+		    const struct flame_output *output)
 {
 	struct pt_record_result result;
 	struct pt_profile p;
@@ -239,9 +187,9 @@ static int recorded(struct pt_cli *cli, const struct pt_record_spec *spec,
 	tell_end(&result, spec->sampling.event);
 	if (!pt_cli_flag(cli, "threads"))
 		merge_threads(&p);
-	status = write_profile(cli, &p, format);
+	status = flame_write(cli, &p, output);
 	pt_profile_release(&p);
-	if (status >= 0)
+	if (status != PT_EXIT_OK)
 		return status;
 	return result.exit_status >= 0 ? result.exit_status : PT_EXIT_OK;
 }
@@ -249,8 +197,7 @@ static int recorded(struct pt_cli *cli, const struct pt_record_spec *spec,
 static int run(struct pt_cli *cli)
 {
 	struct pt_record_spec spec = {.started = on_started};
-	const struct pt_profile_export *format;
-	const char *output = pt_cli_flag(cli, "output");
+	struct flame_output output;
 	int r = pt_cli_load(cli, false);
 
 	if (r < 0)
@@ -260,11 +207,14 @@ static int run(struct pt_cli *cli)
 	if (r < 0)
 		r = choose_how(cli, &spec);
 	if (r < 0)
-		r = choose_format(cli, &format);
+		r = flame_output_options(cli, &output);
 	if (r >= 0)
 		return r;
-	spec.stdout_aside = (!output || strcmp(output, "-") == 0) && !isatty(STDOUT_FILENO);
-	return recorded(cli, &spec, format);
+	/* A picture of text for people, folded stacks for programs. */
+	if (!output.format)
+		output.format = pt_profile_export_find(isatty(STDOUT_FILENO) ? "text" : "folded");
+	spec.stdout_aside = output.to_stdout && !isatty(STDOUT_FILENO);
+	return recorded(cli, &spec, &output);
 }
 
 const struct pt_command pt_command_flame_record = {

@@ -29,6 +29,8 @@ libperftop_faces_a_SOURCES += \
 	src/cli/flame_read.c \
 	src/cli/flame_read.h \
 	src/cli/flame_record.c \
+	src/cli/flame_write.c \
+	src/cli/flame_write.h \
 	src/cli/gate_print.c \
 	src/cli/gate_print.h \
 	src/cli/info.c \

@@ -54,6 +54,11 @@ fi
 like "$(cat out.html)" '<!DOCTYPE html>*<svg*<table>*hash*</html>*' "HTML has graph and table"
 run perftop flame --to folded now.folded
 is "$stdout" "$(cat out.folded)" "--to without --output"
+is "$(perftop flame -o - --to folded now.folded)" "$stdout" "--output -"
+for end in svg html; do
+	run perftop flame fold out.$end
+	is "$status $stdout" "0 $(cat out.folded)" "every stack is read back from .$end"
+done
 n=0
 for file in "$fixtures"/*-*; do
 	if ! perftop flame --to folded "$file" >all.txt 2>err.txt || ! [ -s all.txt ]; then
@@ -74,6 +79,8 @@ is "$stdout" "main;new 0 2
 main;parse 3000 6000
 main;parse;hash 1000 4000
 main;write 6000 10020" "--base: both counts"
+perftop flame --base was.folded -o difference.svg now.folded
+is "$(perftop flame fold difference.svg)" "$stdout" "both counts are read back from a picture"
 run perftop flame --base was.folded now.folded
 like "$stdout" '*hash +10.0*' "--base as text: changes in points"
 run perftop flame diff was.folded now.folded
@@ -110,6 +117,14 @@ like "$stderr" 'perftop flame: none.folded: *No such file*' "which, and why"
 run perftop flame "$PT_SRCDIR/COPYING"
 is "$status" 2 "no profile"
 like "$stderr" '*COPYING: no profile that is known here, expected one of: *folded*' "what it could be"
+for one in "1 (cat) R 0 1 1 0" "0.00 0.01 0.05 1/99 4711" "main 5"; do
+	echo "$one" >line
+	run perftop flame line
+	is "$status" 2 "a line that ends in a number is no stack: $one"
+done
+cp line line.folded
+is "$(perftop flame fold line.folded)" "main 5" "but it is where the file is called so"
+is "$(perftop flame fold --from folded line)" "main 5" "or --from says it"
 : >empty
 run perftop flame empty
 is "$status" 2 "empty"
