@@ -13,6 +13,12 @@
 
 enum { NAME = 600, CRUMB_W = 30 };
 
+/* Is it of a sampler, which goes on or was stopped? */
+static bool is_sampled(const struct pt_flame *d)
+{
+	return d->live || (d->profile && strcmp(d->profile->format, "live") == 0);
+}
+
 /* ---- notices ---- */
 
 static void notice(struct pv_flame *v, int most, enum pt_role role, const char *fmt, const char *a,
@@ -41,11 +47,11 @@ void pv_flame_notices(struct pv_flame *v, int most)
 	if (p && p->partial)
 		notice(v, most, PT_ROLE_WARN,
 		       "partial: ", pt_err_text(&p->fault, text, sizeof text), "");
-	if (d->live && d->status.refused[0])
+	if (is_sampled(d) && d->status.refused[0])
 		notice(v, most, PT_ROLE_WARN, "", d->status.refused, "");
 	for (size_t i = 0; p && i < p->n_notes; i++)
-		if (!d->live || (strcmp(p->notes[i], d->status.mode) != 0 &&
-				 strcmp(p->notes[i], d->status.refused) != 0))
+		if (!is_sampled(d) || (strcmp(p->notes[i], d->status.mode) != 0 &&
+				       strcmp(p->notes[i], d->status.refused) != 0))
 			notice(v, most, PT_ROLE_NOTE, "", p->notes[i], "");
 }
 
@@ -95,6 +101,8 @@ static void put_state(const struct pv_flame *v, struct pv_line *l)
 		pv_line_put(l, PT_ROLE_WARN, true, "paused");
 	else if (d->live)
 		pv_line_put(l, PT_ROLE_GOOD, true, d->status.ended ? "ended" : "live");
+	else if (is_sampled(d))
+		pv_line_put(l, PT_ROLE_STRONG, true, "stopped");
 	if (p && p->partial && v->n_notices == 0)
 		pv_line_put(l, PT_ROLE_WARN, true, "partial");
 	put_count(l, PT_ROLE_WARN, "lost ", lost, throttled > 0 ? "," : "");
@@ -143,11 +151,11 @@ static void put_search(const struct pv_flame *v, struct pv_line *l)
 	if (!pt_filter_on(&v->filter) || v->half[0].at.h <= 0)
 		return;
 	if (g->zoom_total != g->total)
-		pt_snprintf(text, sizeof text, "/%s %.1f%% of all, %.1f%% here", v->filter.text,
-			    pv_share_of(g->hit, g->total) * 100,
+		pt_snprintf(text, sizeof text, "/%s: %.1f%% of all, %.1f%% of the zoom",
+			    v->filter.text, pv_share_of(g->hit, g->total) * 100,
 			    pv_share_of(g->zoom_hit, g->zoom_total) * 100);
 	else
-		pt_snprintf(text, sizeof text, "/%s %.1f%%", v->filter.text,
+		pt_snprintf(text, sizeof text, "/%s: %.1f%% of all", v->filter.text,
 			    pv_share_of(g->hit, g->total) * 100);
 	pv_line_put(l, PT_ROLE_FLAME_MATCH, false, text);
 }
@@ -188,7 +196,7 @@ static void put_settings(const struct pv_flame *v, struct pv_line *l)
 	if (v->by_weight)
 		pv_line_put(l, PT_ROLE_DIM, false, "by weight");
 	pv_line_put(l, PT_ROLE_DIM, false, colors[pv_flame_coloring(v)]);
-	if (d->live)
+	if (is_sampled(d))
 		pv_line_put(l, PT_ROLE_DIM, false, d->status.mode);
 }
 
@@ -328,8 +336,11 @@ void pv_flame_head_paint(const struct pv_flame *v, const struct pt_view_env *env
 	if (v->head_h > 1)
 		put_crumbs(v, env, cv, 1);
 	for (int i = 0; i < v->n_notices; i++) {
-		pt_canvas_put(cv, 1, v->head_h + i, '!', v->notices[i].role);
-		pt_canvas_safe(cv, 3, v->head_h + i, v->notices[i].text, v->w - 4,
-			       v->notices[i].role, env->ascii);
+		const struct pv_notice *n = &v->notices[i];
+		bool note = n->role == PT_ROLE_NOTE; /* nothing is wrong */
+
+		pt_canvas_put(cv, 1, v->head_h + i, note ? pt_sign(PT_SIGN_NOTE, env->glyphs) : '!',
+			      n->role);
+		pt_canvas_safe(cv, 3, v->head_h + i, n->text, v->w - 4, n->role, env->ascii);
 	}
 }

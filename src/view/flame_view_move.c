@@ -445,7 +445,7 @@ void pv_flame_match(struct pv_flame *v, int by, char *status, size_t size)
 	for (size_t i = 0; i <= at; i++)
 		seen += g->cells[i].hit;
 	select_cell(v, half, at);
-	pt_snprintf(status, size, "match %zu of %zu in sight", seen, n);
+	pt_snprintf(status, size, "match %zu of %zu on screen", seen, n);
 }
 
 /* ---- mouse ---- */

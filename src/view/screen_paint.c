@@ -91,7 +91,8 @@ static void chip_words(const struct pt_screen *s, char *out, size_t size)
 	if (!filter[0])
 		return;
 	pt_screen_filter_count(s, &shown, &all);
-	pt_snprintf(out, size, " /%s  %zu of %zu ", filter, shown, all);
+	pt_snprintf(out, size, " /%s  %zu of %zu %s", filter, shown, all,
+		    s->view == PT_VIEW_FLAME ? "functions " : "");
 }
 
 static void paint_header(const struct pt_screen *s, const struct pt_view_env *env,

@@ -216,6 +216,26 @@ static void test_warnings(void **state)
 	assert_true(shows("paused") && shows("lost 12, throttled 3"));
 }
 
+/* What was sampled says that it no longer is, and how it was; that is no warning, as no note is. */
+static void test_stopped(void **state)
+{
+	(void)state;
+	shown->profile.format = "live";
+	pt_strlcpy(shown->flame.status.mode, "cpu-clock 997 Hz", 96);
+	pt_profile_note(&shown->profile, "cpu-clock 997 Hz");
+	draw(160, 34);
+	assert_non_null(strstr(line(1), "stopped"));
+	assert_int_equal(row_of("cpu-clock 997 Hz"), 1);
+	pt_profile_note(&shown->profile, "two files were joined");
+	draw(160, 34);
+	assert_true(shows(" two files were joined"));
+	assert_false(shows("! two files were joined"));
+	shown->flame.live = true;
+	draw(160, 34);
+	assert_non_null(strstr(line(1), "live"));
+	assert_null(strstr(line(1), "stopped"));
+}
+
 static void test_hostile_names(void **state)
 {
 	(void)state;
@@ -273,7 +293,7 @@ static void test_details(void **state)
 	act(PT_ACT_ENTER);
 	assert_true(shows("100.00% of the zoom"));
 	assert_true(shows("parse_file 75.3% ▸ build_tree 42.7% ▸ Interner::get 28.5%"));
-	assert_true(shows("/Interner 28.5% of all, 100.0% here"));
+	assert_true(shows("/Interner: 28.5% of all, 100.0% of the zoom"));
 }
 
 static void test_inverted(void **state)
@@ -527,11 +547,11 @@ static void test_search(void **state)
 	pt_screen_filter_count(m.screen, &n, &all);
 	assert_int_equal(n, 3);
 	assert_int_equal(all, pt_frames_count(shown->frames));
-	assert_true(shows("/^lex$|hash 50.0%"));
+	assert_true(shows("/^lex$|hash: 50.0% of all"));
 	assert_int_equal(role_at("lex  "), PT_ROLE_FLAME_MATCH);
 	act(PT_ACT_NEXT_MATCH);
 	assert_true(selected("lex"));
-	assert_string_equal(status, "match 1 of 3 in sight");
+	assert_string_equal(status, "match 1 of 3 on screen");
 	act(PT_ACT_NEXT_MATCH);
 	assert_true(selected("std::collections::hash::map::HashMap"));
 	act(PT_ACT_PREV_MATCH);
@@ -956,6 +976,7 @@ int main(void)
 		TEST(test_icicle),
 		TEST(test_empty),
 		TEST(test_warnings),
+		TEST(test_stopped),
 		TEST(test_hostile_names),
 		TEST(test_labels),
 		TEST(test_details),
