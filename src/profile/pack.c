@@ -10,7 +10,8 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { GZIP_WINDOW = 15 + 16 };
+/* A few kilobytes are packed as well as can be; of much text that would take many seconds. */
+enum { GZIP_WINDOW = 15 + 16, MUCH = 8 << 20, BEST = 9, QUICK = 3 };
 
 extern const struct pt_profile_export pt_profile_export_folded;
 extern const struct pt_profile_reader pt_profile_reader_folded;
@@ -32,7 +33,8 @@ static int deflate_all(const struct pt_str *text, void **ret, size_t *ret_n)
 	size_t size;
 	int r;
 
-	if (deflateInit2(&z, 9, Z_DEFLATED, GZIP_WINDOW, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+	if (deflateInit2(&z, text->len > MUCH ? QUICK : BEST, Z_DEFLATED, GZIP_WINDOW, 9,
+			 Z_DEFAULT_STRATEGY) != Z_OK)
 		return -PT_EIO;
 	size = deflateBound(&z, text->len);
 	*ret = pt_malloc(size);
