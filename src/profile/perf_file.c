@@ -177,8 +177,9 @@ static bool add_ids(struct pt_perf_file *file, const char *ids, size_t n)
 {
 	struct bytes b = {ids, n * 8, false};
 
-	if (file->ids.n + n > IDS_MAX)
+	if (n > IDS_MAX - file->n_ids)
 		return false;
+	file->n_ids += n;
 	for (size_t i = 0; i < n; i++)
 		pt_map_put_u64(&file->ids, take_u64(&b), (void *)(uintptr_t)file->n_events);
 	return true;

@@ -445,8 +445,8 @@ static int own_record(struct reader *r, uint32_t type, const char *at, size_t n)
 	case PT_PERF_HEADER_FEATURE: pt_perf_file_feature(&r->file, body, size); return 0;
 	case PT_PERF_COMPRESSED: return packed_records(r, body, size);
 	case PT_PERF_COMPRESSED2:
-		packed = size >= 8 ? pt_perf_word(at, 8) : UINT64_MAX;
-		if (packed > size - 8)
+		packed = pt_perf_word(at, 8);
+		if (size < 8 || packed > size - 8)
 			return fault(r, PT_ESYNTAX, "%llu packed bytes in a record of %zu",
 				     (unsigned long long)packed, n);
 		return packed_records(r, body + 8, (size_t)packed);

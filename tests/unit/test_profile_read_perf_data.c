@@ -493,6 +493,53 @@ static void appended_bytes(void **state)
 	pt_profile_release(&p);
 }
 
+/* Events that all point to the same ids, millions of times. */
+static void ids_again_and_again(void **state)
+{
+	enum { EVENTS = 64, IDS = 1 << 15, HEADER = 104, EVENT = 80 };
+	size_t len = HEADER + EVENTS * EVENT + IDS * 8;
+	char *data = pt_calloc(1, len);
+	uint64_t head[] = {HEADER, EVENT, HEADER, EVENTS * EVENT, len, 0};
+	uint64_t ids[] = {HEADER + EVENTS * EVENT, IDS * 8};
+	struct pt_profile p;
+	struct pt_err err = {0};
+
+	(void)state;
+	memcpy(data, "PERFILE2", 8);
+	memcpy(data + 8, head, sizeof head);
+	for (size_t i = 0; i < EVENTS; i++)
+		memcpy(data + HEADER + i * EVENT + EVENT - sizeof ids, ids, sizeof ids);
+	assert_int_equal(read_data(data, len, NULL, &p, &err), -PT_ELIMIT);
+	assert_has(err.msg, "ids");
+	free(data);
+}
+
+/* A packed record that has no room for how many of its bytes are packed. */
+static void packed_without_length(void **state)
+{
+	struct record_buffer b = pipe_of(PLACES);
+	struct pt_profile p;
+	char *data;
+
+	(void)state;
+	sample_at(&b, 100);
+	for (size_t body = 0; body < 8; body++) {
+		size_t len = b.len;
+
+		record_begin(&b, 83, 0);
+		record_bytes(&b, "\xff\xff\xff\xff\xff\xff\xff", body);
+		record_end(&b);
+		data = pt_malloc(b.len); /* what is behind it is not ours */
+		memcpy(data, b.bytes, b.len);
+		assert_int_equal(read_data(data, b.len, NULL, &p, NULL), 0);
+		assert_true(p.partial);
+		assert_has(p.fault.msg, "packed bytes in a record of");
+		pt_profile_release(&p);
+		free(data);
+		b.len = len;
+	}
+}
+
 /* Parts of samples that this program does not know: perf may, but cannot be given mere bytes. */
 static void unknown_parts(void **state)
 {
@@ -545,6 +592,8 @@ int main(void)
 		cmocka_unit_test(off_cpu),
 		cmocka_unit_test(losses),
 		cmocka_unit_test(appended_bytes),
+		cmocka_unit_test(ids_again_and_again),
+		cmocka_unit_test(packed_without_length),
 		cmocka_unit_test(unknown_parts),
 		cmocka_unit_test(no_event),
 	};
