@@ -9,7 +9,9 @@
 
 #include <string.h>
 
-enum { KEPT = 400, DATA_MAX = 8 << 20 };
+/* All together they take a third of what the history may: what was measured needs the rest, and cannot
+ * be had again. */
+enum { KEPT = 400, DATA_MAX = 8 << 20, KEPT_BYTES = 32 << 20 };
 
 int pt_flames_put(struct pt_db *db, const struct pt_kept_flame *flame, struct pt_err *err)
 {
@@ -27,9 +29,10 @@ int pt_flames_put(struct pt_db *db, const struct pt_kept_flame *flame, struct pt
 		      "itib", flame->batch, flame->mode, flame->samples, flame->data, flame->n);
 	if (r == 0)
 		r = pt_db_run(db, err,
-			      "DELETE FROM flame WHERE batch NOT IN"
-			      " (SELECT batch FROM flame ORDER BY batch DESC LIMIT ?1)",
-			      "i", (int64_t)KEPT);
+			      "DELETE FROM flame WHERE batch NOT IN (SELECT batch FROM"
+			      " (SELECT batch, sum(length(data)) OVER (ORDER BY batch DESC) AS upto"
+			      " FROM flame ORDER BY batch DESC LIMIT ?1) WHERE upto <= ?2)",
+			      "ii", (int64_t)KEPT, (int64_t)KEPT_BYTES);
 	return pt_db_end(db, r, err);
 }
 

@@ -107,11 +107,43 @@ static void test_limits(void **state)
 	unlink(path);
 }
 
+/* Large ones do not crowd out what was measured: the oldest go. */
+static void test_together(void **state)
+{
+	enum { LARGE = 7 << 20, FIT = 4, N = 6 };
+	struct pt_kept_flame large = {.n = LARGE, .data = pt_calloc(1, LARGE)};
+	struct pt_runs_query one = of_parser;
+	char path[600], id[PT_COMMIT_MAX];
+	struct pt_db *db;
+	uint64_t seed = 7;
+
+	(void)state;
+	assert_int_equal(pt_db_open(fresh_db(path, sizeof path, "flames"), false, &db, NULL), 0);
+	for (int i = 1; i <= N; i++) {
+		large.batch = add_batch(db, i, &seed);
+		assert_int_equal(pt_flames_put(db, &large, NULL), 0);
+	}
+	one.commit = id;
+	for (int i = 1; i <= N; i++) {
+		struct pt_kept_flame f = {0};
+		int r;
+
+		pt_snprintf(id, sizeof id, "%040x", 0xabc000 + i);
+		r = pt_flames_get(db, &one, 0, NULL, &f, NULL);
+		assert_int_equal(r, i > N - FIT ? 0 : -PT_ENODATA);
+		pt_kept_flame_release(&f);
+	}
+	free(large.data);
+	pt_db_close(db);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_found),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_together),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

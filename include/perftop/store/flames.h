@@ -6,7 +6,7 @@
 
 /*
  * Profiles kept beside batches of runs: folded stacks, packed by who has them. One a batch; the
- * newest few hundred stay, and a batch that goes takes its own along.
+ * newest few hundred stay, of 32 MiB together, and a batch that goes takes its own along.
  */
 struct pt_kept_flame {
 	int64_t batch;
