@@ -102,7 +102,8 @@ static int read_events(struct callgrind *c)
 	for (pt_scan_blanks(&c->scan); pt_scan_token(&c->scan, &word, &len); n++) {
 		char name[sizeof p->values->name];
 
-		if (n == MAX_EVENTS)
+		/* Of this part, or of all of them together. */
+		if (n == MAX_EVENTS || p->n_values > MAX_EVENTS)
 			return pt_scan_fail(&c->scan, PT_ELIMIT, "more than %d events", MAX_EVENTS);
 		pt_snprintf(name, sizeof name, "%.*s", (int)PT_MIN(len, sizeof name), word);
 		columns[n] = add_event(p, name);

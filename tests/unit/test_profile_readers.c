@@ -369,6 +369,29 @@ static void test_limit(void **state)
 	}
 }
 
+/* Each part of a callgrind file may name its events; no file has thousands. */
+static void test_events(void **state)
+{
+	struct pt_str text = PT_STR_INIT;
+	struct pt_profile_input in = {.name = "events"};
+	struct pt_profile p;
+	struct pt_err err = {0};
+
+	(void)state;
+	pt_str_add(&text, "# callgrind format\nevents: Ir\nfn=main\n1 5\n");
+	for (int i = 0; i < 1000; i++)
+		pt_str_addf(&text, "events: a%d b%d\n", i, i);
+	in.data = text.s;
+	in.len = text.len;
+	assert_int_equal(pt_profile_read_data(&in, NULL, &p, &err), 0);
+	assert_true(p.partial);
+	assert_int_equal(p.fault.code, PT_ELIMIT);
+	assert_true(p.n_values < 100);
+	assert_int_equal(p.tree->total[PT_TREE_ROOT], 5);
+	pt_profile_release(&p);
+	pt_str_release(&text);
+}
+
 /* Nothing, and what no one writes, belongs to no reader. */
 static void test_unknown(void **state)
 {
@@ -389,9 +412,13 @@ static void test_unknown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_goldens),		  cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_each_has_fixtures), cmocka_unit_test(test_criterion),
-		cmocka_unit_test(test_unknown),		  cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_goldens),
+		cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_each_has_fixtures),
+		cmocka_unit_test(test_criterion),
+		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_events),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
