@@ -268,7 +268,7 @@ static bool find_symbol(const char *symbols, struct pt_slice name, unsigned long
  * was loaded elsewhere. */
 static void ask_again(struct pt_script_inline *inlined, struct object *object)
 {
-	const char *argv[] = {"nm", object->path, NULL};
+	const char *argv[] = {"nm", "--", object->path, NULL};
 	char *symbols = NULL;
 
 	for (size_t i = 0; i < object->n && !inlined->canceled; i++) {
