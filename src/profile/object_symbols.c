@@ -116,7 +116,7 @@ static size_t size_of_tables(Elf *elf)
 		if (gelf_getshdr(scn, &header) &&
 		    (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM ||
 		     header.sh_type == SHT_STRTAB))
-			bytes += header.sh_size < SIZE_MAX / 64 ? header.sh_size : SIZE_MAX / 64;
+			bytes += PT_MIN(header.sh_size, SIZE_MAX - bytes);
 	return bytes;
 }
 
