@@ -6,6 +6,7 @@
 #include "input.h"
 
 #include "perftop/base/mem.h"
+#include "perftop/base/str.h"
 
 #include <limits.h>
 #include <string.h>
@@ -40,7 +41,10 @@ bool pt_input_packed(const char *data, size_t n)
 
 static int fault(const struct unpack *u, const char *what)
 {
-	return pt_err_set(u->err, PT_ESYNTAX, "%s@%zu: %s", u->in->name, u->pos, what);
+	char place[sizeof u->err->file];
+
+	pt_snprintf(place, sizeof place, "%.170s@%zu", u->in->name, u->pos);
+	return pt_err_at(u->err, PT_ESYNTAX, place, 0, 0, "%s", what);
 }
 
 static int flush(struct unpack *u, size_t n)
@@ -52,10 +56,11 @@ static int flush(struct unpack *u, size_t n)
 	if (code)
 		return code;
 	if (fits < n)
-		return pt_err_set(u->err, PT_ELIMIT, "%s: unpacks to more than %llu MiB",
-				  u->in->name, (unsigned long long)(u->max >> 20));
+		return pt_err_at(u->err, PT_ELIMIT, u->in->name, 0, 0,
+				 "unpacks to more than %llu MiB",
+				 (unsigned long long)(u->max >> 20));
 	if (u->cancel && atomic_load(u->cancel))
-		return pt_err_set(u->err, PT_ECANCELED, "%s: cancelled", u->in->name);
+		return pt_err_at(u->err, PT_ECANCELED, u->in->name, 0, 0, "cancelled");
 	return 0;
 }
 

@@ -125,7 +125,7 @@ static void test_gzip(void **state)
 	assert_int_equal(pt_profile_read(path, NULL, &p, NULL), 0);
 	assert_true(p.partial);
 	assert_in_range(p.tree->total[PT_TREE_ROOT], 10, 20);
-	assert_non_null(strstr(p.fault.msg, "cut.gz@"));
+	assert_non_null(strstr(p.fault.file, "cut.gz@"));
 	pt_profile_release(&p);
 	free(path);
 
