@@ -333,6 +333,13 @@ static bool is_clock(const struct perf_event_attr *attr)
 						    attr->config == PERF_COUNT_SW_TASK_CLOCK);
 }
 
+/* The period of a clock is ns: what a sample weighs is 1. */
+static void count_samples(struct sampled_event *event)
+{
+	event->periods = false;
+	pt_strlcpy(event->what, "samples", sizeof event->what);
+}
+
 static void often(struct sampled_event *event, const struct pt_sampler_options *options)
 {
 	struct perf_event_attr *attr = &event->attr;
@@ -345,10 +352,8 @@ static void often(struct sampled_event *event, const struct pt_sampler_options *
 	}
 	attr->freq = 1;
 	attr->sample_freq = (uint64_t)(options->hz < 1 ? 1 : options->hz);
-	if (is_clock(attr)) { /* its period is ns: what a sample weighs is 1 */
-		event->periods = false;
-		pt_strlcpy(event->what, "samples", sizeof event->what);
-	}
+	if (is_clock(attr))
+		count_samples(event);
 }
 
 int pt_sampled_event_find(const struct pt_sampler_options *options, struct sampled_event *ret,
@@ -395,5 +400,6 @@ bool pt_sampled_event_soften(struct sampled_event *event)
 	event->attr.type = PERF_TYPE_SOFTWARE;
 	event->attr.config = PERF_COUNT_SW_CPU_CLOCK;
 	pt_strlcpy(event->name, "cpu-clock", sizeof event->name);
+	count_samples(event);
 	return true;
 }

@@ -123,6 +123,12 @@ static void test_softer(void **state)
 	assert_int_equal(event.attr.sample_freq, 49);
 	assert_false(event.periods);
 	assert_false(pt_sampled_event_soften(&event));
+	/* Also by name: the period of a clock is no count of events. */
+	assert_int_equal(find("cycles"), 0);
+	assert_true(event.periods);
+	assert_true(pt_sampled_event_soften(&event));
+	assert_false(event.periods);
+	assert_string_equal(event.what, "samples");
 	options.event = PT_SAMPLE_ALLOC;
 	assert_int_equal(pt_sampled_event_find(&options, &event, &err), -PT_ENOTSUP);
 }
