@@ -21,27 +21,38 @@
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { STACK_COPY = 64 << 10 };
 
 static const int64_t stop_ns = 100 * PT_MS;
 
-/* Waiting for a device, it would not stop for as long as that takes: it is left alone. */
-static bool is_waiting(const char *proc, pid_t tid)
+/* The letter of its state, and its parent; 0: it has gone. */
+static char look_at(const char *proc, pid_t tid, pid_t *ret_parent)
 {
 	struct pt_str path = PT_STR_INIT;
-	char *text, *state;
-	bool waiting = false;
+	char *text, *end, state = '\0';
 	size_t n;
 
 	pt_str_addf(&path, "%s/%d/stat", proc, (int)tid);
 	if (pt_fs_read(path.s, 4096, &text, &n, NULL) == 0) {
-		state = strrchr(text, ')');
-		waiting = state && strncmp(state, ") D", 3) == 0;
+		end = strrchr(text, ')');
+		if (end && end[1] == ' ' && end[2]) {
+			state = end[2];
+			*ret_parent = (pid_t)strtol(end + 3, NULL, 10);
+		}
 		free(text);
 	}
 	pt_str_release(&path);
-	return waiting;
+	return state;
+}
+
+/* Waiting for a device, it would not stop for as long as that takes: it is left alone. */
+static bool is_waiting(const char *proc, pid_t tid)
+{
+	pid_t parent;
+
+	return look_at(proc, tid, &parent) == 'D';
 }
 
 #if defined __x86_64__
@@ -69,22 +80,39 @@ static void take_registers(const struct user_regs_struct *u, struct pt_registers
 #endif
 
 #if defined __x86_64__ || defined __aarch64__
+enum change { NOTHING_YET, STOPPED, ENDED };
+
+/* What has become of it; a stop's signal. The end of a child of ours is left to who waits for that. */
+static enum change see_change(const struct pt_space *space, pid_t tid, int *ret_signal)
+{
+	siginfo_t info = {.si_pid = 0};
+	pid_t parent = 0;
+	int status;
+
+	if (waitid(P_PID, (id_t)tid, &info, WSTOPPED | WEXITED | WNOWAIT | WNOHANG | __WALL) < 0)
+		return ENDED;
+	if (info.si_pid != tid)
+		return NOTHING_YET;
+	*ret_signal = info.si_status >> 8 ? 0 : info.si_status;
+	if (info.si_code == CLD_TRAPPED || info.si_code == CLD_STOPPED)
+		return STOPPED;
+	look_at(space->symbols->proc, tid, &parent);
+	if (tid != space->pid || parent != getpid())
+		waitpid(tid, &status, __WALL | WNOHANG);
+	return ENDED;
+}
+
 /* Waits until it has stopped; *ret_signal is one that was about to be delivered. */
-static bool wait_for_stop(pid_t tid, int *ret_signal)
+static bool wait_for_stop(const struct pt_space *space, pid_t tid, int *ret_signal)
 {
 	const struct timespec nap = {.tv_nsec = 20000};
 	int64_t end = pt_clock_mono(&pt_clock_system) + stop_ns;
-	int status;
+	enum change change;
 
 	do {
-		pid_t got = waitpid(tid, &status, __WALL | WNOHANG);
-
-		if (got == tid && WIFSTOPPED(status)) {
-			*ret_signal = status >> 16 ? 0 : WSTOPSIG(status);
-			return true;
-		}
-		if (got != 0)
-			return false;
+		change = see_change(space, tid, ret_signal);
+		if (change != NOTHING_YET)
+			return change == STOPPED;
 		nanosleep(&nap, NULL);
 	} while (pt_clock_mono(&pt_clock_system) < end);
 	return false;
@@ -107,7 +135,8 @@ static size_t copy_stack(pid_t tid, uint64_t sp, uint8_t *copy)
 	return done;
 }
 
-static int copy_thread(pid_t tid, struct pt_registers *regs, uint8_t *stack, size_t *ret_n)
+static int copy_thread(const struct pt_space *space, pid_t tid, struct pt_registers *regs,
+		       uint8_t *stack, size_t *ret_n)
 {
 	struct user_regs_struct user;
 	struct iovec io = {&user, sizeof user};
@@ -116,7 +145,8 @@ static int copy_thread(pid_t tid, struct pt_registers *regs, uint8_t *stack, siz
 
 	if (ptrace(PTRACE_SEIZE, tid, NULL, NULL) < 0)
 		return errno;
-	stopped = ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) == 0 && wait_for_stop(tid, &signal);
+	stopped = ptrace(PTRACE_INTERRUPT, tid, NULL, NULL) == 0 &&
+		  wait_for_stop(space, tid, &signal);
 	error = stopped && ptrace(PTRACE_GETREGSET, tid, (void *)NT_PRSTATUS, &io) == 0 ? 0 : ESRCH;
 	/* A 32-bit program has other registers. */
 	if (!error && io.iov_len != sizeof user)
@@ -133,9 +163,9 @@ static int copy_thread(pid_t tid, struct pt_registers *regs, uint8_t *stack, siz
 /* One that did not stop in time stops when it can: then it is let go. */
 bool pt_unwind_let_go(struct pt_space *space)
 {
-	int status;
+	int signal;
 
-	if (space->stuck && (waitpid(space->stuck, &status, __WALL | WNOHANG) != 0)) {
+	if (space->stuck && see_change(space, space->stuck, &signal) != NOTHING_YET) {
 		ptrace(PTRACE_DETACH, space->stuck, NULL, NULL);
 		space->stuck = 0;
 	}
@@ -152,7 +182,7 @@ int pt_space_unwind_thread(struct pt_space *space, pid_t tid, uint64_t *ips, siz
 
 	if (pt_unwind_let_go(space) && !is_waiting(space->symbols->proc, tid)) {
 		stack = pt_malloc(STACK_COPY);
-		error = copy_thread(tid, &regs, stack, &n_stack);
+		error = copy_thread(space, tid, &regs, stack, &n_stack);
 		if (error == 0)
 			n = pt_unwind_walk(space, machine, &regs, stack, n_stack, ips, max);
 		else if (error == EBUSY)

@@ -344,6 +344,35 @@ static void test_thread(void **state)
 	assert_true(found);
 }
 
+/* Whoever waits for a child gets its exit status, although it was traced when it ended. */
+static void test_child_ends(void **state)
+{
+	struct pt_symbols_options options = {.this_machine = true};
+	uint64_t ips[DEPTH];
+	bool traced = false;
+	struct names n;
+
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		pid_t pid = fork();
+		int got, status = 0;
+
+		if (pid == 0) {
+			for (volatile int k = 0; k < 20000 + 300 * i; k++)
+				;
+			_exit(7);
+		}
+		names_init(&n, &options, pid);
+		while ((got = pt_space_unwind_thread(n.space, pid, ips, DEPTH, NULL)) >= 0)
+			traced = true;
+		names_release(&n);
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 7);
+	}
+	if (!traced)
+		skip();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -355,6 +384,7 @@ int main(void)
 		cmocka_unit_test(test_nonsense),
 #endif
 		cmocka_unit_test(test_thread),
+		cmocka_unit_test(test_child_ends),
 	};
 
 #if defined __x86_64__
