@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Folded stacks, a line each, in order of their bytes; of a difference with both counts, before and
- * after. Frames are marked by kind as is customary (_[k] kernel, _[i] inlined, _[j] JIT); those
- * that differ in what a line does not say become one.
+ * after. Frames are marked by kind as is customary (_[k] kernel, _[i] inlined, _[j] JIT); nodes
+ * whose frames differ in what a line does not say are walked together as one. The tree itself is
+ * walked, so that a profile that fills its memory can still be written.
  */
 #include "perftop/profile/export.h"
 
@@ -18,17 +19,21 @@ enum { BUFFER = 65536 };
 /* What is yet to be printed: a node's own line, or the lines of what it called. */
 struct item {
 	const char *text; /* of its frame */
+	size_t begin;	  /* where that stands in a line: further in than of any item before */
 	uint32_t node;
 	bool below;
-	size_t begin; /* where its text begins in a line */
 };
 
 struct out {
-	const struct pt_tree *tree; /* its frames' names are texts of lines */
+	const struct pt_tree *tree;
+	const char **texts;	/* of frames, as they are met */
+	struct pt_frames *made; /* texts that are not the frame's name */
 	const struct pt_export_sink *sink;
 	struct item *items; /* the next one last */
 	size_t n, cap;
-	struct pt_str line, buffer;
+	uint32_t *group; /* nodes whose stacks read the same */
+	size_t n_group, cap_group;
+	struct pt_str text, line, buffer;
 };
 
 static bool ends_with(const struct pt_str *s, const char *mark)
@@ -60,49 +65,24 @@ static void add_text(struct pt_str *text, const struct pt_frame *frame)
 			text->s[i] = ' ';
 }
 
-/* For each frame of the tree its text in another table. */
-static uint32_t *map_frames(const struct pt_tree *tree, struct pt_frames *texts)
+static const char *text_of(struct out *o, uint32_t id)
 {
-	uint32_t n = pt_frames_count(tree->frames);
-	uint32_t *map = pt_reallocarray(NULL, n + 1, sizeof *map);
-	struct pt_str text = PT_STR_INIT;
+	const struct pt_frame *frame;
+	const char **text = &o->texts[id];
+	uint32_t made;
 
-	memset(map, 0xff, (n + 1) * sizeof *map);
-	for (uint32_t i = 1; i < tree->n; i++) {
-		uint32_t *at = &map[tree->frame[i]];
-
-		if (*at != PT_NO_FRAME)
-			continue;
-		pt_str_clear(&text);
-		add_text(&text, pt_frames_get(tree->frames, tree->frame[i]));
-		*at = pt_frames_name(texts, pt_str_text(&text), text.len, PT_FRAME_USER);
+	if (*text)
+		return *text;
+	frame = pt_frames_get(o->tree->frames, id);
+	pt_str_clear(&o->text);
+	add_text(&o->text, frame);
+	if (strcmp(pt_str_text(&o->text), frame->name) == 0) {
+		*text = frame->name;
+	} else {
+		made = pt_frames_name(o->made, o->text.s, o->text.len, PT_FRAME_USER);
+		*text = pt_frames_get(o->made, made)->name;
 	}
-	pt_str_release(&text);
-	return map;
-}
-
-/* The tree of texts. */
-static struct pt_tree *to_texts(const struct pt_tree *tree)
-{
-	struct pt_frames *texts = pt_frames_new();
-	struct pt_tree *out = pt_tree_new(texts, 0);
-	uint32_t *frames = map_frames(tree, texts);
-	uint32_t *nodes = pt_reallocarray(NULL, tree->n, sizeof *nodes);
-
-	nodes[PT_TREE_ROOT] = PT_TREE_ROOT;
-	for (uint32_t i = 0; i < tree->n; i++) {
-		if (i > 0)
-			nodes[i] =
-				pt_tree_child(out, nodes[tree->parent[i]], frames[tree->frame[i]]);
-		pt_tree_add(out, nodes[i], tree->self[i]);
-		if (tree->base_self)
-			pt_tree_add_base(out, nodes[i], tree->base_self[i]);
-	}
-	pt_tree_seal(out);
-	free(nodes);
-	free(frames);
-	pt_frames_unref(texts);
-	return out;
+	return *text;
 }
 
 /* As whole lines compare: after the text comes ";" of what is below, or the end. Descending, for a
@@ -120,21 +100,23 @@ static int by_text(const void *a, const void *b)
 	return right - left;
 }
 
-static void push_children(struct out *o, uint32_t node)
+/* What the nodes of the group called. */
+static void push_children(struct out *o)
 {
 	const struct pt_tree *tree = o->tree;
 	size_t first = o->n;
 
-	for (uint32_t c = tree->child[node]; c != PT_NO_NODE; c = tree->sibling[c]) {
-		struct item item = {.node = c, .begin = o->line.len};
+	for (size_t i = 0; i < o->n_group; i++)
+		for (uint32_t c = tree->child[o->group[i]]; c != PT_NO_NODE; c = tree->sibling[c]) {
+			struct item item = {.node = c, .begin = o->line.len};
 
-		item.text = pt_frames_get(tree->frames, tree->frame[c])->name;
-		if (tree->self[c] || (tree->base_self && tree->base_self[c]))
-			*PT_PUSH(o->items, o->n, o->cap) = item;
-		item.below = true;
-		if (tree->child[c] != PT_NO_NODE)
-			*PT_PUSH(o->items, o->n, o->cap) = item;
-	}
+			item.text = text_of(o, tree->frame[c]);
+			if (tree->self[c] || (tree->base_self && tree->base_self[c]))
+				*PT_PUSH(o->items, o->n, o->cap) = item;
+			item.below = true;
+			if (tree->child[c] != PT_NO_NODE)
+				*PT_PUSH(o->items, o->n, o->cap) = item;
+		}
 	if (o->n > first)
 		qsort(o->items + first, o->n - first, sizeof *o->items, by_text);
 }
@@ -147,54 +129,80 @@ static int flush(struct out *o)
 	return code;
 }
 
-static int print_line(struct out *o, uint32_t node)
+/* The line of the group, unless its weights cancel out. */
+static int print_line(struct out *o)
 {
 	const struct pt_tree *tree = o->tree;
+	int64_t self = 0, base = 0;
 
+	for (size_t i = 0; i < o->n_group; i++) {
+		self = pt_weight_add(self, tree->self[o->group[i]]);
+		if (tree->base_self)
+			base = pt_weight_add(base, tree->base_self[o->group[i]]);
+	}
+	if (!self && !base)
+		return 0;
 	pt_str_addn(&o->buffer, pt_str_text(&o->line), o->line.len);
 	if (tree->base_self)
-		pt_str_addf(&o->buffer, " %" PRId64, tree->base_self[node]);
-	pt_str_addf(&o->buffer, " %" PRId64 "\n", tree->self[node]);
+		pt_str_addf(&o->buffer, " %" PRId64, base);
+	pt_str_addf(&o->buffer, " %" PRId64 "\n", self);
 	return o->buffer.len >= BUFFER ? flush(o) : 0;
 }
 
-static int print_item(struct out *o, const struct item *item)
+/* The next item, and what reads the same, which was sorted beside it. */
+static struct item take_group(struct out *o)
 {
-	if (o->line.len > item->begin) {
-		o->line.len = item->begin;
-		o->line.s[item->begin] = '\0';
+	struct item first = o->items[o->n - 1];
+	const struct item *next;
+
+	o->n_group = 0;
+	do {
+		*PT_PUSH(o->group, o->n_group, o->cap_group) = o->items[--o->n].node;
+		next = o->n ? &o->items[o->n - 1] : NULL;
+	} while (next && next->begin == first.begin && next->below == first.below &&
+		 strcmp(next->text, first.text) == 0);
+	return first;
+}
+
+static int print_next(struct out *o)
+{
+	struct item item = take_group(o);
+
+	if (o->line.len > item.begin) {
+		o->line.len = item.begin;
+		o->line.s[item.begin] = '\0';
 	}
-	pt_str_add(&o->line, item->text);
-	if (!item->below)
-		return print_line(o, item->node);
+	pt_str_add(&o->line, item.text);
+	if (!item.below)
+		return print_line(o);
 	pt_str_addc(&o->line, ';');
-	push_children(o, item->node);
+	push_children(o);
 	return 0;
 }
 
 static int write_folded(const struct pt_profile *p, const struct pt_export_spec *spec,
 			const struct pt_export_sink *sink, struct pt_err *err)
 {
-	struct pt_tree *texts = to_texts(p->tree);
-	struct out o = {.tree = texts, .sink = sink};
-	int code = 0;
+	struct out o = {.tree = p->tree, .sink = sink, .made = pt_frames_new()};
+	int code;
 
 	(void)spec;
 	(void)err; /* the sink's errors are its own */
-	if (texts->self[PT_TREE_ROOT] || (texts->base_self && texts->base_self[PT_TREE_ROOT]))
-		code = print_line(&o, PT_TREE_ROOT);
-	push_children(&o, PT_TREE_ROOT);
-	while (!code && o.n) {
-		struct item item = o.items[--o.n];
-
-		code = print_item(&o, &item);
-	}
+	o.texts = pt_calloc((size_t)pt_frames_count(p->tree->frames) + 1, sizeof *o.texts);
+	*PT_PUSH(o.group, o.n_group, o.cap_group) = PT_TREE_ROOT;
+	code = print_line(&o);
+	push_children(&o);
+	while (!code && o.n)
+		code = print_next(&o);
 	if (!code)
 		code = flush(&o);
 	free(o.items);
+	free(o.group);
+	free(o.texts);
+	pt_frames_unref(o.made);
+	pt_str_release(&o.text);
 	pt_str_release(&o.line);
 	pt_str_release(&o.buffer);
-	pt_tree_free(texts);
 	return code;
 }
 
