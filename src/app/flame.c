@@ -89,8 +89,21 @@ static void replace(struct held **held, struct held *made)
 	*held = flame_hold(made);
 }
 
+/* A sampler has a table of its own, and now and then another one: what is read from now on shares it,
+ * and what was there before need not be kept for it. */
+static void follow_frames(struct pt_flames *f, const struct task *t)
+{
+	struct pt_frames *frames = f->frames;
+
+	if (t->source.kind != SOURCE_SAMPLER || !t->made)
+		return;
+	f->frames = pt_frames_ref(t->made->profile.tree->frames);
+	pt_frames_unref(frames);
+}
+
 static void install(struct pt_flames *f, struct task *t)
 {
+	follow_frames(f, t);
 	replace(&f->profile, t->made);
 	replace(&f->base, t->made_base);
 	pt_tree_free(f->tree);
@@ -213,8 +226,6 @@ static void fill(struct pt_flames *f, struct task *t)
 	if (other || t->sampling)
 		f->shown.window_from_ns = f->shown.window_to_ns = 0;
 	t->frames = pt_frames_ref(f->frames);
-	if (t->sampling)
-		t->sampling->options.frames = t->frames;
 	t->profile = flame_hold(f->profile);
 	t->base = flame_hold(f->base);
 	t->group = f->shown.group;

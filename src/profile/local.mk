@@ -101,6 +101,7 @@ libperftop_a_SOURCES += \
 	src/profile/sampler_poll.c \
 	src/profile/sampler_priv.h \
 	src/profile/sampler_refused.c \
+	src/profile/sampler_renew.c \
 	src/profile/sampler_rings.c \
 	src/profile/sampler_start.c \
 	src/profile/sampler_take.c \

@@ -24,7 +24,7 @@
 #define ROUND_NS (200 * PT_MS)
 #define SETTLE_NS (2 * PT_MS) /* a record is in its ring so long after its time */
 #define MAX_MEMORY ((size_t)32 << 20)
-#define TREE_BYTES ((size_t)96 << 20)
+#define MAX_STACKS ((size_t)96 << 20)
 
 enum {
 	JUDGED = 100, /* stacks that --unwind auto looks at before it decides */
@@ -36,73 +36,6 @@ enum {
 int64_t pt_sampler_mono(void)
 {
 	return pt_clock_mono(&pt_clock_system);
-}
-
-/* -- the tree ------------------------------------------------------------------------------------- */
-
-void pt_sampler_stacks(struct pt_sampler *s)
-{
-	struct pt_stacks_options options = {.unwind = s->options.unwind, .threads = true};
-
-	if (s->options.unwind != PT_UNWIND_FP)
-		options.unwind = PT_UNWIND_AUTO; /* what the sample has */
-	s->tree = pt_tree_new(s->frames, pt_frames_bytes(s->frames) + TREE_BYTES);
-	s->stacks = pt_stacks_new(s->tree, s->symbols, &options);
-	s->poller.stacks = s->stacks;
-	s->poller.tree = s->tree;
-}
-
-static void know_again(struct pt_sampler *s)
-{
-	uint64_t pid;
-	size_t pos = 0;
-
-	while (pt_map_next(&s->known, &pos, NULL, &pid, NULL))
-		pt_stacks_running(s->stacks, (pid_t)pid);
-	pt_map_release(&s->poller.known);
-	s->poller.looks = 0;
-}
-
-static void forget_off_nodes(struct pt_sampler *s, const uint32_t *map, uint32_t n)
-{
-	size_t pos = 0;
-	void *value;
-
-	while (pt_map_next(&s->off.tasks, &pos, NULL, NULL, &value)) {
-		struct off_task *task = value;
-
-		task->node = task->node < n ? map[task->node] : PT_NO_NODE;
-		if (task->node == PT_NO_NODE)
-			task->since_ns = 0;
-	}
-}
-
-/* The tree is full of stacks that no moment needs any more: another one of those that are needed. */
-static void renew(struct pt_sampler *s)
-{
-	struct perf_child *perf = s->perf;
-	struct pt_tree *old = s->tree;
-	uint32_t *map, n;
-
-	pt_stacks_free(s->stacks);
-	pt_frames_lock(s->frames);
-	pt_sampler_stacks(s);
-	pthread_mutex_lock(&s->lock);
-	n = s->past.n_nodes;
-	if (n > 3 * (old->n / 4)) /* or there would be no room again soon */
-		pt_past_halve(&s->past);
-	pt_past_compact(&s->past, s->tree, &map);
-	pthread_mutex_unlock(&s->lock);
-	know_again(s);
-	pt_frames_unlock(s->frames);
-	forget_off_nodes(s, map, n);
-	free(map);
-	pt_tree_free(old);
-	free(s->ends.ends);
-	s->ends = (struct stack_ends){0};
-	s->full = false;
-	if (s->way == BY_PERF && pt_sampler_perf(s, NULL)) /* which tells anew what is mapped */
-		pt_perf_child_free(perf);
 }
 
 /* -- the thread ----------------------------------------------------------------------------------- */
@@ -228,7 +161,7 @@ static void check_perf(struct pt_sampler *s)
 	} else {
 		stop_perf(s);
 		pt_frames_lock(s->frames);
-		know_again(s);
+		pt_sampler_know_again(s);
 		pt_frames_unlock(s->frames);
 	}
 	pt_snprintf(s->now.refused, sizeof s->now.refused, "perf record has ended: %s", said);
@@ -294,7 +227,7 @@ static int reopen(struct pt_sampler *s, bool dwarf)
 	if (!s->paused)
 		pt_rings_switch(&s->rings, true);
 	pt_frames_lock(s->frames);
-	know_again(s);
+	pt_sampler_know_again(s);
 	pt_frames_unlock(s->frames);
 	pt_sampler_mode(s);
 	return code;
@@ -405,7 +338,7 @@ static void *run(void *arg)
 		check_perf(s);
 		publish(s, flush);
 		if (s->full)
-			renew(s);
+			pt_sampler_renew(s);
 		judge_unwinding(s);
 		ease_off(s);
 	}
@@ -469,9 +402,6 @@ static int start_thread(struct pt_sampler *s)
 static struct pt_sampler *prepare(const struct pt_sampler_options *options)
 {
 	struct pt_sampler *s = pt_calloc(1, sizeof *s);
-	struct pt_symbols_options symbols = {.inlined = options->inlined,
-					     .debuginfod = options->debuginfod,
-					     .this_machine = true};
 
 	s->options = *options;
 	s->cgroup = options->cgroup ? pt_strdup(options->cgroup) : NULL;
@@ -486,9 +416,13 @@ static struct pt_sampler *prepare(const struct pt_sampler_options *options)
 		s->options.keep_ns = KEEP_NS;
 	if (!s->options.max_memory)
 		s->options.max_memory = MAX_MEMORY;
+	if (!s->options.max_stacks)
+		s->options.max_stacks = MAX_STACKS;
 	s->cgroup_fd = s->kick = -1;
 	s->frames = options->frames ? pt_frames_ref(options->frames) : pt_frames_new();
-	s->symbols = pt_symbols_new(s->frames, &symbols);
+	s->frames_bytes = pt_frames_bytes(s->frames);
+	s->symbols = pt_sampler_symbols(s);
+	s->tree = pt_tree_new(s->frames, 0);
 	pthread_mutex_init(&s->lock, NULL);
 	pthread_cond_init(&s->done, NULL);
 	return s;
@@ -613,9 +547,11 @@ int pt_sampler_profile(struct pt_sampler *s, int64_t from_ns, int64_t to_ns, str
 	struct pt_sampler_status status;
 	struct past nodes = {0};
 	struct pt_moment *moments;
+	struct pt_frames *frames;
 	size_t n;
 
 	pthread_mutex_lock(&s->lock);
+	frames = pt_frames_ref(s->frames); /* those that the nodes speak of */
 	status = s->status;
 	n = pt_past_window(&s->past, from_ns, to_ns, &moments);
 	nodes.n_nodes = n ? s->past.n_nodes : 0;
@@ -628,7 +564,8 @@ int pt_sampler_profile(struct pt_sampler *s, int64_t from_ns, int64_t to_ns, str
 	pthread_mutex_unlock(&s->lock);
 
 	(void)err; /* an empty window is a profile too */
-	pt_profile_init(ret, s->frames, 0);
+	pt_profile_init(ret, frames, 0);
+	pt_frames_unref(frames);
 	describe(s, &status, ret);
 	grow_tree(ret->tree, ret, moments, n, &nodes);
 	pt_profile_finish(ret);

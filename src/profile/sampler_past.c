@@ -108,19 +108,49 @@ void pt_past_halve(struct past *past)
 	past->shortened = true;
 }
 
-void pt_past_compact(struct past *past, struct pt_tree *tree, uint32_t **ret)
+/* One for each node that a moment needs; yours. */
+static uint32_t *mark_needed(const struct past *past)
 {
-	uint32_t *map = pt_calloc((size_t)past->n_nodes + 1, sizeof *map);
+	uint32_t *needed = pt_calloc((size_t)past->n_nodes + 1, sizeof *needed);
 
+	needed[PT_TREE_ROOT] = 1;
 	for (size_t i = 0; i < past->n; i++)
-		map[past->moments[(past->first + i) % past->cap].node] = 1;
+		needed[past->moments[(past->first + i) % past->cap].node] = 1;
 	for (uint32_t i = past->n_nodes; i-- > 1;)
-		if (map[i])
-			map[past->parent[i]] = 1;
+		if (needed[i])
+			needed[past->parent[i]] = 1;
+	return needed;
+}
+
+size_t pt_past_needed(const struct past *past)
+{
+	uint32_t *needed = mark_needed(past);
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < past->n_nodes; i++)
+		n += needed[i];
+	free(needed);
+	return n;
+}
+
+static uint32_t move_node(const struct past *past, const struct pt_frames *frames,
+			  struct pt_tree *tree, const uint32_t *map, uint32_t node)
+{
+	uint32_t frame = past->frame[node];
+
+	if (frames != tree->frames)
+		frame = pt_frames_intern(tree->frames, pt_frames_get(frames, frame));
+	return pt_tree_child(tree, map[past->parent[node]], frame);
+}
+
+void pt_past_compact(struct past *past, const struct pt_frames *frames, struct pt_tree *tree,
+		     uint32_t **ret)
+{
+	uint32_t *map = mark_needed(past);
+
 	map[PT_TREE_ROOT] = PT_TREE_ROOT;
 	for (uint32_t i = 1; i < past->n_nodes; i++)
-		map[i] = map[i] ? pt_tree_child(tree, map[past->parent[i]], past->frame[i])
-				: PT_NO_NODE;
+		map[i] = map[i] ? move_node(past, frames, tree, map, i) : PT_NO_NODE;
 	for (size_t i = 0; i < past->n; i++) {
 		struct past_moment *moment = &past->moments[(past->first + i) % past->cap];
 

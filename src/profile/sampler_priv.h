@@ -120,9 +120,12 @@ void pt_past_release(struct past *past);
 void pt_past_nodes(struct past *past, const struct pt_tree *tree);
 /* at_ns is not before the last one's, or hardly. */
 void pt_past_add(struct past *past, const struct pt_moment *moment);
-/* Nodes that no moment needs any more are left out: tree gets those that are needed. *ret (yours)
- * tells for each old node the new one, or PT_NO_NODE. */
-void pt_past_compact(struct past *past, struct pt_tree *tree, uint32_t **ret);
+/* How many nodes the moments need, the root included. */
+size_t pt_past_needed(const struct past *past);
+/* Nodes that no moment needs any more are left out: tree gets those that are needed, with its own
+ * frames for those of `frames`. *ret (yours) tells for each old node the new one, or PT_NO_NODE. */
+void pt_past_compact(struct past *past, const struct pt_frames *frames, struct pt_tree *tree,
+		     uint32_t **ret);
 void pt_past_halve(struct past *past); /* the older half of the moments goes */
 int64_t pt_past_from(const struct past *past, int64_t start_ns);
 /* A copy of the moments within [from_ns, to_ns), in ret (yours); how many. */
@@ -214,7 +217,7 @@ struct stack_ends {
 };
 enum stack_end pt_stack_end(struct stack_ends *ends, const struct pt_tree *tree, uint32_t node);
 
-/* -- the sampler itself (sampler.c, sampler_start.c, sampler_by_perf.c, …) ------------------------------- */
+/* -- the sampler itself (sampler.c, sampler_start.c, sampler_by_perf.c) ------------------------------- */
 
 enum sampler_way { BY_EVENTS, BY_PERF, BY_PTRACE, BY_STATES };
 
@@ -237,7 +240,8 @@ struct pt_sampler {
 	pthread_t thread;
 
 	/* The thread's own. */
-	struct pt_frames *frames;
+	struct pt_frames *frames; /* which one it is: changed under the lock */
+	size_t frames_bytes;	  /* of them when they were begun */
 	struct pt_symbols *symbols;
 	struct pt_tree *tree;
 	struct pt_stacks *stacks;
@@ -277,8 +281,17 @@ bool pt_sampler_perf(struct pt_sampler *s, struct pt_err *err);
 /* Without events and perf: ptrace where it is allowed, else what /proc says to everybody. False:
  * neither can tell of what is sampled. */
 bool pt_sampler_poll(struct pt_sampler *s);
-/* A tree and what fills it: new, or after the tree was full. */
-void pt_sampler_stacks(struct pt_sampler *s);
+
+/* -- when there is no more room (sampler_renew.c) -------------------------------------------------- */
+
+struct pt_symbols *pt_sampler_symbols(const struct pt_sampler *s); /* over its frames */
+void pt_sampler_stacks(struct pt_sampler *s);			   /* what fills its tree */
+/* The processes, after something was begun anew. */
+void pt_sampler_know_again(struct pt_sampler *s);
+/* The tree is full of stacks that no moment needs any more: another one of those that are needed. */
+void pt_sampler_renew(struct pt_sampler *s);
+
+/* -- records (sampler_take.c) ---------------------------------------------------------------------- */
 
 /* A record of a ring; moments go into the batch. */
 void pt_sampler_take(void *sampler, const struct perf_event_header *record, int64_t at_ns);

@@ -63,16 +63,23 @@ struct pt_tree *pt_tree_merge(const struct pt_tree *const *trees, size_t n)
 struct pt_tree *pt_tree_over(const struct pt_tree *tree, struct pt_frames *frames)
 {
 	struct pt_tree *out = pt_tree_new(frames, 0);
+	size_t n = pt_frames_count(tree->frames);
+	uint32_t *ids = pt_reallocarray(NULL, n + 1, sizeof *ids);
 
+	memset(ids, 0xff, (n + 1) * sizeof *ids);
+	for (uint32_t i = 1; i < tree->n; i++) {
+		uint32_t *id = &ids[tree->frame[i]];
+
+		if (*id == PT_NO_FRAME)
+			*id = pt_frames_intern(frames, pt_frames_get(tree->frames, tree->frame[i]));
+		pt_tree_append(out, tree->parent[i], *id);
+	}
 	for (uint32_t i = 0; i < tree->n; i++) {
-		if (i > 0)
-			pt_tree_append(out, tree->parent[i],
-				       pt_frames_intern(frames, pt_frames_get(tree->frames,
-									      tree->frame[i])));
 		pt_tree_add(out, i, tree->self[i]);
 		if (tree->base_self)
 			pt_tree_add_base(out, i, tree->base_self[i]);
 	}
+	free(ids);
 	out->max_bytes = tree->max_bytes;
 	return done(out, true);
 }

@@ -99,7 +99,8 @@ static void test_compact(void **state)
 	add(&past, PT_S, dead, 1);
 	add(&past, 100 * PT_S, kept, 1); /* the other one is too old now */
 	assert_int_equal(past.n, 1);
-	pt_past_compact(&past, next, &map);
+	assert_int_equal(pt_past_needed(&past), 3);
+	pt_past_compact(&past, frames, next, &map);
 	assert_int_equal(next->n, 3);
 	assert_int_equal(past.n_nodes, 3);
 	assert_int_equal(map[dead], PT_NO_NODE);

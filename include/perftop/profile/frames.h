@@ -7,9 +7,10 @@
 
 /*
  * Interned frames: what stands in one place of a stack. One table serves every tree that is to be
- * compared (both sides of a difference, all windows of a live profile), so that equal frames have
- * equal ids there. It only grows; a frame never moves, so a thread that was handed an id may read
- * it while another interns (which one thread at a time does).
+ * compared (both sides of a difference, windows of a live profile), so that equal frames have equal
+ * ids there. It only grows (a sampler that runs for days leaves it for another one); a frame never
+ * moves, so a thread that was handed an id may read it while another interns (which one thread at a
+ * time does).
  */
 enum pt_frame_kind {
 	PT_FRAME_USER,

@@ -34,7 +34,9 @@ struct pt_sampler_options {
 	bool inlined, debuginfod;
 	int64_t keep_ns;   /* 0: 10 minutes */
 	size_t max_memory; /* of moments, all CPUs together; 0: 32 MiB: a shorter past, told */
-	struct pt_frames *frames; /* to share; NULL: a new table */
+	size_t max_stacks; /* of stacks and frames, beside what the past needs; 0: 96 MiB */
+	/* To share. NULL: its own, and another one when most of it is of threads that are no more. */
+	struct pt_frames *frames;
 	/* The door to perf_event_open (collect/perf.h: a cgroup's folder, open as fd, is -2 - fd in
 	 * place of pid); NULL: there is none here. */
 	int (*open)(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd);
@@ -68,7 +70,8 @@ void pt_sampler_status(struct pt_sampler *sampler, struct pt_sampler_status *ret
 /* Sampled until now is taken in before it returns (end of a recording). */
 void pt_sampler_flush(struct pt_sampler *sampler);
 /* A profile of [from_ns, to_ns) of the monotonic clock (0, INT64_MAX: all that is kept): a copy that is
- * the caller's, with moments. Cost: the moments of the window and the nodes. */
+ * the caller's, with moments. Cost: the moments of the window and the nodes. A later one may be over
+ * another table of frames than an earlier one: see pt_tree_over. */
 int pt_sampler_profile(struct pt_sampler *sampler, int64_t from_ns, int64_t to_ns,
 		       struct pt_profile *ret, struct pt_err *err);
 
