@@ -4,7 +4,6 @@
 #include "flame_write.h"
 
 #include "perftop/base/mem.h"
-#include "perftop/base/str.h"
 
 #include <string.h>
 
@@ -61,60 +60,6 @@ static int read_all(struct pt_cli *cli, struct pt_read_options *options,
 	return -1;
 }
 
-/* Blanks of commands become "_"; what is not a command has only its name. */
-static uint32_t rename_frame(struct pt_frames *frames, const struct pt_frame *frame,
-			     const struct pt_collapse *how, bool java, struct pt_str *name)
-{
-	struct pt_frame made = {.kind = PT_FRAME_USER};
-
-	if (frame->kind == PT_FRAME_THREAD) {
-		made = *frame;
-		made.tid = how->tid ? frame->tid : 0;
-		pt_str_clear(name);
-		pt_str_add(name, frame->name);
-		for (char *p = name->s; (p = strchr(p, ' '));)
-			*p = '_';
-	} else {
-		pt_collapse_name(how, frame, java, name);
-	}
-	made.name = pt_str_text(name);
-	return pt_frames_intern(frames, &made);
-}
-
-/* The same stacks under the collapser's names. NULL: they do not fit. */
-static struct pt_tree *rename_all(const struct pt_tree *tree, const struct pt_collapse *how)
-{
-	struct pt_frames *frames = pt_frames_new();
-	struct pt_tree *out = pt_tree_new(frames, tree->max_bytes);
-	uint32_t *to = pt_calloc(tree->n, sizeof *to);
-	bool *java = pt_calloc(tree->n, sizeof *java);
-	struct pt_str name = PT_STR_INIT;
-	bool full = false;
-
-	pt_frames_unref(frames);
-	for (uint32_t i = 1; i < tree->n && !full; i++) {
-		const struct pt_frame *frame = pt_frames_get(tree->frames, tree->frame[i]);
-		uint32_t parent = tree->parent[i];
-
-		java[i] = parent == PT_TREE_ROOT ? strncmp(frame->name, "java", 4) == 0
-						 : java[parent];
-		to[i] = pt_tree_child(out, to[parent],
-				      rename_frame(frames, frame, how, java[i], &name));
-		full = to[i] == PT_NO_NODE;
-		if (!full)
-			pt_tree_add(out, to[i], tree->self[i]);
-	}
-	pt_tree_seal(out);
-	if (full) {
-		pt_tree_free(out);
-		out = NULL;
-	}
-	pt_str_release(&name);
-	free(java);
-	free(to);
-	return out;
-}
-
 /* All of them added up in the first. < 0 to go on. */
 static int merge(struct pt_cli *cli, struct pt_profile *profiles)
 {
@@ -131,25 +76,6 @@ static int merge(struct pt_cli *cli, struct pt_profile *profiles)
 				    "all files together exceed --max-memory");
 	pt_tree_free(profiles[0].tree);
 	profiles[0].tree = merged;
-	return -1;
-}
-
-/* Frames of perf.data have kinds where the collapser has marks. < 0 to go on. */
-static int rename_merged(struct pt_cli *cli, struct pt_profile *profiles,
-			 const struct pt_collapse *how)
-{
-	struct pt_tree *tree;
-	bool any = false;
-
-	for (int i = 0; i < cli->n_words; i++)
-		any = any || strcmp(profiles[i].format, "perf_data") == 0;
-	if (!any)
-		return -1;
-	tree = rename_all(profiles[0].tree, how);
-	if (!tree)
-		return pt_cli_error(cli, PT_EXIT_NO_ANSWER, "more than --max-memory allows");
-	pt_tree_free(profiles[0].tree);
-	profiles[0].tree = tree;
 	return -1;
 }
 
@@ -174,8 +100,6 @@ static int run(struct pt_cli *cli)
 	r = read_all(cli, &options, profiles);
 	if (r < 0 && cli->n_words > 1)
 		r = merge(cli, profiles);
-	if (r < 0)
-		r = rename_merged(cli, profiles, &options.names);
 	if (r < 0)
 		r = flame_write(cli, &profiles[0], &output);
 	for (int i = 0; i < cli->n_words; i++)

@@ -173,21 +173,6 @@ static void drop_class_letter(struct pt_str *name)
 	name->len--;
 }
 
-void pt_collapse_name(const struct pt_collapse *how, const struct pt_frame *frame, bool java,
-		      struct pt_str *ret)
-{
-	pt_str_clear(ret);
-	pt_str_add(ret, frame->name);
-	if (how->tidy_generic)
-		tidy(ret);
-	if (how->tidy_java && java)
-		drop_class_letter(ret);
-	if (frame->kind == PT_FRAME_KERNEL && (how->kernel || how->all))
-		pt_str_add(ret, "_[k]");
-	if (frame->kind == PT_FRAME_JIT && (how->jit || how->all))
-		pt_str_add(ret, "_[j]");
-}
-
 /* A source line without what stands in brackets, as "[kernel.kallsyms][ffffffff814f9302]". */
 static void add_source(struct pt_slice line, struct pt_str *text, struct pt_str *name)
 {

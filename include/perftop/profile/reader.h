@@ -25,10 +25,6 @@ struct pt_collapse {
 	bool tidy_java, tidy_generic; /* both on by default, as there */
 	const char *event_filter;     /* NULL: the first event */
 };
-/* The name of a frame that a reader made, in that manner. java: it is one of a process of that name. */
-struct pt_str;
-void pt_collapse_name(const struct pt_collapse *how, const struct pt_frame *frame, bool java,
-		      struct pt_str *ret);
 
 /* NULL members and zeroes are the defaults. */
 struct pt_read_options {
