@@ -57,25 +57,19 @@ static void allow_files(size_t n)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* As large as wished for, or as the user may still lock (perf_event_mlock_kb, RLIMIT_MEMLOCK). */
-static int map_ring(struct ring *ring, uint64_t wished)
+/* What a user may lock is for all rings together (perf_event_mlock_kb, RLIMIT_MEMLOCK): ENOBUFS. */
+static int map_ring(struct ring *ring, uint64_t size)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+	void *at = mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, 0);
 
-	for (uint64_t size = wished; size >= RING_FLOOR && size >= page; size /= 2) {
-		void *at = mmap(NULL, size + page, PROT_READ | PROT_WRITE, MAP_SHARED, ring->fd, 0);
-
-		if (at != MAP_FAILED) {
-			ring->page = at;
-			ring->data = (uint8_t *)at + page;
-			ring->size = size;
-			ring->joined = pt_malloc(RECORD_MAX);
-			return 0;
-		}
-		if (errno != EPERM && errno != ENOMEM)
-			break;
-	}
-	return errno;
+	if (at == MAP_FAILED)
+		return errno == EPERM || errno == ENOMEM ? ENOBUFS : errno;
+	ring->page = at;
+	ring->data = (uint8_t *)at + page;
+	ring->size = size;
+	ring->joined = pt_malloc(RECORD_MAX);
+	return 0;
 }
 
 static void keep_fd(struct rings *rings, int fd)
@@ -123,13 +117,12 @@ static uint64_t ring_size(const struct perf_event_attr *attr, size_t n_cpus)
 	return wished;
 }
 
-int pt_rings_open(struct rings *rings, const struct rings_spec *spec)
+/* A ring a CPU, all of one size: who is woken at a quarter of it is woken in time. */
+static int open_rings(struct rings *rings, const struct rings_spec *spec, const int *cpus, size_t n,
+		      uint64_t size)
 {
-	int *cpus = pt_calloc(CPUS_MAX, sizeof *cpus), code = 0;
-	size_t n = pt_online_cpus(cpus, CPUS_MAX);
-	uint64_t size = ring_size(spec->attr, n);
+	int code = 0;
 
-	allow_files(n * (spec->tasks ? spec->tasks->n : 1));
 	spec->attr->watermark = 1;
 	spec->attr->wakeup_watermark = (uint32_t)(size / 4);
 	for (size_t i = 0; i < n && code == 0; i++) {
@@ -142,12 +135,25 @@ int pt_rings_open(struct rings *rings, const struct rings_spec *spec)
 		if (code == ENODEV && rings->n > 0) /* it has gone offline */
 			code = 0;
 	}
-	free(cpus);
 	if (code == 0 && rings->n == 0)
 		code = ESRCH;
 	if (code)
 		pt_rings_close(rings);
 	return code;
+}
+
+int pt_rings_open(struct rings *rings, const struct rings_spec *spec)
+{
+	int *cpus = pt_calloc(CPUS_MAX, sizeof *cpus), code;
+	size_t n = pt_online_cpus(cpus, CPUS_MAX);
+	uint64_t size = ring_size(spec->attr, n), least = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	least = PT_MAX(least, (uint64_t)RING_FLOOR);
+	allow_files(n * (spec->tasks ? spec->tasks->n : 1));
+	while ((code = open_rings(rings, spec, cpus, n, size)) == ENOBUFS && size / 2 >= least)
+		size /= 2;
+	free(cpus);
+	return code == ENOBUFS ? EPERM : code;
 }
 
 int pt_rings_add(struct rings *rings, const struct rings_spec *spec)

@@ -107,6 +107,27 @@ static int open_late(struct pt_sampler *s, const struct rings_spec *spec, struct
 	return code == ESRCH ? 0 : code;
 }
 
+static bool no_right(int errnum)
+{
+	return errnum == EACCES || errnum == EPERM;
+}
+
+static int try_open(struct pt_sampler *s);
+
+/* Out of the whole machine; EMFILE where that is not allowed. */
+static int try_whole(struct pt_sampler *s)
+{
+	int code;
+
+	s->filter = true;
+	code = try_open(s);
+	if (!no_right(code))
+		return code;
+	s->filter = false;
+	fill_attr(s);
+	return EMFILE;
+}
+
 /* One attempt with the event as it is now. An errno. */
 static int try_open(struct pt_sampler *s)
 {
@@ -122,12 +143,9 @@ static int try_open(struct pt_sampler *s)
 		if (!tasks.n)
 			return ESRCH;
 		if (!s->filter && tasks.n * pt_online_cpus(cpus, PT_LEN(cpus)) > EVENTS_MAX) {
-			s->filter = true;
-			code = try_open(s);
-			if (code != EACCES && code != EPERM)
+			code = try_whole(s);
+			if (code != EMFILE)
 				goto out;
-			s->filter = false;
-			fill_attr(s);
 		}
 		if (!s->filter)
 			spec.tasks = &tasks;
@@ -138,6 +156,8 @@ static int try_open(struct pt_sampler *s)
 	if (code)
 		pt_rings_close(&s->rings);
 	s->now.events = (int)s->rings.n_fds;
+	if (code == EMFILE && spec.tasks)
+		code = try_whole(s);
 out:
 	pt_tasks_release(&tasks);
 	return code;
@@ -150,11 +170,6 @@ int pt_sampler_reopen(struct pt_sampler *s, bool dwarf)
 	/* Samples led here, so that was long ago; and the kernel sets no uprobe before it. */
 	s->options.on_exec = false;
 	return try_open(s);
-}
-
-static bool no_right(int errnum)
-{
-	return errnum == EACCES || errnum == EPERM;
 }
 
 static bool not_here(int errnum)
@@ -259,7 +274,8 @@ bool pt_sampler_poll(struct pt_sampler *s)
 /* Without events: through a perf that has rights of its own, or by looking. */
 static int start_without(struct pt_sampler *s, int errnum, struct pt_err *err)
 {
-	bool elsewhere = no_right(errnum) || errnum == ENOSYS || not_here(errnum);
+	bool elsewhere =
+		no_right(errnum) || errnum == ENOSYS || errnum == EMFILE || not_here(errnum);
 	struct pt_err why = {0};
 
 	s->errnum = errnum;

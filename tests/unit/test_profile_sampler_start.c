@@ -3,7 +3,10 @@
  * Sampling with fewer rights: down the ladder, by a stand-in for perf_event_open that refuses, and as
  * the user nobody, whom the kernel itself refuses.
  */
+#include "../../src/profile/sampler_priv.h"
 #include "profile_live.h"
+
+#include <sys/resource.h>
 
 /* -- down the ladder ------------------------------------------------------------------------------ */
 
@@ -23,6 +26,15 @@ static int refuse_all(struct perf_event_attr *attr, pid_t pid, int cpu, int grou
 	(void)attr, (void)pid, (void)cpu, (void)group_fd;
 	errno = EACCES;
 	return -1;
+}
+
+static int no_descriptors(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd)
+{
+	if (pid > 0) {
+		errno = EMFILE;
+		return -1;
+	}
+	return pt_perf_open(attr, pid, cpu, group_fd);
 }
 
 static int no_pmu(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd)
@@ -103,6 +115,24 @@ static void test_ptrace(void **state)
 	take_profile();
 	assert_true(weight_of("main", NULL) > 0.8 * (double)profile.tree->total[PT_TREE_ROOT]);
 	assert_true(weight_of("heavy", "both") > 0);
+	finish(&c);
+}
+
+/* More threads than descriptors: the process is picked out of the whole machine, or looked at. */
+static void test_no_descriptors(void **state)
+{
+	struct child c;
+
+	(void)state;
+	child_start(&c, with_fp, "spin");
+	assert_true(
+		sample(&c, (struct pt_sampler_options){.open = no_descriptors, .perf = no_perf}));
+	child_say(&c);
+	wait_for(15);
+	child_say(&c);
+	child_answer(&c);
+	take_profile();
+	assert_true(weight_of(strstr(status.mode, "/proc") ? "[running]" : "heavy", NULL) > 0);
 	finish(&c);
 }
 
@@ -204,6 +234,43 @@ static void test_nobody(void **state)
 	as_nobody(nobodys_own, 0);
 }
 
+/* What may be locked is shared out: a small ring beside a large one would lose samples. */
+static void nobodys_rings(pid_t other)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_freq = 97,
+		.freq = 1,
+		.disabled = 1,
+		.exclude_kernel = 1,
+		.sample_type = PERF_SAMPLE_IP | PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER,
+		.sample_regs_user = 1,
+		.sample_stack_user = 8192,
+	};
+	struct task_list tasks = {0};
+	struct rings rings = {0};
+	struct rings_spec spec = {
+		.open = pt_perf_open, .attr = &attr, .tasks = &tasks, .cgroup = -1};
+
+	(void)other;
+	NEED(setrlimit(RLIMIT_MEMLOCK, &(struct rlimit){65536, 65536}) == 0);
+	pt_tasks_of(getpid(), &tasks);
+	if (pt_rings_open(&rings, &spec))
+		_exit(0); /* paranoid above 2, or another has locked it all */
+	for (size_t i = 1; i < rings.n; i++)
+		NEED(rings.rings[i].size == rings.rings[0].size);
+	NEED(attr.wakeup_watermark <= rings.rings[0].size / 2);
+	pt_rings_close(&rings);
+	pt_tasks_release(&tasks);
+}
+
+static void test_nobodys_rings(void **state)
+{
+	(void)state;
+	as_nobody(nobodys_rings, 0);
+}
+
 static void nobodys_sleep(pid_t other)
 {
 	double slept;
@@ -258,8 +325,10 @@ int main(void)
 		cmocka_unit_test(test_kernel_refused),
 		cmocka_unit_test(test_no_pmu),
 		cmocka_unit_test(test_ptrace),
+		cmocka_unit_test(test_no_descriptors),
 		cmocka_unit_test(test_refused_for_good),
 		cmocka_unit_test(test_nobody),
+		cmocka_unit_test(test_nobodys_rings),
 		cmocka_unit_test(test_nobody_off_cpu),
 		cmocka_unit_test(test_nobody_and_others),
 	};
