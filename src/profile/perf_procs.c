@@ -57,10 +57,11 @@ static void process_free(struct pt_perf_process *process)
 	free(process);
 }
 
-static void process_changed(struct pt_perf_procs *procs, struct pt_perf_process *process)
+void pt_perf_process_renew(struct pt_perf_procs *procs, struct pt_perf_process *process)
 {
 	free(process->seen);
 	process->seen = NULL;
+	process->shared = false;
 	process->serial = ++procs->serials;
 }
 
@@ -217,8 +218,8 @@ void pt_perf_procs_map(struct pt_perf_procs *procs, struct pt_perf_process *proc
 {
 	if (!mapping->len)
 		return;
-	if (was_seen(process, mapping->start, mapping->len))
-		process_changed(procs, process);
+	if (process->shared || was_seen(process, mapping->start, mapping->len))
+		pt_perf_process_renew(procs, process);
 	pt_space_map(process->space, mapping);
 }
 
@@ -251,9 +252,19 @@ static int note_comm(struct pt_perf_procs *procs, const struct record *r)
 	pt_perf_thread_name(thread, comm);
 	if (r->header->misc & PERF_RECORD_MISC_COMM_EXEC) {
 		pt_space_clear(thread->process->space);
-		process_changed(procs, thread->process);
+		pt_perf_process_renew(procs, thread->process);
 	}
 	return 0;
+}
+
+/* As long as neither maps anything, addresses mean the same in both; but for those of a JIT, whose
+ * map is that of one process. */
+static void share(struct pt_perf_process *child, struct pt_perf_process *parent)
+{
+	if (parent->jit)
+		return;
+	child->serial = parent->serial;
+	child->shared = parent->shared = true;
 }
 
 /* A new process begins with its parent's mappings; perf's own records of what ran before recording
@@ -261,19 +272,21 @@ static int note_comm(struct pt_perf_procs *procs, const struct record *r)
 static void new_process(struct pt_perf_procs *procs, const struct task_body *b, uint16_t misc)
 {
 	struct pt_perf_process *process = pt_map_get_u64(&procs->processes, b->pid);
-	const struct pt_perf_process *parent = misc & PERF_RECORD_MISC_FORK_EXEC
-						       ? NULL
-						       : pt_map_get_u64(&procs->processes, b->ppid);
+	struct pt_perf_process *parent = misc & PERF_RECORD_MISC_FORK_EXEC
+						 ? NULL
+						 : pt_map_get_u64(&procs->processes, b->ppid);
 	struct pt_space *space = parent ? pt_space_fork(parent->space, (pid_t)b->pid)
 					: pt_space_new(procs->symbols, (pid_t)b->pid);
 
-	if (!process) {
-		process_add(procs, b->pid, space);
-		return;
+	if (process) {
+		pt_space_free(process->space);
+		process->space = space;
+		pt_perf_process_renew(procs, process);
+	} else {
+		process = process_add(procs, b->pid, space);
 	}
-	pt_space_free(process->space);
-	process->space = space;
-	process_changed(procs, process);
+	if (parent)
+		share(process, parent);
 }
 
 static int note_fork(struct pt_perf_procs *procs, const struct record *r)

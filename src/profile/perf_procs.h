@@ -18,7 +18,8 @@ struct pt_perf_process {
 	struct pt_space *space;
 	uint64_t *seen; /* of which 64 KiB addresses were asked for, hashed; NULL: none yet */
 	bool exited;
-	bool jit; /* some of its code was a JIT's, or nobody's, and may be another's soon */
+	bool shared; /* its serial is that of others, which were forked from it or it from them */
+	bool jit;    /* some of its code was a JIT's, or nobody's, and may be another's soon */
 };
 
 struct pt_perf_thread {
@@ -48,6 +49,8 @@ void pt_perf_procs_limit(struct pt_perf_procs *procs);
 void pt_perf_thread_name(struct pt_perf_thread *thread, const char *comm);
 /* An address of it has been looked up: a mapping put over it makes another serial. */
 void pt_perf_process_saw(struct pt_perf_process *process, uint64_t ip);
+/* What is known of its addresses means nothing any more. */
+void pt_perf_process_renew(struct pt_perf_procs *procs, struct pt_perf_process *process);
 void pt_perf_procs_map(struct pt_perf_procs *procs, struct pt_perf_process *process,
 		       const struct pt_mapping *mapping);
 /* 0, also for what is none of its records; -PT_ESYNTAX. */

@@ -9,6 +9,8 @@
 #include "perftop/profile/perf_stacks.h"
 
 #include "perf_procs.h"
+#include "tree_build.h"
+
 #include "perftop/base/fs.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
@@ -21,6 +23,7 @@ enum {
 	UNWIND_MAX = 1024, /* addresses of a user stack */
 	IPS_MAX = 8192,	   /* of a chain: a record has 64 KiB */
 	EVERY = 8,	   /* steps of a chain have a key */
+	BATCH = 1024,	   /* frames that the tree is asked for at once */
 	CACHE_SHARE = 512, /* bytes of the tree for an entry of up to 64 */
 	CACHE_MIN = 1 << 10,
 	CACHE_MAX = 1 << 20, /* entries of each cache */
@@ -44,8 +47,10 @@ struct pt_stacks {
 	uint32_t *found;	 /* count, then so many frames */
 	size_t n_found, cap_found;
 	size_t cache_max; /* entries of each cache: at most an eighth of the tree's memory */
+	uint32_t serial;  /* of the process, when these were made */
 	uint64_t keys[(IPS_MAX + UNWIND_MAX) / EVERY + 1];
 	struct step steps[IPS_MAX + UNWIND_MAX];
+	uint32_t frames[BATCH], nodes[BATCH], ends[BATCH];
 };
 
 static void cache_put(struct pt_stacks *s, struct pt_map *map, uint64_t key, uint32_t value)
@@ -98,14 +103,19 @@ static size_t look_up(struct pt_stacks *s, struct pt_perf_process *process, cons
 	return n;
 }
 
+static uint64_t step_key(const struct pt_perf_process *process, const struct step *step)
+{
+	uint32_t serial = step->kind == IP_USER ? process->serial : 0;
+
+	return mix(mix(mix(BEGIN, serial), step->ip), (uint64_t)step->kind << 1 | step->caller);
+}
+
 /* Its frames, the outermost first; valid until the next call. */
 static const uint32_t *step_frames(struct pt_stacks *s, struct pt_perf_process *process,
 				   const struct step *step, size_t *ret_n)
 {
-	uint32_t serial = step->kind == IP_USER ? process->serial : 0, at;
-	uint64_t key =
-		mix(mix(mix(BEGIN, serial), step->ip), (uint64_t)step->kind << 1 | step->caller);
-	uint32_t frames[FRAMES_MAX];
+	uint64_t key = step_key(process, step);
+	uint32_t frames[FRAMES_MAX], at;
 	size_t n;
 
 	if (cache_get(&s->addresses, key, &at)) {
@@ -113,6 +123,11 @@ static const uint32_t *step_frames(struct pt_stacks *s, struct pt_perf_process *
 		return s->found + at + 1;
 	}
 	n = look_up(s, process, step, frames);
+	/* What a JIT makes in one process is not in the one that it was forked from. */
+	if (process->jit && process->shared) {
+		pt_perf_process_renew(&s->procs, process);
+		key = step_key(process, step);
+	}
 	if (s->n_found >= s->cache_max) {
 		s->n_found = 0;
 		pt_map_release(&s->addresses);
@@ -260,24 +275,43 @@ static uint64_t chain_keys(struct pt_stacks *s, uint64_t key, size_t n)
 	return key;
 }
 
+/* Walks from the node of steps[i] inwards as far as there is room at once; *i is where it came to. */
+static uint32_t walk(struct pt_stacks *s, struct pt_perf_process *process, uint32_t node, size_t n,
+		     size_t *i)
+{
+	size_t begin = *i, at = 0, n_found;
+
+	for (; *i > 1 && at + FRAMES_MAX <= BATCH; (*i)--) {
+		const uint32_t *found = step_frames(s, process, &s->steps[*i - 1], &n_found);
+
+		memcpy(s->frames + at, found, n_found * sizeof *found);
+		at += n_found;
+		s->ends[begin - *i] = (uint32_t)at;
+	}
+	node = pt_tree_walk(s->tree, node, s->frames, at, s->nodes);
+	for (size_t k = *i; k < begin && node != PT_NO_NODE && process->serial == s->serial; k++)
+		if ((n - k) % EVERY == 0)
+			cache_put(s, &s->chains, s->keys[(n - k) / EVERY],
+				  s->nodes[s->ends[begin - 1 - k] - 1]);
+	return node;
+}
+
 /* The node of all steps but the leaf, walked from the deepest level that is known. */
 static uint32_t callers_node(struct pt_stacks *s, struct pt_perf_process *process, uint32_t root,
 			     size_t n)
 {
 	uint64_t key = chain_keys(s, mix(mix(BEGIN, root), process->serial), n);
 	uint32_t node = root;
-	size_t level = (n - 1) / EVERY;
+	size_t level = (n - 1) / EVERY, i;
 
+	s->serial = process->serial;
 	if (n == 1 || cache_get(&s->chains, key, &node))
 		return node;
 	while (level && !cache_get(&s->chains, s->keys[level], &node))
 		level--;
-	for (size_t i = n - level * EVERY; i-- > 1 && node != PT_NO_NODE;) {
-		node = step_node(s, process, node, &s->steps[i]);
-		if ((n - i) % EVERY == 0 && node != PT_NO_NODE)
-			cache_put(s, &s->chains, s->keys[(n - i) / EVERY], node);
-	}
-	if (node != PT_NO_NODE)
+	for (i = n - level * EVERY; i > 1 && node != PT_NO_NODE;)
+		node = walk(s, process, node, n, &i);
+	if (node != PT_NO_NODE && process->serial == s->serial)
 		cache_put(s, &s->chains, key, node);
 	return node;
 }
@@ -358,7 +392,7 @@ void pt_stacks_running(struct pt_stacks *stacks, pid_t pid)
 	pt_perf_procs_limit(&stacks->procs);
 	process = pt_perf_procs_process(&stacks->procs, (uint32_t)pid);
 	pt_space_read(process->space, NULL);
-	process->serial = ++stacks->procs.serials;
+	pt_perf_process_renew(&stacks->procs, process);
 	pt_snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
 	dir = opendir(path);
 	while (dir && (entry = readdir(dir))) {
@@ -381,7 +415,7 @@ void pt_stacks_refresh(struct pt_stacks *stacks)
 		struct pt_perf_process *process = value;
 
 		if (process->jit)
-			process->serial = ++stacks->procs.serials;
+			pt_perf_process_renew(&stacks->procs, process);
 		process->jit = false;
 	}
 }

@@ -187,6 +187,39 @@ static void processes(void **state)
 	teardown(&s);
 }
 
+/* What one maps after the fork the other does not have, and what a JIT may make stays apart. */
+static void forked(void **state)
+{
+	struct setup s = setup((struct pt_stacks_options){.unwind = PT_UNWIND_AUTO});
+
+	(void)state;
+	comm(&s, 10, 10, "prog", true);
+	map(&s, 10, 0x1000, 0x1000, "/x/a.so");
+	map(&s, 10, 0x20000, 0x1000, "//anon");
+	assert_string_equal(CHAIN(&s, 10, 10, USER, 0x1500, 0x1501), "prog;[a.so];[a.so]");
+	for (uint32_t pid = 20; pid < 23; pid++)
+		task(&s, PERF_RECORD_FORK, pid, 10, pid, 10);
+	map(&s, 20, 0x9000, 0x1000, "/x/child.so");
+	map(&s, 10, 0x9000, 0x1000, "/x/parent.so");
+	for (int i = 0; i < 2; i++) {
+		assert_string_equal(CHAIN(&s, 10, 10, USER, 0x9500, 0x1501, 0x9502, 0x9503, 0x9504,
+					  0x9505, 0x9506, 0x9507, 0x9508, 0x1509),
+				    "prog;[a.so];[parent.so];[parent.so];[parent.so];[parent.so];"
+				    "[parent.so];[parent.so];[parent.so];[a.so];[parent.so]");
+		assert_string_equal(CHAIN(&s, 20, 20, USER, 0x9500, 0x1501, 0x9502, 0x9503, 0x9504,
+					  0x9505, 0x9506, 0x9507, 0x9508, 0x1509),
+				    "prog;[a.so];[child.so];[child.so];[child.so];[child.so];"
+				    "[child.so];[child.so];[child.so];[a.so];[child.so]");
+		assert_string_equal(CHAIN(&s, 21, 21, USER, 0x20500, 0x1501, 0x20500, 0x9502),
+				    "prog;[unknown];[anon];[a.so];[anon]");
+		assert_string_equal(CHAIN(&s, 22, 22, USER, 0x1501, 0x9502, 0x9503),
+				    "prog;[unknown];[unknown];[a.so]");
+	}
+	task(&s, PERF_RECORD_FORK, 30, 10, 30, 10);
+	assert_string_equal(CHAIN(&s, 30, 30, USER, 0x9500), "prog;[parent.so]");
+	teardown(&s);
+}
+
 /* A mapping put over addresses that have been looked up. */
 static void remapped(void **state)
 {
@@ -310,7 +343,7 @@ int main(void)
 		cmocka_unit_test(processes),	     cmocka_unit_test(remapped),
 		cmocka_unit_test(no_mix_up),	     cmocka_unit_test(roots),
 		cmocka_unit_test(broken_records),    cmocka_unit_test(too_many),
-		cmocka_unit_test(full_tree),
+		cmocka_unit_test(full_tree),	     cmocka_unit_test(forked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
