@@ -11,6 +11,8 @@
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +21,8 @@
 enum {
 	KALLSYMS_MAX = 128 << 20,
 	NOTES_MAX = 65536,
-	PROBE = 65536, /* bytes of kallsyms that tell whether it has addresses at all */
+	PROBE = 262144, /* bytes of kallsyms that tell whether it has addresses at all */
+	BLOCK = 16384,
 	MODULES_MAX = 4096,
 };
 
@@ -147,47 +150,55 @@ static bool running_id(struct pt_build_id *ret)
 /* "ffffffff81000000 T _text" and, of modules, "\t[name]" behind it, which stays with the name. */
 static void add_line(struct pt_symtab *table, const char *line, const char *end)
 {
-	char *rest;
-	uint64_t addr = strtoull(line, &rest, 16);
+	uint64_t addr = 0;
 
-	if (!addr || end - rest < 4 || rest[0] != ' ' || rest[2] != ' ')
-		return;
-	if (strchr("tTwW", rest[1]))
-		pt_symtab_add(table, addr, 0, rest + 3, (size_t)(end - rest - 3),
-			      rest[1] == 't' ? PT_SYMBOL_LOCAL : PT_SYMBOL_GLOBAL);
-}
+	while (line < end && isxdigit((unsigned char)*line)) {
+		unsigned c = (unsigned char)*line++;
 
-/* To whom addresses are hidden, the kernel takes half a second to write zeros. */
-static bool has_addresses(const char *path)
-{
-	char text[PROBE + 1];
-	int fd = pt_open_file(path);
-	size_t n = 0;
-	ssize_t got;
-
-	while (fd >= 0 && n < PROBE && (got = read(fd, text + n, PROBE - n)) > 0)
-		n += (size_t)got;
-	if (fd >= 0)
-		close(fd);
-	text[n] = '\0';
-	for (const char *line = text; line; line = strchr(line, '\n')) {
-		line += line[0] == '\n';
-		if (strtoull(line, NULL, 16))
-			return true;
+		addr = addr << 4 | ((c & 15) + (c > '9' ? 9 : 0));
 	}
-	return false;
+	if (!addr || end - line < 4 || line[0] != ' ' || line[2] != ' ')
+		return;
+	if (strchr("tTwW", line[1]))
+		pt_symtab_add(table, addr, 0, line + 3, (size_t)(end - line - 3),
+			      line[1] == 't' ? PT_SYMBOL_LOCAL : PT_SYMBOL_GLOBAL);
 }
 
+/* Returns how many bytes the whole lines have. */
+static size_t add_lines(struct pt_symtab *table, const char *text, size_t n)
+{
+	const char *line = text, *end;
+
+	for (; (end = memchr(line, '\n', n - (size_t)(line - text))); line = end + 1)
+		add_line(table, line, end);
+	return (size_t)(line - text);
+}
+
+/* To whom addresses are hidden, the kernel takes half a second to write zeros: it is left early. */
 static void read_kallsyms(struct pt_kernel *kernel, const char *path)
 {
-	char *text, *line, *end;
-	size_t n;
+	struct pt_symtab *table = &kernel->table;
+	size_t n = 0, sum = 0, used;
+	char block[BLOCK];
+	int fd = pt_open_file(path);
+	ssize_t got = 1;
 
-	if (!has_addresses(path) || pt_fs_read(path, KALLSYMS_MAX, &text, &n, NULL) < 0)
-		return;
-	for (line = text; (end = memchr(line, '\n', n - (size_t)(line - text))); line = end + 1)
-		add_line(&kernel->table, line, end);
-	free(text);
+	while (fd >= 0 && n < sizeof block && sum < KALLSYMS_MAX && (table->n || sum < PROBE)) {
+		got = read(fd, block + n, sizeof block - n);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		n += (size_t)got;
+		sum += (size_t)got;
+		used = add_lines(table, block, n);
+		memmove(block, block + used, n - used);
+		n -= used;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (got) /* not read to its end */
+		pt_symtab_release(table);
 }
 
 /* The symbols of a vmlinux, whose addresses are those of before it was moved at boot. */

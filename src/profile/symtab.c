@@ -76,13 +76,23 @@ static bool is_better(const struct pt_symtab *table, const struct pt_symbol *a,
 	return strlen(x) > strlen(y);
 }
 
+/* As the kernel's are, and what was sealed before. */
+static bool is_sorted(const struct pt_symtab *table)
+{
+	size_t i = 1;
+
+	while (i < table->n && table->v[i - 1].addr <= table->v[i].addr)
+		i++;
+	return i >= table->n;
+}
+
 void pt_symtab_seal(struct pt_symtab *table)
 {
 	struct pt_symbol *v = table->v;
 	uint64_t end = 0;
 	size_t n = 0;
 
-	if (table->n)
+	if (!is_sorted(table))
 		qsort(v, table->n, sizeof *v, by_address);
 	for (size_t i = 0; i < table->n; i++) {
 		if (n > 0 && v[n - 1].addr == v[i].addr) {
