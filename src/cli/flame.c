@@ -4,6 +4,7 @@
 #include "flame_write.h"
 
 #include "perftop/base/mem.h"
+#include "perftop/base/text.h"
 #include "perftop/face/console.h"
 #include "perftop/profile/export.h"
 
@@ -115,6 +116,26 @@ static int shown(struct pt_cli *cli, const struct pt_read_options *options)
 }
 #endif
 
+/* No file is called so: is a process or a command meant? < 0 to go on. */
+static int check_word(struct pt_cli *cli, const char *word)
+{
+	if (!*word)
+		return pt_cli_error(cli, PT_EXIT_USAGE, "expected a profile to read, not \"\"");
+	if (strcmp(word, "-") == 0 || access(word, F_OK) == 0)
+		return -1;
+	if (!word[strspn(word, "0123456789")])
+		return pt_cli_error(cli, PT_EXIT_USAGE,
+				    "%s: no such file; `perftop flame record --pid %s` samples a "
+				    "process",
+				    word, word);
+	for (size_t i = 0; subs[i]; i++)
+		if (pt_text_distance(word, strchr(subs[i]->name, ' ') + 1) < PT_TEXT_NEAR)
+			return pt_cli_error(cli, PT_EXIT_USAGE,
+					    "%s: no such file; is `perftop %s` meant?", word,
+					    subs[i]->name);
+	return -1;
+}
+
 static int run(struct pt_cli *cli)
 {
 	struct flame_output output;
@@ -125,6 +146,9 @@ static int run(struct pt_cli *cli)
 		return r;
 	if (pt_cli_flag(cli, "formats"))
 		return list_formats();
+	r = cli->n_words > 0 ? check_word(cli, cli->words[0]) : -1;
+	if (r >= 0)
+		return r;
 	if (cli->n_words > 1)
 		return pt_cli_error(cli, PT_EXIT_USAGE,
 				    "one file at a time; --base FILE shows the difference from "

@@ -14,6 +14,7 @@ int flame_output_options(struct pt_cli *cli, struct flame_output *output)
 {
 	const char *to = pt_cli_flag(cli, "to"), *width = pt_cli_flag(cli, "width");
 	const char *path = pt_cli_flag(cli, "output");
+	struct pt_err err = {0};
 	long long number = 0;
 
 	*output = (struct flame_output){.path = path,
@@ -36,6 +37,8 @@ int flame_output_options(struct pt_cli *cli, struct flame_output *output)
 		return pt_cli_error(cli, PT_EXIT_USAGE, "--width: expected %d to %d, got '%s'",
 				    WIDTH_MIN, WIDTH_MAX, width);
 	output->width = (unsigned)number;
+	if (!output->to_stdout && pt_profile_export_check(path, &err) < 0)
+		return pt_cli_err(cli, PT_EXIT_NO_ANSWER, &err);
 	return -1;
 }
 

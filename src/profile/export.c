@@ -76,7 +76,8 @@ struct out_file {
 static int fail(struct pt_err *err, const char *path, int errnum)
 {
 	return pt_err_at(err, (enum pt_error)(-pt_err_errno(errnum)), path, 0, 0,
-			 "cannot write: %s", strerror(errnum));
+			 "cannot write: %s",
+			 errnum == ENOENT ? "there is no such folder" : strerror(errnum));
 }
 
 static int write_file(void *arg, const char *data, size_t n)
@@ -132,6 +133,31 @@ static int open_beside(const char *target, struct pt_str *ret_name)
 		fd = open(ret_name->s, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
 	}
 	return fd;
+}
+
+int pt_profile_export_check(const char *path, struct pt_err *err)
+{
+	struct pt_str temp = PT_STR_INIT;
+	char *real = realpath(path, NULL);
+	struct stat st;
+	int fd, code = 0;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		code = fail(err, path, EISDIR);
+	} else if (is_special(path)) { /* opened, a pipe would end for who reads it */
+		code = access(path, W_OK) < 0 ? fail(err, path, errno) : 0;
+	} else {
+		fd = open_beside(real ? real : path, &temp);
+		if (fd < 0) {
+			code = fail(err, path, errno);
+		} else {
+			close(fd);
+			unlink(temp.s);
+		}
+	}
+	pt_str_release(&temp);
+	free(real);
+	return code;
 }
 
 int pt_profile_export_file(const struct pt_profile *p, const struct pt_profile_export *format,

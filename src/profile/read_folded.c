@@ -197,6 +197,7 @@ static bool is_named_so(const char *name)
 static int sniff(const struct pt_profile_input *in)
 {
 	size_t len = PT_MIN(in->len, (size_t)PT_SNIFF_BYTES);
+	bool named = is_named_so(in->name);
 	struct sniffed seen;
 	unsigned few;
 
@@ -205,8 +206,8 @@ static int sniff(const struct pt_profile_input *in)
 	seen = look(in);
 	few = 1 + seen.good / 10;
 	if (!(seen.good + seen.minus) || seen.bad - seen.minus > few)
-		return 0;
-	if (!seen.deep && !seen.minus && !is_named_so(in->name))
+		return named; /* its lines are told then */
+	if (!seen.deep && !seen.minus && !named)
 		return 0;
 	if (!seen.deep || seen.bad > few || seen.large)
 		return 10;

@@ -78,14 +78,18 @@ static int unknown(const struct pt_profile_input *in, struct pt_err *err)
 				 "packed with %s, expected gzip, zstd or: %s -dc FILE | perftop "
 				 "flame -",
 				 packed, packed);
+	if (!in->len && !in->dir)
+		return pt_err_at(err, PT_ENODATA, in->name, 0, 0, "is empty, expected a profile");
+	if (in->len > 4 && memcmp(in->data, "\177ELF", 4) == 0)
+		return pt_err_at(err, PT_ENOTSUP, in->name, 0, 0,
+				 "a program, expected a profile; perftop flame record -- %s%s "
+				 "samples it",
+				 strchr(in->name, '/') ? "" : "./", in->name);
 	for (size_t i = 0; i < pt_n_profile_readers; i++)
 		pt_str_addf(&names, "%s%s", i ? ", " : "", pt_profile_readers[i]->name);
-	if (!in->len && !in->dir)
-		code = pt_err_at(err, PT_ENODATA, in->name, 0, 0, "is empty, expected a profile");
-	else
-		code = pt_err_at(err, PT_ENOTSUP, in->name, 0, 0,
-				 "no profile that is known here, expected one of: %s",
-				 pt_str_text(&names));
+	code = pt_err_at(err, PT_ENOTSUP, in->name, 0, 0, "%s, expected one of: %s%s",
+			 in->dir ? "no profile in this folder" : "no profile that is known here",
+			 pt_str_text(&names), in->dir ? "" : "; --from NAME reads it as one");
 	pt_str_release(&names);
 	return code;
 }
@@ -133,6 +137,9 @@ static int read_with(const struct pt_profile_reader *reader, const struct pt_pro
 	p.format = reader->name;
 	code = reader->read(in, options, &p, &fault);
 	code = finish(&p, in, code, &fault);
+	if (!code && options->value && strcmp(p.values[p.value].name, options->value) != 0)
+		pt_profile_note(&p, "no value \"%s\" in it, only %s", options->value,
+				p.values[p.value].name);
 	if (code == -PT_ENODATA && !fault.code)
 		pt_err_at(&fault, PT_ENODATA, in->name, 0, 0, "no stacks in this %s",
 			  reader->title);

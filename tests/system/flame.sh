@@ -114,6 +114,22 @@ is "$status" 0 "what shrank does not fail"
 run perftop flame none.folded
 is "$status" 2 "no such file"
 like "$stderr" 'perftop flame: none.folded: *No such file*' "which, and why"
+run perftop flame recrod
+like "$status $stderr" '2 *recrod: no such file; is `perftop flame record` meant?*' "a slip of a command"
+run perftop flame 4711
+like "$status $stderr" '2 *4711: no such file; `perftop flame record --pid 4711`*' "a process"
+run perftop flame ""
+is "$status" 2 "no name at all"
+run perftop flame "$(command -v sh)"
+like "$status $stderr" "2 */sh: a program, expected a profile; perftop flame record -- *" "a program"
+mkdir none
+run perftop flame none
+like "$status $stderr" "2 *none: no profile in this folder, expected one of: *" "a folder without one"
+printf 'main;work\nmain\n' >uncounted.folded
+run perftop flame uncounted.folded
+like "$status $stderr" '2 *uncounted.folded:1: no count, expected "frame;frame count"*' "stacks without counts"
+run perftop flame --value nothing now.folded
+like "$status $stderr" '0 *no value "nothing" in it, only samples*' "a value that is not there is told"
 run perftop flame "$PT_SRCDIR/COPYING"
 is "$status" 2 "no profile"
 like "$stderr" '*COPYING: no profile that is known here, expected one of: *folded*' "what it could be"
@@ -149,7 +165,7 @@ like "$stderr" '*--base*' "what to do with two"
 run perftop flame
 is "$status" 2 "no file and no terminal"
 run perftop flame -o /nowhere/out.svg now.folded
-is "$status" 3 "cannot be written"
+like "$status $stderr" "3 */nowhere/out.svg: cannot write: there is no such folder*" "cannot be written"
 awk 'BEGIN { for (i = 0; i < 30000; i++) printf "f;"; print "g 5" }' >deep.folded
 run perftop flame --to svg deep.folded
 is "$status" 0 "a stack of 30,000 frames"

@@ -32,6 +32,10 @@ run perftop flame record --to nonsense -- true
 is "$status" 2 "no such format"
 run perftop flame record --width 5 -- true
 like "$status $stderr" "2 *--width: expected 20 to 100000, got '5'*" "--width 5"
+run perftop flame record -o nowhere/out.svg -- touch was-run
+like "$status $stderr" "3 *nowhere/out.svg: cannot write: there is no such folder*" "an output that cannot be written"
+[ ! -e was-run ]
+ok $? "is told before anything runs"
 run perftop flame record --pid 2147483646
 like "$status $stderr" "3 *no process 2147483646*" "no such process"
 run perftop flame record --cgroup /no/such/group
@@ -60,7 +64,8 @@ run perftop flame record --to text -- sh -c ':'
 like "$stdout" "*live: pid*FUNCTION*" "--to text"
 run perftop flame record --to text --width 40 --inverted -- sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done'
 is "$(sed -n 3,6p <<<"${stdout//▏/|}" | awk 'length > m { m = length } END { print(m <= 40) }')" 1 "--width"
-like "$(sed 's/SELF.*//' <<<"$stdout")" "*sh*" "--inverted"
+[[ $(sed -n 4p <<<"$stdout") != ?sh\ [0-9]* ]]
+ok $? "--inverted: not the command first"
 
 # A command that goes on is ended with the recording.
 run perftop flame record --duration 0.2 -- sleep 60

@@ -15,6 +15,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -281,6 +282,24 @@ static void test_file(void **state)
 	pt_profile_release(&p);
 }
 
+/* Asked ahead, it leaves nothing behind. */
+static void test_check(void **state)
+{
+	char folder[] = "/tmp/perftop-export-XXXXXX", path[100];
+	struct pt_err err = {0};
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	pt_snprintf(path, sizeof path, "%s/x.svg", folder);
+	assert_int_equal(pt_profile_export_check(path, &err), 0);
+	assert_int_equal(pt_profile_export_check("/dev/full", &err), 0);
+	assert_true(pt_profile_export_check(folder, &err) < 0);
+	assert_int_equal(rmdir(folder), 0);
+	assert_int_equal(pt_profile_export_check(path, &err), -PT_ENOENT);
+	assert_string_equal(err.file, path);
+	assert_string_equal(err.msg, "cannot write: there is no such folder");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -288,6 +307,7 @@ int main(void)
 		cmocka_unit_test(test_view),	    cmocka_unit_test(test_back),
 		cmocka_unit_test(test_back_narrow), cmocka_unit_test(test_back_broken),
 		cmocka_unit_test(test_find),	    cmocka_unit_test(test_file),
+		cmocka_unit_test(test_check),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

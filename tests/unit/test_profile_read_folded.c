@@ -203,6 +203,7 @@ static void test_sniffed_lone(void **state)
 		{"a.b/x.stacks.gz", lone, true},
 		{"x.collapsed", lone, true},
 		{"x.foldedness", lone, false},
+		{"x.folded", "main;work\nmain\n", true},
 		{"x", "main 5\nmain;other 3\n", true},
 		{"x", "1.50 1.02 0.90 3/412 4711\n", false},
 	};

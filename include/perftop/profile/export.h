@@ -38,5 +38,7 @@ const struct pt_profile_export *pt_profile_export_for(const char *path);
 /* Whole or absent: a temporary file, renamed; "-": stdout's descriptor is the caller's sink. */
 int pt_profile_export_file(const struct pt_profile *p, const struct pt_profile_export *format,
 			   const struct pt_export_spec *spec, const char *path, struct pt_err *err);
+/* Can that be written? Asked before it takes long to make it. */
+int pt_profile_export_check(const char *path, struct pt_err *err);
 
 #endif
