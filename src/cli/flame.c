@@ -178,7 +178,8 @@ const struct pt_command pt_command_flame = {
 	.help = "Opens a profile in the console: what perf, pprof, speedscope, Chrome, V8, callgrind, "
 		"heaptrack and many others write (--formats lists them), also compressed, also from a "
 		"pipe. Where stdout is no terminal the graph is printed as text; --output and --to "
-		"write it in another format.\n"
+		"write it in another format. Pictures and pages (.svg, .html) hold all stacks, also what they do "
+		"not show, and can be opened again.\n"
 		"A file that is called like a command is written ./FILE.",
 	.exits = "  0  shown or written\n"
 		 "  2  wrong usage, or the file cannot be read\n"
