@@ -128,6 +128,8 @@ static uint64_t mapping(struct out *o, const struct pt_frame *frame)
 
 	if (frame->kind == PT_FRAME_KERNEL && *module != '[')
 		module = "[kernel.kallsyms]";
+	if (frame->kind == PT_FRAME_JIT)
+		module = "[jit]";
 	if (!*module)
 		return 0;
 	known = (uintptr_t)pt_map_get(&o->mappings, module);

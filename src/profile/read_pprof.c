@@ -402,6 +402,8 @@ static void add_location(struct pprof *r, const Pprof__Location *message)
 	module = module ? module : "";
 	if (!strncmp(module, "[kernel", 7) || !strncmp(module, "[guest.kernel", 13))
 		kind = PT_FRAME_KERNEL;
+	else if (!strcmp(module, "[jit]"))
+		kind = PT_FRAME_JIT;
 	if (!take(r, sizeof *l + n * sizeof *l->frames + 80))
 		return;
 	l = pt_malloc(sizeof *l);

@@ -36,8 +36,12 @@ static void make(struct pt_profile *p)
 		{.name = "vfs_read", .module = "[kernel.kallsyms]", .kind = PT_FRAME_KERNEL},
 	};
 
+	static const struct pt_frame jitted = {
+		.name = "walk app.js:4", .module = "/tmp/perf-70.map", .kind = PT_FRAME_JIT};
+
 	pt_profile_init(p, NULL, 0);
 	pt_profile_add_value(p, "cpu", "time", PT_UNIT_NS);
+	add(p, 3, 1, &jitted);
 	add(p, 5, 6, a);
 	add(p, INT64_MAX, 4, a);
 	add(p, -9, 3, a);
@@ -112,6 +116,7 @@ static void test_round_trip(void **state)
 	assert_non_null(strstr(is, "\nworker-70/71 1\n"));
 	assert_non_null(strstr(is, "main;inner_[i];innermost_[i];read;vfs_read_[k] 5\n"));
 	assert_non_null(strstr(is, "main;inner_[i] -9\n"));
+	assert_non_null(strstr(is, "walk app.js:4_[j] 3\n"));
 	assert_non_null(strstr(is, " 9223372036854775807\n"));
 	free(is);
 	for (uint32_t i = 0; i < pt_frames_count(again.tree->frames); i++) {
