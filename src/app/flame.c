@@ -17,7 +17,7 @@
 struct pt_flames {
 	struct pt_flames_spec spec;
 	struct pt_flame shown;
-	struct pt_frames *frames;
+	struct pt_frames *frames; /* NULL until something is opened */
 	struct held *profile, *base;
 	struct pt_tree *tree; /* of shown, when it is not the profile's own */
 	struct cut base_cut;
@@ -248,7 +248,7 @@ static void start(struct pt_flames *f)
 	if (f->task || f->freeing || !is_wished(f))
 		return;
 	/* Names of what nobody compares any more need not be kept. */
-	if ((f->source.kind || f->sampling) && !f->base && !f->base_source.kind) {
+	if (!f->frames || ((f->source.kind || f->sampling) && !f->base && !f->base_source.kind)) {
 		pt_frames_unref(f->frames);
 		f->frames = pt_frames_new();
 	}
@@ -277,7 +277,6 @@ struct pt_flames *pt_flames_new(const struct pt_flames_spec *spec)
 	struct pt_flames *f = pt_calloc(1, sizeof *f);
 
 	f->spec = *spec;
-	f->frames = pt_frames_new();
 	return f;
 }
 
