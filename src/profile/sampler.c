@@ -334,6 +334,8 @@ static void *run(void *arg)
 		pthread_mutex_unlock(&s->lock);
 		set_paused(s, paused);
 		take_in(s, flush != s->flush_done);
+		if (!pt_sampler_follow(s))
+			reopen(s, s->dwarf);
 		check_ended(s);
 		check_perf(s);
 		publish(s, flush);
@@ -358,6 +360,7 @@ static void kick(struct pt_sampler *s)
 static void destroy(struct pt_sampler *s)
 {
 	pt_rings_close(&s->rings);
+	pt_tasks_release(&s->opened);
 	stop_perf(s);
 	pt_stacks_free(s->stacks);
 	pt_tree_free(s->tree);

@@ -235,6 +235,7 @@ struct pt_sampler {
 	int cgroup_fd;
 	int errnum; /* why there are no events */
 	struct rings rings;
+	struct task_list opened; /* tasks whose children do not inherit the event */
 	struct perf_child *perf;
 	int kick; /* eventfd: there is something to do */
 	pthread_t thread;
@@ -254,6 +255,7 @@ struct pt_sampler {
 	struct pt_sampler_status now;
 	int64_t start_ns, checked_ns, woken_ns;
 	bool paused, exited;  /* events are off; a task has ended */
+	bool grew;	      /* or begun */
 	bool full;	      /* the tree has no room */
 	unsigned judged, cut; /* stacks with a user part, and of them those that end too early */
 	unsigned turns;	      /* that --unwind auto has changed its mind */
@@ -281,6 +283,9 @@ bool pt_sampler_perf(struct pt_sampler *s, struct pt_err *err);
 /* Without events and perf: ptrace where it is allowed, else what /proc says to everybody. False:
  * neither can tell of what is sampled. */
 bool pt_sampler_poll(struct pt_sampler *s);
+/* The event for tasks that have begun, where they do not inherit it. False: too many have ended
+ * meanwhile, it is to be opened again. */
+bool pt_sampler_follow(struct pt_sampler *s);
 
 /* -- when there is no more room (sampler_renew.c) -------------------------------------------------- */
 

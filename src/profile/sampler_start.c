@@ -25,6 +25,7 @@ enum {
 	ROUNDS_MAX = 10,
 	CPUS_MAX = 8192,
 	POLL_HZ = 49,
+	TASKS_SPARE = 256, /* descriptors of tasks that have ended */
 };
 
 /* Registers that unwinding begins with, in perf's numbering; 0: not known for this processor. */
@@ -58,7 +59,9 @@ static void fill_attr(struct pt_sampler *s)
 	a->sample_id_all = a->disabled = 1;
 	a->enable_on_exec = s->options.on_exec;
 	a->mmap = a->mmap2 = a->comm = a->comm_exec = a->task = 1;
-	a->inherit = of_tasks(s);
+	/* A uprobe's path is text of ours: who inherits it cannot read that, so its fork() and clone()
+	 * would fail. New tasks are followed (pt_sampler_follow). */
+	a->inherit = of_tasks(s) && !s->event.path;
 	a->exclude_idle = a->type == PERF_TYPE_SOFTWARE && a->freq; /* clocks tick there too */
 	a->exclude_hv = a->exclude_kernel = a->exclude_callchain_kernel = s->user_only;
 	a->exclude_user = s->event.kernel_only;
@@ -114,11 +117,13 @@ static bool no_right(int errnum)
 
 static int try_open(struct pt_sampler *s);
 
-/* Out of the whole machine; EMFILE where that is not allowed. */
+/* Out of the whole machine; EMFILE where that is not allowed. A uprobe would slow all of it. */
 static int try_whole(struct pt_sampler *s)
 {
 	int code;
 
+	if (s->event.path)
+		return EMFILE;
 	s->filter = true;
 	code = try_open(s);
 	if (!no_right(code))
@@ -158,14 +163,49 @@ static int try_open(struct pt_sampler *s)
 	s->now.events = (int)s->rings.n_fds;
 	if (code == EMFILE && spec.tasks)
 		code = try_whole(s);
+	if (code == 0 && s->event.path) {
+		s->opened = tasks;
+		return 0;
+	}
 out:
 	pt_tasks_release(&tasks);
 	return code;
 }
 
+bool pt_sampler_follow(struct pt_sampler *s)
+{
+	struct rings_spec spec = {
+		.open = s->options.open, .attr = &s->attr, .cgroup = s->cgroup_fd};
+	size_t before = s->opened.n;
+	struct task_list now = {0};
+	int code;
+	bool many;
+
+	if (!s->grew || !s->event.path || s->way != BY_EVENTS)
+		return true;
+	s->grew = false;
+	code = open_late(s, &spec, &s->opened);
+	if (!s->paused)
+		pt_rings_switch(&s->rings, true);
+	s->now.events = (int)s->rings.n_fds;
+	pt_frames_lock(s->frames);
+	for (size_t i = before; i < s->opened.n; i++)
+		if (s->opened.pids[i] == s->opened.tids[i])
+			pt_stacks_running(s->stacks, s->opened.pids[i]);
+	pt_frames_unlock(s->frames);
+	pt_tasks_below(s->options.pid, &now);
+	many = s->opened.n > 2 * now.n + TASKS_SPARE;
+	pt_tasks_release(&now);
+	if (code && code != EMFILE)
+		pt_refused_text(&s->options, code, "threads that have begun", s->now.refused,
+				sizeof s->now.refused);
+	return !many && code != EMFILE;
+}
+
 int pt_sampler_reopen(struct pt_sampler *s, bool dwarf)
 {
 	pt_rings_close(&s->rings);
+	pt_tasks_release(&s->opened);
 	s->dwarf = dwarf;
 	/* Samples led here, so that was long ago; and the kernel sets no uprobe before it. */
 	s->options.on_exec = false;

@@ -133,6 +133,7 @@ static void take_fork(struct pt_sampler *s, const struct task_record *record, in
 		return;
 	if (at_ns && !s->now.ended) /* else perf tells of one that ran before */
 		s->now.threads++;
+	s->grew = true;
 	/* What is known of the parent has been handed down to it. */
 	if (record->pid != record->ppid && pt_map_get_u64(&s->known, record->ppid))
 		pt_map_put_u64(&s->known, record->pid, s);

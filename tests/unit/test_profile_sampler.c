@@ -8,6 +8,9 @@
  */
 #include "profile_live.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 /* -- CPU ------------------------------------------------------------------------------------------ */
 
 /* samples: SAMPLES to compare shares; fewer when the mode and the chains are what matters. */
@@ -298,6 +301,72 @@ static void test_tracepoint(void **state)
 	finish(&c);
 }
 
+static atomic_bool going = true;
+
+static void *allocate_later(void *arg)
+{
+	while (atomic_load(&going)) {
+		void *volatile p = malloc(100);
+
+		free(p);
+		usleep(1000);
+	}
+	return arg;
+}
+
+/* Says how often it could begin neither a thread nor a process. */
+static _Noreturn void begin_others(int in, int out)
+{
+	int failed = 0;
+	char line[32], byte;
+	pthread_t thread;
+	pid_t pid;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (read(in, &byte, 1) != 1)
+		_exit(1);
+	failed += pthread_create(&thread, NULL, allocate_later, NULL) != 0;
+	pid = fork();
+	if (pid == 0)
+		_exit(0);
+	failed += pid < 0;
+	if (read(in, &byte, 1) != 1)
+		_exit(1);
+	atomic_store(&going, false);
+	failed += pid > 0 && waitpid(pid, NULL, 0) != pid;
+	pt_snprintf(line, sizeof line, "%d\n", failed);
+	_exit(write(out, line, strlen(line)) < 0);
+}
+
+/* What is sampled may begin threads and processes, and they are sampled too. */
+static void test_allocations_later(void **state)
+{
+	int in[2], out[2];
+	struct child c;
+
+	(void)state;
+	assert_int_equal(pipe(in), 0);
+	assert_int_equal(pipe(out), 0);
+	c.pid = fork();
+	if (c.pid == 0)
+		begin_others(in[0], out[1]);
+	close(in[0]);
+	close(out[1]);
+	c.in = in[1];
+	c.out = fdopen(out[0], "r");
+	if (!sample(&c, (struct pt_sampler_options){.event = PT_SAMPLE_ALLOC})) {
+		child_end(&c);
+		skip();
+	}
+	child_say(&c);
+	wait_for(20);
+	take_profile();
+	assert_true(weight_of("allocate_later", NULL) > 0);
+	child_say(&c);
+	assert_true(child_answer(&c) == 0);
+	finish(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_off_cpu),
 		cmocka_unit_test(test_page_faults),
 		cmocka_unit_test(test_allocations),
+		cmocka_unit_test(test_allocations_later),
 		cmocka_unit_test(test_tracepoint),
 	};
 
