@@ -67,6 +67,17 @@ static int choose_event(struct pt_cli *cli, struct pt_sampler_options *sampling)
 	return -1;
 }
 
+/* A process or a command is meant. */
+static int bare_word(struct pt_cli *cli, const char *word)
+{
+	bool process = !word[strspn(word, "0123456789")];
+	const char *flag = process ? "--pid" : "--";
+
+	return pt_cli_error(cli, PT_EXIT_USAGE,
+			    "%s: a %s stands behind %s, as in: perftop flame record %s %s", word,
+			    process ? "process" : "command", flag, flag, word);
+}
+
 /* One of a process, a cgroup, the machine, a command. */
 static int choose_target(struct pt_cli *cli, struct pt_record_spec *spec)
 {
@@ -79,10 +90,7 @@ static int choose_target(struct pt_cli *cli, struct pt_record_spec *spec)
 		sampling->cgroup = pt_opt_text(&cli->options, PT_OPT_CGROUP);
 	sampling->all = pt_cli_flag(cli, "all") != NULL;
 	if (cli->after > 0)
-		return pt_cli_error(cli, PT_EXIT_USAGE,
-				    "%s: a command stands behind --, as in: "
-				    "perftop flame record -- %s",
-				    cli->words[0], cli->words[0]);
+		return bare_word(cli, cli->words[0]);
 	if (!!pid + !!sampling->cgroup + sampling->all + command != 1)
 		return pt_cli_error(cli, PT_EXIT_USAGE,
 				    "expected one of --pid PID, --cgroup PATH, --all, -- COMMAND");

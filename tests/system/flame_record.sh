@@ -16,6 +16,8 @@ is "$status" 2 "two things to sample"
 run perftop flame record true
 is "$status" 2 "a command without --"
 like "$stderr" "*perftop flame record -- true*" "is told how"
+run perftop flame record 4711
+like "$status $stderr" "2 *perftop flame record --pid 4711*" "and so is a process without --pid"
 run perftop flame record --pid 0
 is "$status" 2 "--pid 0"
 run perftop flame record --hz 0 -- true
