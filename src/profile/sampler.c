@@ -22,6 +22,8 @@
 
 #define KEEP_NS (600 * PT_S)
 #define ROUND_NS (200 * PT_MS)
+#define STILL_NS (100 * PT_MS) /* so long something runs and nothing is counted */
+#define STILL_MAX_NS (5 * PT_S)
 #define SETTLE_NS (2 * PT_MS) /* a record is in its ring so long after its time */
 #define MAX_MEMORY ((size_t)32 << 20)
 #define MAX_STACKS ((size_t)96 << 20)
@@ -285,6 +287,32 @@ static void judge_unwinding(struct pt_sampler *s)
 	s->judged = s->cut = 0; /* also of what was in the rings */
 }
 
+/*
+ * No samples, but what is sampled runs: the processor's counters stand still, because the host of a
+ * virtual machine or somebody's pinned events have them. The clock does not.
+ */
+static void check_counting(struct pt_sampler *s)
+{
+	int64_t now = pt_sampler_mono();
+	struct counted before = s->counted;
+
+	if (s->way != BY_EVENTS || s->paused || s->event.attr.type != PERF_TYPE_HARDWARE)
+		return;
+	if (s->now.samples != s->still_samples) {
+		s->still_samples = s->now.samples;
+		s->still_ns = now;
+		s->still_wait_ns = ROUND_NS;
+	}
+	if (now - s->still_ns < s->still_wait_ns)
+		return;
+	s->still_ns = now;
+	s->still_wait_ns = PT_MIN(2 * s->still_wait_ns, STILL_MAX_NS);
+	s->counted = pt_rings_counted(&s->rings);
+	if (s->counted.events == before.events &&
+	    (int64_t)(s->counted.ns - before.ns) >= STILL_NS && pt_sampler_soften(s))
+		reopen(s, s->dwarf);
+}
+
 /* -- the round ------------------------------------------------------------------------------------ */
 
 /* What ran before: its mappings, its threads, and who of them is off the processors since when. */
@@ -343,6 +371,7 @@ static void *run(void *arg)
 			pt_sampler_renew(s);
 		judge_unwinding(s);
 		ease_off(s);
+		check_counting(s);
 	}
 	return NULL;
 }
@@ -442,7 +471,8 @@ int pt_sampler_new(const struct pt_sampler_options *options, struct pt_sampler *
 	pt_sampler_stacks(s);
 	pt_past_init(&s->past, s->options.keep_ns, s->options.max_memory,
 		     s->event.periods || s->options.event == PT_SAMPLE_OFFCPU);
-	s->start_ns = s->checked_ns = s->rate_ns = pt_sampler_mono();
+	s->start_ns = s->checked_ns = s->rate_ns = s->still_ns = pt_sampler_mono();
+	s->still_wait_ns = ROUND_NS;
 	s->now.from_ns = s->now.to_ns = s->start_ns;
 	s->status = s->now;
 	s->kick = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

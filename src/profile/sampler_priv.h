@@ -89,6 +89,11 @@ int pt_rings_open(struct rings *rings, const struct rings_spec *spec);
 int pt_rings_add(struct rings *rings, const struct rings_spec *spec); /* tasks, to open rings */
 void pt_rings_close(struct rings *rings);
 void pt_rings_switch(struct rings *rings, bool on);
+/* What all events have counted together, and how long their tasks or CPUs have run. */
+struct counted {
+	uint64_t events, ns;
+};
+struct counted pt_rings_counted(const struct rings *rings);
 /* Calls fn for each record before until_ns, in order of time over all rings. Returns how many. */
 size_t pt_rings_drain(struct rings *rings, int64_t until_ns,
 		      void (*fn)(void *arg, const struct perf_event_header *record, int64_t at_ns),
@@ -262,6 +267,8 @@ struct pt_sampler {
 	double fp_cut;	      /* their share with frame pointers */
 	int64_t rate_ns, rate_samples; /* when the rate was looked at, and how many there were */
 	int64_t taken, weighed;	       /* then, and what those since weigh together */
+	struct counted counted;	       /* when no samples came, */
+	int64_t still_samples, still_ns, still_wait_ns; /* since then; how long to wait for some */
 
 	pthread_mutex_t lock;
 	pthread_cond_t done; /* a flush */
@@ -277,6 +284,7 @@ int64_t pt_sampler_mono(void);
 int pt_sampler_start(struct pt_sampler *s, struct pt_err *err);
 /* The same event again, with or without user stacks. An errno. */
 int pt_sampler_reopen(struct pt_sampler *s, bool dwarf);
+bool pt_sampler_soften(struct pt_sampler *s); /* the clock instead of cycles, told; false: it is */
 void pt_sampler_mode(struct pt_sampler *s);
 /* The event through perf record. False: it cannot be; why in err. */
 bool pt_sampler_perf(struct pt_sampler *s, struct pt_err *err);

@@ -181,6 +181,18 @@ void pt_rings_close(struct rings *rings)
 	*rings = (struct rings){0};
 }
 
+struct counted pt_rings_counted(const struct rings *rings)
+{
+	struct counted sum = {0}, one;
+
+	for (size_t i = 0; i < rings->n_fds; i++)
+		if (read(rings->fds[i], &one, sizeof one) == sizeof one) {
+			sum.events += one.events;
+			sum.ns += one.ns;
+		}
+	return sum;
+}
+
 void pt_rings_switch(struct rings *rings, bool on)
 {
 	for (size_t i = 0; i < rings->n_fds; i++)

@@ -8,6 +8,7 @@
  */
 #include "sampler_priv.h"
 
+#include "perftop/base/clock.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 
@@ -17,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define COUNTS_NS (200 * PT_US)
 
 enum {
 	EVENTS_MAX = 16384, /* of one process, before the whole machine is cheaper */
@@ -57,6 +60,7 @@ static void fill_attr(struct pt_sampler *s)
 	a->use_clockid = 1;
 	a->clockid = CLOCK_MONOTONIC;
 	a->sample_id_all = a->disabled = 1;
+	a->read_format = PERF_FORMAT_TOTAL_TIME_ENABLED;
 	a->enable_on_exec = s->options.on_exec;
 	a->mmap = a->mmap2 = a->comm = a->comm_exec = a->task = 1;
 	/* A uprobe's path is text of ours: who inherits it cannot read that, so its fork() and clone()
@@ -217,11 +221,53 @@ static bool not_here(int errnum)
 	return errnum == ENOENT || errnum == EOPNOTSUPP || errnum == ENODEV || errnum == EINVAL;
 }
 
+bool pt_sampler_soften(struct pt_sampler *s)
+{
+	char name[sizeof s->event.name];
+
+	pt_strlcpy(name, s->event.name, sizeof name);
+	if (!pt_sampled_event_soften(&s->event))
+		return false;
+	if (!*s->now.refused)
+		pt_snprintf(s->now.refused, sizeof s->now.refused,
+			    "%.32s are not counted here at present: %.32s instead", name,
+			    s->event.name);
+	return true;
+}
+
+/* Does the processor count while it works for us? Short commands end before we would see it. */
+static bool counts(const struct pt_sampler *s)
+{
+	struct perf_event_attr attr = s->event.attr;
+	int64_t until;
+	uint64_t n;
+	int fd;
+
+	attr.freq = 0;
+	attr.sample_freq = 0;
+	attr.exclude_hv = attr.exclude_kernel = s->user_only;
+	fd = s->options.open(&attr, 0, -1, -1);
+	if (fd < 0)
+		return true; /* what is refused is seen when it is opened */
+	until = pt_sampler_mono() + COUNTS_NS;
+	while (pt_sampler_mono() < until)
+		;
+	if (read(fd, &n, sizeof n) != sizeof n)
+		n = 0;
+	close(fd);
+	return n > 0;
+}
+
 /* Down the ladder of events; what was refused on the way is told. An errno. */
 static int open_events(struct pt_sampler *s)
 {
-	int code = s->options.open ? try_open(s) : ENOSYS;
+	int code;
 
+	if (!s->options.open)
+		return ENOSYS;
+	if (s->event.attr.type == PERF_TYPE_HARDWARE && !counts(s))
+		pt_sampler_soften(s);
+	code = try_open(s);
 	for (;;) {
 		if (no_right(code) && !s->user_only && !s->event.kernel_only) {
 			pt_refused_text(&s->options, code, "the kernel's part", s->now.refused,

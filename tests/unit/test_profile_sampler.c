@@ -105,6 +105,32 @@ static void test_auto_finds_dwarf(void **state)
 	finish(&c);
 }
 
+/* -- counters that stand still -------------------------------------------------------------------- */
+
+/* Of another processor's state nothing is counted, as when the host has the counters. */
+static int open_still(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd)
+{
+	if (attr->type == PERF_TYPE_HARDWARE)
+		attr->exclude_user = attr->exclude_kernel = 1;
+	return pt_perf_open(attr, pid, cpu, group_fd);
+}
+
+/* They did count when they were asked about. */
+static int open_still_later(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd)
+{
+	return pid == 0 ? pt_perf_open(attr, pid, cpu, group_fd)
+			: open_still(attr, pid, cpu, group_fd);
+}
+
+static void test_still_counters(void **state)
+{
+	(void)state;
+	spin(with_fp, "spin", (struct pt_sampler_options){.open = open_still}, "cpu-clock", 500);
+	assert_non_null(strstr(status.refused, "cpu-clock"));
+	spin(with_fp, "spin", (struct pt_sampler_options){.open = open_still_later}, "cpu-clock",
+	     500);
+}
+
 static void test_two_threads(void **state)
 {
 	const struct pt_tree *t;
@@ -375,6 +401,7 @@ int main(void)
 		cmocka_unit_test(test_auto_keeps_frame_pointers),
 		cmocka_unit_test(test_auto_unwinds_leaves),
 		cmocka_unit_test(test_auto_finds_dwarf),
+		cmocka_unit_test(test_still_counters),
 		cmocka_unit_test(test_two_threads),
 		cmocka_unit_test(test_children_until_the_end),
 		cmocka_unit_test(test_pause_and_windows),
