@@ -41,11 +41,11 @@ include tests/fuzz/local.mk
 
 TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS) $(SOURCE_TESTS)
 
-# For ./dev: compile the tests, run the unit tests alone, say which tests run the whole program.
+# For ./dev: compile the tests; run the unit tests alone, or what runs the whole program.
 check-build:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=
 check-unit:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter tests/unit/%,$(check_PROGRAMS))'
-print-system-tests:
-	@echo $(filter tests/system/%.sh,$(dist_check_SCRIPTS))
-.PHONY: check-build check-unit print-system-tests
+check-system:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter tests/system/%.sh,$(dist_check_SCRIPTS))'
+.PHONY: check-build check-unit check-system
