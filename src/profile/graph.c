@@ -327,24 +327,27 @@ static void sum_group(const struct pt_graph_walk *walk, const struct pt_graph_en
 	}
 }
 
+/* The whole graph can do without what matches below each node, which takes longer to find out. */
 static void sum_hits(struct layout *l, const struct pt_graph_entries *group)
 {
 	struct pt_graph_cache *cache = l->walk.cache;
+	bool whole = l->walk.fresh || (group->n == 1 && group->v[0].at == PT_TREE_ROOT);
+	bool above = l->walk.up || whole;
 	int64_t sum = 0;
 
 	if (!l->spec->search)
 		return;
-	pt_graph_need_search(cache, l->spec->search, l->spec->hidden, l->walk.up);
-	for (size_t i = 0; i < group->n; i++) {
+	pt_graph_need_search(cache, l->spec->search, l->spec->hidden, above);
+	for (size_t i = 0; i < group->n && !whole; i++) {
 		const struct pt_graph_entry *e = &group->v[i];
 
-		if (!l->walk.up)
+		if (!above)
 			sum = pt_weight_add(sum, cache->hit_total[e->at]);
 		else if (cache->hit_above[e->at])
 			sum = pt_weight_add(sum, l->walk.w[e->start]);
 	}
 	l->graph->hit = cache->hit;
-	l->graph->zoom_hit = l->walk.fresh ? cache->hit : sum;
+	l->graph->zoom_hit = whole ? cache->hit : sum;
 }
 
 /* -- public --------------------------------------------------------------------------------------- */

@@ -15,9 +15,7 @@
 /* Zeroed, of n elements; there is always one. */
 static void *array(size_t n, size_t size)
 {
-	size_t bytes = (n + 1) * size;
-
-	return memset(pt_large_pages(pt_malloc(bytes), bytes), 0, bytes);
+	return pt_large_pages(pt_calloc(n + 1, size), (n + 1) * size);
 }
 
 struct pt_graph_cache *pt_graph_cache_new(const struct pt_tree *tree)
@@ -226,17 +224,35 @@ static void sum_hits(struct pt_graph_cache *cache, const uint8_t *match)
 	cache->hit = hit[PT_TREE_ROOT];
 }
 
+static void add_hits(struct pt_graph_cache *cache, const uint32_t *nodes, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		cache->hit = pt_weight_add(cache->hit, cache->tree->total[nodes[i]]);
+}
+
+/* The totals of outermost matches are looked up many at a time: alone each would wait for memory. */
 static void mark_hits(struct pt_graph_cache *cache, const uint8_t *match)
 {
 	const struct pt_tree *tree = cache->tree;
-	uint8_t *above = array(tree->n, 1);
+	uint8_t *above = pt_malloc(tree->n);
+	uint32_t outer[1024];
+	size_t n = 0;
 
 	cache->hit = 0;
+	above[PT_TREE_ROOT] = 0;
 	for (uint32_t i = 1; i < tree->n; i++) {
-		above[i] = above[tree->parent[i]] | match[tree->frame[i]];
-		if (above[i])
-			cache->hit = pt_weight_add(cache->hit, tree->self[i]);
+		uint8_t already = above[tree->parent[i]];
+
+		above[i] = already | match[tree->frame[i]];
+		if (above[i] == already)
+			continue;
+		outer[n++] = i;
+		if (n == PT_LEN(outer)) {
+			add_hits(cache, outer, n);
+			n = 0;
+		}
 	}
+	add_hits(cache, outer, n);
 	cache->hit_above = above;
 }
 

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { AHEAD = 16 }; /* nodes: memory takes its time to answer, and is met in no order */
+
 void pt_graph_walk_init(struct pt_graph_walk *walk, struct pt_graph_cache *cache,
 			const struct pt_graph_spec *spec)
 {
@@ -116,11 +118,23 @@ static void step_to_parent(struct pt_graph_walk *walk, uint32_t node, uint32_t s
 		end_here(walk, walk->w[start], walk->bw ? walk->bw[start] : 0);
 }
 
+/* Asks for what steps to come will read: of a node far ahead its parent and weight, of a nearer one
+ * that parent's frame. No function: compilers drop calls of what does nothing but this. */
+#define ASK_UP(walk, far, far_start, near)                                            \
+	do {                                                                          \
+		__builtin_prefetch(&(walk)->tree->parent[far]);                       \
+		__builtin_prefetch(&(walk)->w[far_start]);                            \
+		__builtin_prefetch(&(walk)->tree->frame[(walk)->tree->parent[near]]); \
+	} while (0)
+
 static void step_up(struct pt_graph_walk *walk, const struct pt_graph_entry *v, size_t n)
 {
 	room_for_steps(walk, n);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (i + 2 * AHEAD < n)
+			ASK_UP(walk, v[i + 2 * AHEAD].at, v[i + 2 * AHEAD].start, v[i + AHEAD].at);
 		step_to_parent(walk, v[i].at, v[i].start);
+	}
 }
 
 /* The first step of inverted graphs is the same every time. */
@@ -160,6 +174,26 @@ static void step_down(struct pt_graph_walk *walk, uint32_t node)
 	}
 }
 
+static void step_all_down(struct pt_graph_walk *walk, const struct pt_graph_entry *v, size_t n)
+{
+	const struct pt_tree *tree = walk->tree;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t near = i + AHEAD < n ? tree->child[v[i + AHEAD].at] : PT_NO_NODE;
+
+		if (i + 2 * AHEAD < n) {
+			__builtin_prefetch(&tree->child[v[i + 2 * AHEAD].at]);
+			__builtin_prefetch(&tree->self[v[i + 2 * AHEAD].at]);
+		}
+		if (near != PT_NO_NODE) {
+			__builtin_prefetch(&tree->frame[near]);
+			__builtin_prefetch(&tree->sibling[near]);
+			__builtin_prefetch(&walk->w[near]);
+		}
+		step_down(walk, v[i].at);
+	}
+}
+
 static void begin_step(struct pt_graph_walk *walk)
 {
 	walk->steps.n = 0;
@@ -179,8 +213,11 @@ void pt_graph_walk_step_leaves(struct pt_graph_walk *walk, const uint32_t *nodes
 {
 	begin_step(walk);
 	room_for_steps(walk, n);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		if (i + 2 * AHEAD < n)
+			ASK_UP(walk, nodes[i + 2 * AHEAD], nodes[i + 2 * AHEAD], nodes[i + AHEAD]);
 		step_to_parent(walk, nodes[i], nodes[i]);
+	}
 	end_step(walk);
 }
 
@@ -200,8 +237,8 @@ void pt_graph_walk_step(struct pt_graph_walk *walk, const struct pt_graph_entry 
 		step_leaves(walk);
 	else if (walk->up)
 		step_up(walk, v, n);
-	for (size_t i = 0; i < n && !walk->up; i++)
-		step_down(walk, v[i].at);
+	else
+		step_all_down(walk, v, n);
 	end_step(walk);
 }
 
