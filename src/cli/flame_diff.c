@@ -270,7 +270,14 @@ static int judge(struct pt_cli *cli, const struct choice *c, struct diff *d)
 	d->n = kept < (size_t)c->top ? kept : (size_t)c->top;
 	status = pt_cli_flag(cli, "json") ? tell_json(cli, d) : tell(cli, d);
 	free(d->list);
-	return status == PT_EXIT_OK && failed ? PT_EXIT_FAILED : status;
+	if (status != PT_EXIT_OK || isnan(c->fail_above))
+		return status;
+	if (!d->base.samples || !d->p.samples)
+		return pt_cli_error(
+			cli, PT_EXIT_NO_ANSWER,
+			"--fail-above: how many samples stand behind the weights is not "
+			"known, so nothing can be judged");
+	return failed ? PT_EXIT_FAILED : PT_EXIT_OK;
 }
 
 static int run(struct pt_cli *cli)
@@ -310,7 +317,8 @@ const struct pt_command pt_command_flame_diff = {
 		"\"significant\":}]}.",
 	.exits = "  0  told\n"
 		 "  1  a function grew by more than --fail-above\n"
-		 "  2  wrong usage, or a file cannot be read",
+		 "  2  wrong usage, or a file cannot be read\n"
+		 "  3  --fail-above cannot be judged: how many samples there were is not known",
 	.flags = flags,
 	.words = true,
 	.run = run,

@@ -107,6 +107,9 @@ run perftop flame diff --fail-above 5 was.folded now.folded
 is "$status" 1 "--fail-above: a function grew by more"
 run perftop flame diff --fail-above 15 was.folded now.folded
 is "$status" 0 "--fail-above: none did"
+printf 'main;a 5000000000\nmain;b 1000000000\n' > ns.folded
+run perftop flame diff --fail-above 5 ns.folded now.folded
+is "$status" 3 "--fail-above: of weights that are no samples nothing is judged"
 run perftop flame diff --fail-above 10.1 now.folded was.folded
 is "$status" 0 "what shrank does not fail"
 
