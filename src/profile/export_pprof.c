@@ -245,7 +245,8 @@ static void put_head(struct out *o, const struct pt_profile *p, const char *titl
 	uint8_t comment[] = {COMMENT << 3, 0};
 
 	text(o, "");
-	type.type = text(o, v->name);
+	/* Samples of any event are "samples" there: who reads it knows how many there were. */
+	type.type = text(o, strcmp(v->what, "samples") == 0 ? v->what : v->name);
 	type.unit = text(o, v->unit == PT_UNIT_NS      ? "nanoseconds"
 			    : v->unit == PT_UNIT_BYTES ? "bytes"
 						       : "count");

@@ -4,7 +4,7 @@
  * before and after, what difffolded.pl prints. Lines are mostly sorted, so a line begins where the
  * one before left it: only frames behind their common text are looked up.
  */
-#include "perftop/profile/reader.h"
+#include "scan.h"
 
 #include "tree_build.h"
 
@@ -16,8 +16,7 @@
 enum {
 	SNIFF_LINE = 16 << 20, /* where that holds no whole line */
 	CANCEL_LINES = 4096,
-	FRACTION = 1000,	     /* counts with fractions are kept in thousandths */
-	MAX_SAMPLES = 100 * 1000000, /* more cannot be samples: time or bytes */
+	FRACTION = 1000, /* counts with fractions are kept in thousandths */
 };
 
 struct folded_line {
@@ -389,7 +388,7 @@ static int read_folded(const struct pt_profile_input *in, const struct pt_read_o
 	pt_profile_add_value(p, "samples", f->scale == 1 ? "samples" : "thousandths",
 			     PT_UNIT_COUNT);
 	total = sum(p->tree) / f->scale;
-	p->samples = total <= MAX_SAMPLES ? total : 0;
+	p->samples = total <= PT_SAMPLES_MAX ? total : 0;
 	free(f);
 	return code;
 }

@@ -243,6 +243,7 @@ static int read_sampled(struct speedscope *r, const struct part *part)
 	struct pt_profile *p = r->scan.profile;
 	struct pt_json_pull *weights;
 	bool moments = r->scan.options->moments && part->time;
+	bool counts = p->values[p->value].unit == PT_UNIT_COUNT; /* each stack once, or more */
 	int64_t at = pt_json_round(part->start * part->unit);
 	int code;
 
@@ -265,9 +266,11 @@ static int read_sampled(struct speedscope *r, const struct part *part)
 			if (moments)
 				pt_profile_add_moment(p, at, node, weight);
 			at = pt_weight_add(at, weight);
-			p->samples++;
+			p->samples = pt_weight_add(p->samples, counts ? weight : 1);
 		}
 	}
+	if (counts && p->samples > PT_SAMPLES_MAX)
+		p->samples = 0;
 	code = pt_json_pull_code(r->j);
 	pt_json_pull_free(weights);
 	return code;

@@ -72,6 +72,9 @@ int pt_scan_full(const struct pt_scan *s);
  */
 int pt_scan_choose(const struct pt_scan *s, size_t otherwise);
 
+/* Counts whose sum is more than this cannot be samples: they are time, bytes or events. */
+enum { PT_SAMPLES_MAX = 100 * 1000000 };
+
 /* A frame without a name, of a module's path ("" unknown): "[libc.so.6]". */
 uint32_t pt_frame_unnamed(struct pt_frames *frames, const char *module);
 /* The same frame, inlined. */

@@ -105,6 +105,13 @@ run perftop flame diff --by total wide-was.folded wide-now.folded
 like "$stdout" '*parse*' "--by total names the caller"
 run perftop flame diff --fail-above 5 was.folded now.folded
 is "$status" 1 "--fail-above: a function grew by more"
+for format in pprof speedscope svg; do
+	for side in was now; do
+		run perftop flame --to $format -o $side.$format $side.folded
+	done
+	run perftop flame diff --fail-above 5 was.$format now.$format
+	is "$status" 1 "$format keeps how many samples there were"
+done
 run perftop flame diff --fail-above 15 was.folded now.folded
 is "$status" 0 "--fail-above: none did"
 printf 'main;a 5000000000\nmain;b 1000000000\n' > ns.folded

@@ -163,6 +163,22 @@ static void test_commands(void **state)
 	pt_profile_release(&p);
 }
 
+/* Samples of an event are still known to be samples. */
+static void test_samples(void **state)
+{
+	struct pt_profile p, again;
+
+	(void)state;
+	pt_profile_init(&p, NULL, 0);
+	pt_profile_add_value(&p, "cycles", "samples", PT_UNIT_COUNT);
+	add(&p, 41, 1, (struct pt_frame[]){{.name = "f"}});
+	pt_profile_finish(&p);
+	read_back(&p, false, &again);
+	assert_int_equal(again.samples, 41);
+	pt_profile_release(&again);
+	pt_profile_release(&p);
+}
+
 static void test_sink(void **state)
 {
 	struct pt_export_sink sink = {refuse, NULL};
@@ -181,6 +197,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_samples),
 		cmocka_unit_test(test_sink),
 	};
 
