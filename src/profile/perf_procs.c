@@ -12,7 +12,8 @@
 #include <sys/mman.h>
 
 enum {
-	THREADS_MAX = 1 << 17,
+	ENTRIES_MIN = 1 << 13, /* threads and processes before it is looked who has exited */
+	ENTRIES_MAX = 1 << 17,
 	SEEN_BITS = 8192,
 	SEEN_SHIFT = 16,   /* 64 KiB: mappings of libraries are near to one another */
 	SEEN_CHECKS = 512, /* a mapping of more than 32 MiB is taken as one put over something */
@@ -82,6 +83,24 @@ void pt_perf_procs_release(struct pt_perf_procs *procs)
 	pt_map_release(&procs->processes);
 }
 
+/* Has its main thread exited, and every other one? */
+static void mark_gone(struct pt_perf_procs *procs)
+{
+	void *value;
+
+	for (size_t at = 0; pt_map_next(&procs->processes, &at, NULL, NULL, &value);) {
+		struct pt_perf_process *process = value;
+
+		process->gone = process->exited;
+	}
+	for (size_t at = 0; pt_map_next(&procs->threads, &at, NULL, NULL, &value);) {
+		const struct pt_perf_thread *t = value;
+
+		if (!t->exited)
+			t->process->gone = false;
+	}
+}
+
 /* What still runs, in maps of its own. */
 static void drop_exited(struct pt_perf_procs *procs)
 {
@@ -89,16 +108,15 @@ static void drop_exited(struct pt_perf_procs *procs)
 	void *value;
 	uint64_t id;
 
+	mark_gone(procs);
 	for (size_t at = 0; pt_map_next(&procs->threads, &at, NULL, &id, &value);) {
-		const struct pt_perf_thread *t = value;
-
-		if (t->exited || t->process->exited)
+		if (((const struct pt_perf_thread *)value)->exited)
 			free(value);
 		else
 			pt_map_put_u64(&threads, id, value);
 	}
 	for (size_t at = 0; pt_map_next(&procs->processes, &at, NULL, &id, &value);) {
-		if (((const struct pt_perf_process *)value)->exited)
+		if (((const struct pt_perf_process *)value)->gone)
 			process_free(value);
 		else
 			pt_map_put_u64(&processes, id, value);
@@ -111,12 +129,17 @@ static void drop_exited(struct pt_perf_procs *procs)
 
 void pt_perf_procs_limit(struct pt_perf_procs *procs)
 {
-	if (procs->threads.n + procs->processes.n < THREADS_MAX)
+	size_t n = procs->threads.n + procs->processes.n;
+
+	if (n < PT_MAX(procs->limit, (size_t)ENTRIES_MIN))
 		return;
 	drop_exited(procs);
-	if (procs->threads.n + procs->processes.n < THREADS_MAX / 2)
-		return;
-	pt_perf_procs_release(procs);
+	n = procs->threads.n + procs->processes.n;
+	if (procs->limit == ENTRIES_MAX && n >= ENTRIES_MAX / 2) {
+		pt_perf_procs_release(procs);
+		n = 0;
+	}
+	procs->limit = PT_MIN(2 * n, (size_t)ENTRIES_MAX);
 }
 
 static struct pt_perf_process *process_add(struct pt_perf_procs *procs, uint32_t pid,

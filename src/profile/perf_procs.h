@@ -17,7 +17,8 @@ struct pt_perf_process {
 	uint32_t serial; /* another one when known addresses may mean something else */
 	struct pt_space *space;
 	uint64_t *seen; /* of which 64 KiB addresses were asked for, hashed; NULL: none yet */
-	bool exited;
+	bool exited;	/* its main thread */
+	bool gone;	/* when that was looked at: every one */
 	bool shared; /* its serial is that of others, which were forked from it or it from them */
 	bool jit;    /* some of its code was a JIT's, or nobody's, and may be another's soon */
 };
@@ -35,6 +36,7 @@ struct pt_perf_procs {
 	struct pt_symbols *symbols;
 	struct pt_map processes, threads;
 	uint32_t serials;
+	size_t limit; /* so many processes and threads, and it is looked who has exited */
 };
 
 void pt_perf_procs_init(struct pt_perf_procs *procs, struct pt_symbols *symbols);

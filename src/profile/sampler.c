@@ -367,7 +367,7 @@ static void *run(void *arg)
 		check_ended(s);
 		check_perf(s);
 		publish(s, flush);
-		if (s->full)
+		if (!pt_sampler_has_room(s))
 			pt_sampler_renew(s);
 		judge_unwinding(s);
 		ease_off(s);

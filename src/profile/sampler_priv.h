@@ -301,6 +301,7 @@ struct pt_symbols *pt_sampler_symbols(const struct pt_sampler *s); /* over its f
 void pt_sampler_stacks(struct pt_sampler *s);			   /* what fills its tree */
 /* The processes, after something was begun anew. */
 void pt_sampler_know_again(struct pt_sampler *s);
+bool pt_sampler_has_room(const struct pt_sampler *s); /* for another round */
 /* The tree is full of stacks that no moment needs any more: another one of those that are needed. */
 void pt_sampler_renew(struct pt_sampler *s);
 

@@ -66,6 +66,13 @@ static bool outgrown(const struct pt_sampler *s)
 	       pt_frames_bytes(s->frames) > 2 * s->frames_bytes + s->options.max_stacks / 8;
 }
 
+bool pt_sampler_has_room(const struct pt_sampler *s)
+{
+	return !s->full &&
+	       pt_tree_bytes(s->tree) + pt_frames_bytes(s->frames) + s->options.max_stacks / 16 <
+		       s->tree->max_bytes;
+}
+
 /* Nodes that are needed, in a new tree over s->frames; *ret_map (yours) tells where they are there,
  * *ret_n for how many. */
 static void move_past(struct pt_sampler *s, const struct pt_tree *old, uint32_t **ret_map,

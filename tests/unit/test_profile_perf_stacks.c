@@ -4,6 +4,7 @@
 #include "perftop/base/str.h"
 #include "perftop/profile/perf_stacks.h"
 
+#include "../../src/profile/perf_procs.h"
 #include "perf_records.h"
 
 #include <setjmp.h>
@@ -318,6 +319,31 @@ static void too_many(void **state)
 	teardown(&s);
 }
 
+/* Of very many that come and go: those that are gone are forgotten; a process whose main thread alone
+ * has exited is not. */
+static void come_and_go(void **state)
+{
+	struct setup s = setup((struct pt_stacks_options){.unwind = PT_UNWIND_AUTO});
+	struct pt_perf_procs procs;
+
+	(void)state;
+	map(&s, 50, 0x1000, 0x1000, "/main.so");
+	task(&s, PERF_RECORD_FORK, 50, 50, 51, 50);
+	task(&s, PERF_RECORD_EXIT, 50, 1, 50, 1);
+	pt_perf_procs_init(&procs, s.symbols);
+	for (uint32_t pid = 100; pid < 20000; pid++) {
+		task(&s, PERF_RECORD_FORK, pid, 1, pid, 1);
+		task(&s, PERF_RECORD_EXIT, pid, 1, pid, 1);
+		pt_perf_procs_thread(&procs, pid, pid)->exited = true;
+		pt_perf_procs_process(&procs, pid)->exited = true;
+		pt_perf_procs_limit(&procs);
+		assert_in_range(procs.processes.n + procs.threads.n, 0, 10000);
+	}
+	assert_string_equal(CHAIN(&s, 50, 51, USER, 0x1500), ":51;[main.so]");
+	pt_perf_procs_release(&procs);
+	teardown(&s);
+}
+
 static void full_tree(void **state)
 {
 	struct setup s = setup((struct pt_stacks_options){.unwind = PT_UNWIND_AUTO});
@@ -344,6 +370,7 @@ int main(void)
 		cmocka_unit_test(no_mix_up),	     cmocka_unit_test(roots),
 		cmocka_unit_test(broken_records),    cmocka_unit_test(too_many),
 		cmocka_unit_test(full_tree),	     cmocka_unit_test(forked),
+		cmocka_unit_test(come_and_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
