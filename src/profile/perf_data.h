@@ -4,9 +4,12 @@
 
 #include "perftop/profile/reader.h"
 
-/* Names its frames as `perf script | stackcollapse-perf.pl` would: another tree in place of p's.
- * -PT_ELIMIT: it does not fit; p is as it was. */
-int pt_perf_data_collapse(struct pt_profile *p, const struct pt_collapse *how);
+/* Names frames of perf.data as `perf script | stackcollapse-perf.pl` would. */
+struct pt_perf_names;
+struct pt_perf_names *pt_perf_names_new(struct pt_frames *frames, const struct pt_collapse *how);
+void pt_perf_names_free(struct pt_perf_names *names);
+/* For pt_stacks_options: arg is a pt_perf_names. */
+const uint32_t *pt_perf_names_get(void *arg, uint32_t frame, bool java, size_t *ret_n);
 
 /*
  * Reads it through a child, `perf script -i`, which knows what is not known here; why is told in a

@@ -8,24 +8,17 @@
 #include "perf_script.h"
 #include "scan.h"
 
+#include "perftop/base/map.h"
 #include "perftop/base/mem.h"
 
-enum { NOT_YET = UINT32_MAX };
-
-/* Where a frame's names are in ids. */
-struct named {
-	uint32_t first, count;
-};
-
-struct collapse {
-	const struct pt_tree *from;
-	struct pt_tree *to;
-	struct pt_script_names names;
-	struct named *named[2]; /* of frames; the second one below commands called java */
+struct pt_perf_names {
+	struct pt_frames *frames;
+	struct pt_script_names names; /* ids: of each frame that was asked for a count, then it */
+	struct pt_map known;	      /* frame and java → where in ids its names begin */
 	struct pt_str line;
 };
 
-static void add_root(struct collapse *c, const struct pt_frame *root)
+static void add_root(struct pt_perf_names *c, const struct pt_frame *root)
 {
 	const struct pt_collapse *how = c->names.collapse;
 
@@ -41,7 +34,7 @@ static void add_root(struct collapse *c, const struct pt_frame *root)
 	pt_script_names_split(&c->names, pt_str_text(&c->line), c->line.len);
 }
 
-static void add_frame(struct collapse *c, const struct pt_frame *frame, bool java)
+static void add_frame(struct pt_perf_names *c, const struct pt_frame *frame, bool java)
 {
 	bool kernel = frame->kind == PT_FRAME_KERNEL;
 	size_t n = strlen(frame->name);
@@ -65,76 +58,40 @@ static void add_frame(struct collapse *c, const struct pt_frame *frame, bool jav
 			    kernel);
 }
 
-static const struct named *name(struct collapse *c, uint32_t frame, bool java)
+const uint32_t *pt_perf_names_get(void *arg, uint32_t frame, bool java, size_t *ret_n)
 {
-	struct named *named = &c->named[java][frame];
+	struct pt_perf_names *c = arg;
+	struct pt_script_names *names = &c->names;
+	uint64_t key = (uint64_t)frame << 1 | java;
+	size_t place = (uintptr_t)pt_map_get_u64(&c->known, key);
 
-	if (named->first == NOT_YET) {
-		named->first = (uint32_t)c->names.n_ids;
-		add_frame(c, pt_frames_get(c->from->frames, frame), java);
-		named->count = (uint32_t)c->names.n_ids - named->first;
+	if (!place) {
+		*PT_PUSH(names->ids, names->n_ids, names->cap_ids) = 0;
+		place = names->n_ids;
+		add_frame(c, pt_frames_get(c->frames, frame), java);
+		names->ids[place - 1] = (uint32_t)(names->n_ids - place);
+		pt_map_put_u64(&c->known, key, (void *)(uintptr_t)place);
 	}
-	return named;
+	*ret_n = names->ids[place - 1];
+	return names->ids + place;
 }
 
-static bool is_java(const struct pt_tree *tree, uint32_t node)
+struct pt_perf_names *pt_perf_names_new(struct pt_frames *frames, const struct pt_collapse *how)
 {
-	const struct pt_frame *frame = pt_frames_get(tree->frames, tree->frame[node]);
+	struct pt_perf_names *c = pt_calloc(1, sizeof *c);
 
-	return frame->kind == PT_FRAME_THREAD && strncmp(frame->name, "java", 4) == 0;
+	c->frames = pt_frames_ref(frames);
+	c->names = (struct pt_script_names){.frames = frames, .collapse = how};
+	return c;
 }
 
-/* Every node's node in the other tree; parents come first. False at that one's limit. */
-static bool copy(struct collapse *c, uint32_t *node, bool *java)
+void pt_perf_names_free(struct pt_perf_names *c)
 {
-	const struct pt_tree *from = c->from;
-
-	node[0] = PT_TREE_ROOT;
-	java[0] = false;
-	for (uint32_t i = 1; i < from->n; i++) {
-		const struct named *named;
-
-		java[i] = java[from->parent[i]] || is_java(from, i);
-		named = name(c, from->frame[i], java[i]);
-		node[i] = pt_tree_stack(c->to, node[from->parent[i]], c->names.ids + named->first,
-					named->count);
-		if (node[i] == PT_NO_NODE)
-			return false;
-		if (from->self[i])
-			pt_tree_add(c->to, node[i], from->self[i]);
-	}
-	return true;
-}
-
-int pt_perf_data_collapse(struct pt_profile *p, const struct pt_collapse *how)
-{
-	uint32_t frames = pt_frames_count(p->tree->frames);
-	struct collapse c = {
-		.from = p->tree,
-		.to = pt_tree_new(p->tree->frames, p->tree->max_bytes),
-		.names = {.frames = p->tree->frames, .collapse = how},
-	};
-	uint32_t *node = pt_malloc(p->tree->n * sizeof *node);
-	bool *java = pt_malloc(p->tree->n * sizeof *java), ok;
-
-	for (int i = 0; i < 2; i++) {
-		c.named[i] = pt_malloc(frames * sizeof *c.named[i]);
-		memset(c.named[i], 0xff, frames * sizeof *c.named[i]);
-	}
-	ok = copy(&c, node, java);
-	for (size_t i = 0; ok && i < p->n_moments; i++)
-		p->moments[i].node = node[p->moments[i].node];
-	if (ok) {
-		pt_tree_free(p->tree);
-		p->tree = c.to;
-	} else {
-		pt_tree_free(c.to);
-	}
-	free(node);
-	free(java);
-	free(c.named[0]);
-	free(c.named[1]);
-	pt_str_release(&c.line);
-	pt_script_names_release(&c.names);
-	return ok ? 0 : -PT_ELIMIT;
+	if (!c)
+		return;
+	pt_script_names_release(&c->names);
+	pt_map_release(&c->known);
+	pt_str_release(&c->line);
+	pt_frames_unref(c->frames);
+	free(c);
 }

@@ -23,7 +23,7 @@ enum {
 	UNWIND_MAX = 1024, /* addresses of a user stack */
 	IPS_MAX = 8192,	   /* of a chain: a record has 64 KiB */
 	EVERY = 8,	   /* steps of a chain have a key */
-	BATCH = 1024,	   /* frames that the tree is asked for at once */
+	BATCH = 256,	   /* steps whose nodes the tree is asked for at once */
 	CACHE_SHARE = 512, /* bytes of the tree for an entry of up to 64 */
 	CACHE_MIN = 1 << 10,
 	CACHE_MAX = 1 << 20, /* entries of each cache */
@@ -47,10 +47,13 @@ struct pt_stacks {
 	uint32_t *found;	 /* count, then so many frames */
 	size_t n_found, cap_found;
 	size_t cache_max; /* entries of each cache: at most an eighth of the tree's memory */
-	uint32_t serial;  /* of the process, when these were made */
+	uint32_t *frames, *nodes; /* of a batch */
+	size_t cap_frames;
+	bool java;	 /* the process at hand, to who renames frames */
+	uint32_t serial; /* of the process, when keys were made */
 	uint64_t keys[(IPS_MAX + UNWIND_MAX) / EVERY + 1];
 	struct step steps[IPS_MAX + UNWIND_MAX];
-	uint32_t frames[BATCH], nodes[BATCH], ends[BATCH];
+	uint32_t ends[BATCH];
 };
 
 static void cache_put(struct pt_stacks *s, struct pt_map *map, uint64_t key, uint32_t value)
@@ -103,18 +106,26 @@ static size_t look_up(struct pt_stacks *s, struct pt_perf_process *process, cons
 	return n;
 }
 
-static uint64_t step_key(const struct pt_perf_process *process, const struct step *step)
+static uint64_t step_key(const struct pt_stacks *s, const struct pt_perf_process *process,
+			 const struct step *step)
 {
 	uint32_t serial = step->kind == IP_USER ? process->serial : 0;
 
-	return mix(mix(mix(BEGIN, serial), step->ip), (uint64_t)step->kind << 1 | step->caller);
+	return mix(mix(mix(BEGIN, serial), step->ip),
+		   (uint64_t)step->kind << 2 | (uint64_t)s->java << 1 | step->caller);
+}
+
+static void add_found(struct pt_stacks *s, const uint32_t *frames, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		*PT_PUSH(s->found, s->n_found, s->cap_found) = frames[i];
 }
 
 /* Its frames, the outermost first; valid until the next call. */
 static const uint32_t *step_frames(struct pt_stacks *s, struct pt_perf_process *process,
 				   const struct step *step, size_t *ret_n)
 {
-	uint64_t key = step_key(process, step);
+	uint64_t key = step_key(s, process, step);
 	uint32_t frames[FRAMES_MAX], at;
 	size_t n;
 
@@ -126,18 +137,25 @@ static const uint32_t *step_frames(struct pt_stacks *s, struct pt_perf_process *
 	/* What a JIT makes in one process is not in the one that it was forked from. */
 	if (process->jit && process->shared) {
 		pt_perf_process_renew(&s->procs, process);
-		key = step_key(process, step);
+		key = step_key(s, process, step);
 	}
 	if (s->n_found >= s->cache_max) {
 		s->n_found = 0;
 		pt_map_release(&s->addresses);
 	}
 	at = (uint32_t)s->n_found;
-	*PT_PUSH(s->found, s->n_found, s->cap_found) = (uint32_t)n;
-	for (size_t i = 0; i < n; i++)
-		*PT_PUSH(s->found, s->n_found, s->cap_found) = frames[i];
+	*PT_PUSH(s->found, s->n_found, s->cap_found) = 0;
+	for (size_t i = 0; i < n; i++) {
+		const uint32_t *renamed = &frames[i];
+		size_t k = 1;
+
+		if (s->options.rename)
+			renamed = s->options.rename(s->options.rename_arg, frames[i], s->java, &k);
+		add_found(s, renamed, k);
+	}
+	s->found[at] = (uint32_t)(s->n_found - at - 1);
 	cache_put(s, &s->addresses, key, at);
-	*ret_n = n;
+	*ret_n = s->found[at];
 	return s->found + at + 1;
 }
 
@@ -275,15 +293,32 @@ static uint64_t chain_keys(struct pt_stacks *s, uint64_t key, size_t n)
 	return key;
 }
 
+static void room_for_frames(struct pt_stacks *s, size_t n)
+{
+	if (n <= s->cap_frames)
+		return;
+	s->cap_frames = PT_MAX(n, 2 * s->cap_frames);
+	s->frames = pt_reallocarray(s->frames, s->cap_frames, sizeof *s->frames);
+	s->nodes = pt_reallocarray(s->nodes, s->cap_frames, sizeof *s->nodes);
+}
+
+/* The node behind the first n frames of a batch that was walked from that node. */
+static uint32_t node_at(const struct pt_stacks *s, size_t n, uint32_t from)
+{
+	return n ? s->nodes[n - 1] : from;
+}
+
 /* Walks from the node of steps[i] inwards as far as there is room at once; *i is where it came to. */
 static uint32_t walk(struct pt_stacks *s, struct pt_perf_process *process, uint32_t node, size_t n,
 		     size_t *i)
 {
 	size_t begin = *i, at = 0, n_found;
+	uint32_t first = node;
 
-	for (; *i > 1 && at + FRAMES_MAX <= BATCH; (*i)--) {
+	for (; *i > 1 && begin - *i < BATCH; (*i)--) {
 		const uint32_t *found = step_frames(s, process, &s->steps[*i - 1], &n_found);
 
+		room_for_frames(s, at + n_found);
 		memcpy(s->frames + at, found, n_found * sizeof *found);
 		at += n_found;
 		s->ends[begin - *i] = (uint32_t)at;
@@ -292,7 +327,7 @@ static uint32_t walk(struct pt_stacks *s, struct pt_perf_process *process, uint3
 	for (size_t k = *i; k < begin && node != PT_NO_NODE && process->serial == s->serial; k++)
 		if ((n - k) % EVERY == 0)
 			cache_put(s, &s->chains, s->keys[(n - k) / EVERY],
-				  s->nodes[s->ends[begin - 1 - k] - 1]);
+				  node_at(s, s->ends[begin - 1 - k], first));
 	return node;
 }
 
@@ -316,20 +351,28 @@ static uint32_t callers_node(struct pt_stacks *s, struct pt_perf_process *proces
 	return node;
 }
 
-static uint32_t thread_root(struct pt_stacks *s, struct pt_perf_thread *thread)
+static uint32_t make_root(struct pt_stacks *s, const struct pt_perf_thread *thread)
 {
 	struct pt_frame frame = {.name = thread->comm, .kind = PT_FRAME_THREAD};
+	const uint32_t *renamed;
+	uint32_t id;
+	size_t n = 1;
 
-	if (s->options.no_root)
-		return PT_TREE_ROOT;
-	if (thread->root != PT_NO_NODE)
-		return thread->root;
 	if (s->options.threads) {
 		frame.pid = (int32_t)thread->pid;
 		frame.tid = (int32_t)thread->tid;
 	}
-	thread->root =
-		pt_tree_child(s->tree, PT_TREE_ROOT, pt_frames_intern(s->tree->frames, &frame));
+	id = pt_frames_intern(s->tree->frames, &frame);
+	renamed = s->options.rename ? s->options.rename(s->options.rename_arg, id, false, &n) : &id;
+	return pt_tree_stack(s->tree, PT_TREE_ROOT, renamed, n);
+}
+
+static uint32_t thread_root(struct pt_stacks *s, struct pt_perf_thread *thread)
+{
+	if (s->options.no_root)
+		return PT_TREE_ROOT;
+	if (thread->root == PT_NO_NODE)
+		thread->root = make_root(s, thread);
 	return thread->root;
 }
 
@@ -358,6 +401,8 @@ void pt_stacks_free(struct pt_stacks *stacks)
 	pt_map_release(&stacks->chains);
 	pt_map_release(&stacks->addresses);
 	free(stacks->found);
+	free(stacks->frames);
+	free(stacks->nodes);
 	free(stacks);
 }
 
@@ -431,6 +476,7 @@ uint32_t pt_stacks_node(struct pt_stacks *stacks, const struct pt_perf_sample *s
 	node = thread_root(stacks, thread);
 	if (node == PT_NO_NODE)
 		return node;
+	stacks->java = stacks->options.rename && strncmp(thread->comm, "java", 4) == 0;
 	n = sample_steps(stacks, thread->process, sample);
 	node = callers_node(stacks, thread->process, node, n);
 	return node == PT_NO_NODE ? node : step_node(stacks, thread->process, node, stacks->steps);

@@ -46,7 +46,8 @@ struct reader {
 	struct pt_perf_unpack *unpack;
 	struct pt_symbols *symbols; /* with stacks, from the first record on */
 	struct pt_stacks *stacks;
-	uint32_t event; /* the chosen one */
+	struct pt_perf_names *names; /* to collapse */
+	uint32_t event;		     /* the chosen one */
 	bool chosen, by_period;
 	bool switches;	    /* it tells when tasks left and came back, and with which stacks */
 	bool off_cpu;	    /* weights are the times between; event is that of switches */
@@ -105,6 +106,11 @@ static void begin(struct reader *r)
 		.threads = r->options->threads || (names && (names->pid || names->tid)),
 	};
 
+	if (names) {
+		r->names = pt_perf_names_new(r->p->tree->frames, names);
+		stacks.rename = pt_perf_names_get;
+		stacks.rename_arg = r->names;
+	}
 	r->symbols = pt_symbols_new(r->p->tree->frames, &symbols);
 	r->stacks = pt_stacks_new(r->p->tree, r->symbols, &stacks);
 	for (size_t i = 0; i < r->file.n_build_ids; i++)
@@ -537,6 +543,7 @@ static int read_directly(const struct pt_profile_input *in, const struct pt_read
 	pt_perf_queue_release(&r->queue);
 	pt_perf_unpack_free(r->unpack);
 	pt_stacks_free(r->stacks);
+	pt_perf_names_free(r->names);
 	pt_symbols_free(r->symbols);
 	pt_perf_file_release(&r->file);
 	pt_map_release(&r->left);
@@ -567,9 +574,6 @@ static int read_perf_data(const struct pt_profile_input *in, const struct pt_rea
 		return pt_perf_data_by_script(in, options, p, why.msg, err);
 	if (code && err)
 		*err = why;
-	if (options->collapse && code != -PT_ECANCELED &&
-	    pt_perf_data_collapse(p, names) == -PT_ELIMIT && !code)
-		code = pt_err_at(err, PT_ELIMIT, in->name, 0, 0, "no memory for the names");
 	return code;
 }
 

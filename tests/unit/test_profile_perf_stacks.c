@@ -344,6 +344,51 @@ static void come_and_go(void **state)
 	teardown(&s);
 }
 
+enum { MANY = 100 };
+
+/* a.so becomes many frames, b.so none, and below java every other one is called Java. */
+static const uint32_t *other_names(void *arg, uint32_t frame, bool java, size_t *ret_n)
+{
+	static uint32_t ids[MANY];
+	struct pt_frames *frames = *(struct pt_frames **)arg;
+	const char *name = pt_frames_get(frames, frame)->name;
+
+	*ret_n = strcmp(name, "[a.so]") == 0 ? MANY : strcmp(name, "[b.so]") == 0 ? 0 : 1;
+	for (size_t i = 0; i < *ret_n; i++)
+		ids[i] = java ? pt_frames_name(frames, "Java", 4, PT_FRAME_USER) : frame;
+	return ids;
+}
+
+static void renamed(void **state)
+{
+	struct pt_frames *frames;
+	struct setup s =
+		setup((struct pt_stacks_options){.rename = other_names, .rename_arg = &frames});
+	uint64_t deep[601] = {USER};
+	uint32_t node, depth = 0;
+
+	(void)state;
+	frames = s.frames;
+	for (uint32_t pid = 10; pid < 12; pid++) {
+		comm(&s, pid, pid, pid == 10 ? "prog" : "java x", true);
+		map(&s, pid, 0x1000, 0x1000, "/x/a.so");
+		map(&s, pid, 0x2000, 0x1000, "/x/b.so");
+		map(&s, pid, 0x3000, 0x1000, "/x/c.so");
+	}
+	for (size_t i = 1; i < PT_LEN(deep); i++)
+		deep[i] = (i % 3 + 1) * 0x1000 + i;
+	for (int i = 0; i < 2; i++) {
+		node = add(&s, 10, 10, deep, PT_LEN(deep));
+		for (depth = 0; node != PT_TREE_ROOT; node = s.tree->parent[node])
+			depth++;
+		assert_int_equal(depth, 1 + 200 * MANY + 200);
+		assert_string_equal(CHAIN(&s, 10, 10, USER, 0x2500, 0x3501), "prog;[c.so]");
+		assert_string_equal(CHAIN(&s, 10, 10, USER, 0x2500, 0x2501), "prog");
+		assert_string_equal(CHAIN(&s, 11, 11, USER, 0x3500, 0x3501), "java x;Java;Java");
+	}
+	teardown(&s);
+}
+
 static void full_tree(void **state)
 {
 	struct setup s = setup((struct pt_stacks_options){.unwind = PT_UNWIND_AUTO});
@@ -370,7 +415,7 @@ int main(void)
 		cmocka_unit_test(no_mix_up),	     cmocka_unit_test(roots),
 		cmocka_unit_test(broken_records),    cmocka_unit_test(too_many),
 		cmocka_unit_test(full_tree),	     cmocka_unit_test(forked),
-		cmocka_unit_test(come_and_go),
+		cmocka_unit_test(come_and_go),	     cmocka_unit_test(renamed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,10 +37,16 @@ bool pt_perf_sample_id(const struct perf_event_attr *attr, const struct perf_eve
 
 enum pt_unwind { PT_UNWIND_AUTO, PT_UNWIND_FP, PT_UNWIND_DWARF };
 
+/* The frames that one becomes, *ret_n of them; valid until the next call. java: it is of a process
+ * of that name. */
+typedef const uint32_t *pt_stacks_rename(void *arg, uint32_t frame, bool java, size_t *ret_n);
+
 struct pt_stacks_options {
 	enum pt_unwind unwind; /* AUTO: user stacks when the sample has them */
 	bool threads; /* roots are threads; else commands (PT_FRAME_THREAD, pid and tid 0) */
 	bool no_root; /* no root frames at all */
+	pt_stacks_rename *rename; /* roots and what is below them; NULL: they stay as they are */
+	void *rename_arg;
 };
 
 struct pt_stacks;
