@@ -170,6 +170,8 @@ static void tell_end(const struct pt_record_result *result, enum pt_sampler_even
 		tell(s->refused);
 	else if (!s->samples && event == PT_SAMPLE_CPU)
 		tell("it did not run; --off-cpu shows what it waits in");
+	else if (!s->samples && event == PT_SAMPLE_ALLOC)
+		tell("malloc of the C library was not called; --pid finds a program's own");
 }
 
 static void on_started(void *arg, const struct pt_sampler_status *status)

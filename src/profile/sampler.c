@@ -81,7 +81,7 @@ static void wait_round(struct pt_sampler *s)
 static void on_looked(void *arg, uint32_t node)
 {
 	struct pt_sampler *s = arg;
-	int64_t weight = s->event.periods ? (int64_t)(1e9 / s->options.hz) : 1;
+	int64_t weight = s->event.periods ? s->poller.since_ns : 1;
 
 	if (node != PT_NO_NODE || s->way == BY_STATES)
 		pt_sampler_moment(s, pt_sampler_mono(), node, weight);
@@ -104,6 +104,9 @@ static void take_in(struct pt_sampler *s, bool all)
 		if (s->options.event == PT_SAMPLE_OFFCPU && !s->paused)
 			pt_sampler_take_off(s, until, all ? 0 : PT_S);
 	} else if (!s->paused) {
+		s->poller.since_ns = s->poller.looked_ns ? now - s->poller.looked_ns
+							 : (int64_t)(1e9 / s->options.hz);
+		s->poller.looked_ns = now;
 		s->now.threads = (int)pt_poller_look(&s->poller, on_looked, s);
 		s->now.ended = s->now.threads == 0;
 	}
@@ -205,6 +208,7 @@ static void set_paused(struct pt_sampler *s, bool paused)
 	if (s->way == BY_PERF)
 		take_in(s, true); /* what came until now belongs to before */
 	s->paused = paused;
+	s->poller.looked_ns = 0;
 	pt_rings_switch(&s->rings, !paused);
 	while (!paused && pt_map_next(&s->off.tasks, &pos, NULL, NULL, &task))
 		((struct off_task *)task)->since_ns = 0; /* where it was meanwhile is not known */

@@ -148,6 +148,8 @@ struct poller {
 	bool states, off_cpu;
 	struct task_list tasks;
 	unsigned looks;
+	int64_t looked_ns,
+		since_ns;    /* when last; 0: not yet. How long that was after the look before */
 	struct pt_map known; /* processes whose mappings have been read */
 };
 /* fn gets the node of each task that runs (off_cpu: that does not). Returns how many tasks there

@@ -118,6 +118,26 @@ static void test_ptrace(void **state)
 	finish(&c);
 }
 
+/* A look stands for the time since the one before, however many there are. */
+static void test_looks(void **state)
+{
+	int64_t began = pt_clock_mono(&pt_clock_system), took;
+	struct child c;
+
+	(void)state;
+	child_start(&c, with_fp, "sleep"); /* waits for a word */
+	assert_true(sample(&c, (struct pt_sampler_options){.open = refuse_all,
+							   .perf = no_perf,
+							   .event = PT_SAMPLE_OFFCPU}));
+	for (int i = 0; i < 300; i++)
+		pt_sampler_flush(sampler);
+	take_profile();
+	took = pt_clock_mono(&pt_clock_system) - began;
+	assert_true(profile.tree->total[PT_TREE_ROOT] > 0);
+	assert_true(profile.tree->total[PT_TREE_ROOT] <= took + PT_S / 20);
+	finish(&c);
+}
+
 /* More threads than descriptors: the process is picked out of the whole machine, or looked at. */
 static void test_no_descriptors(void **state)
 {
@@ -322,15 +342,11 @@ static void test_nobody_and_others(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kernel_refused),
-		cmocka_unit_test(test_no_pmu),
-		cmocka_unit_test(test_ptrace),
-		cmocka_unit_test(test_no_descriptors),
-		cmocka_unit_test(test_refused_for_good),
-		cmocka_unit_test(test_nobody),
-		cmocka_unit_test(test_nobodys_rings),
-		cmocka_unit_test(test_nobody_off_cpu),
-		cmocka_unit_test(test_nobody_and_others),
+		cmocka_unit_test(test_kernel_refused), cmocka_unit_test(test_no_pmu),
+		cmocka_unit_test(test_ptrace),	       cmocka_unit_test(test_looks),
+		cmocka_unit_test(test_no_descriptors), cmocka_unit_test(test_refused_for_good),
+		cmocka_unit_test(test_nobody),	       cmocka_unit_test(test_nobodys_rings),
+		cmocka_unit_test(test_nobody_off_cpu), cmocka_unit_test(test_nobody_and_others),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
