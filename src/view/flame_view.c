@@ -98,14 +98,21 @@ void pv_flame_release(struct pv_flame *v)
 
 /* ---- data ---- */
 
-/* The table is held, so that another one can never stand at its address. */
-static void take_frames(struct pv_flame *v, struct pt_frames *frames)
+/* The table is held, so that another one can never stand at its address. What is sampled is the same
+ * thing over another one, too. */
+static void take_frames(struct pv_flame *v, const struct pt_flame *data, struct pt_frames *frames)
 {
-	if (frames == v->frames)
-		return;
-	forget(v);
-	pt_frames_unref(v->frames);
-	v->frames = frames ? pt_frames_ref(frames) : NULL;
+	const char *live = data && data->live ? data->title : "";
+
+	if (frames != v->frames) {
+		if (frames && v->frames && live[0] && strcmp(live, v->live) == 0)
+			pv_frames_move(v, frames);
+		else
+			forget(v);
+		pt_frames_unref(v->frames);
+		v->frames = frames ? pt_frames_ref(frames) : NULL;
+	}
+	pt_strlcpy(v->live, live, sizeof v->live);
 }
 
 static void take_data(struct pv_flame *v, const struct pt_flame *data)
@@ -117,7 +124,7 @@ static void take_data(struct pv_flame *v, const struct pt_flame *data)
 	v->data = data;
 	if (tree == v->tree && generation == v->generation)
 		return;
-	take_frames(v, tree ? tree->frames : p && p->tree ? p->tree->frames : NULL);
+	take_frames(v, data, tree ? tree->frames : p && p->tree ? p->tree->frames : NULL);
 	pt_graph_cache_free(v->cache);
 	v->cache = tree ? pt_graph_cache_new(tree) : NULL;
 	v->tree = tree;

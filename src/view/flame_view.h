@@ -116,6 +116,7 @@ struct pv_flame {
 	const struct pt_flame *data; /* as of the last recalc; or NULL */
 	const struct pt_tree *tree;
 	struct pt_frames *frames; /* held: paths, hits and hidden ones are numbers in it */
+	char live[200];		  /* title of what is sampled; "" nothing is */
 	unsigned generation;
 	struct pt_graph_cache *cache;
 	bool current;	 /* what is laid out is what is to be seen */
@@ -187,6 +188,9 @@ void pv_flame_spec(const struct pv_flame *v, int half, struct pt_graph_spec *ret
 int pv_half_first(const struct pv_flame *v, const struct pv_half *half);
 bool pv_flame_differs(const struct pv_flame *v);
 enum pv_flame_colors pv_flame_coloring(const struct pv_flame *v);
+
+/* flame_view_frames.c: what is looked at, over another table of the same frames. */
+void pv_frames_move(struct pv_flame *v, const struct pt_frames *to);
 
 /* flame_view_graph.c */
 void pv_graph_paint(const struct pv_flame *v, const struct pt_view_env *env, struct pt_canvas *cv,

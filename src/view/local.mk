@@ -36,6 +36,7 @@ libperftop_faces_a_SOURCES += \
 	src/view/filter.c \
 	src/view/flame_view.c \
 	src/view/flame_view.h \
+	src/view/flame_view_frames.c \
 	src/view/flame_view_graph.c \
 	src/view/flame_view_head.c \
 	src/view/flame_view_heat.c \

@@ -11,6 +11,7 @@
 
 #include "../../src/view/flame_view.h"
 #include "../golden.h"
+#include "perftop/base/str.h"
 #include "perftop/profile/graph.h"
 #include "perftop/store/store.h"
 #include "perftop/view/screen.h"
@@ -614,6 +615,54 @@ static void test_selection_sticks(void **state)
 	assert_true(selected("all") && shows("all 100% "));
 }
 
+static void show_over(struct pt_frames *frames)
+{
+	struct pt_tree *over = pt_tree_over(shown->tree, frames);
+
+	pt_tree_free(shown->tree);
+	shown->flame.tree = shown->tree = over;
+	shown->flame.generation++;
+	draw(120, 34);
+}
+
+/* A sampler goes over to another table of frames, where they have other numbers. */
+static void test_other_frames_of_one_sampler(void **state)
+{
+	struct pt_frames *frames = pt_frames_new(), *last = pt_frames_new();
+
+	(void)state;
+	shown->flame.live = true;
+	shown->flame.generation++;
+	draw(120, 34);
+	search("^build_tree$");
+	act(PT_ACT_NEXT_MATCH);
+	act(PT_ACT_HIDE);
+	search("^lex$");
+	act(PT_ACT_NEXT_MATCH);
+	act(PT_ACT_ENTER);
+	act(PT_ACT_DOWN);
+	assert_true(selected("next_token") && shows("lex 29.5%") && shows("1 hidden"));
+	for (int i = 0; i < 500; i++) {
+		char name[20];
+
+		pt_frames_name(frames, name, pt_snprintf(name, sizeof name, "gone%d", i),
+			       PT_FRAME_USER);
+	}
+	show_over(frames);
+	assert_true(selected("next_token") && shows("lex 29.5%") && shows("1 hidden"));
+	assert_false(shows("build_tree"));
+	act(PT_ACT_UNHIDE);
+	repeat(PT_ACT_BACK, 2); /* the search, the zoom */
+	assert_true(selected("lex") && shows("build_tree"));
+	act(PT_ACT_ENTER);
+	/* Something else is sampled: nothing of the old one is left. */
+	pt_strlcpy(shown->flame.title, "another (12)", sizeof shown->flame.title);
+	show_over(last);
+	assert_true(selected("all") && shows("all 100% "));
+	pt_frames_unref(frames);
+	pt_frames_unref(last);
+}
+
 /* A window in which the zoom's path is not. */
 static void test_zoom_that_is_gone(void **state)
 {
@@ -994,6 +1043,7 @@ int main(void)
 		TEST(test_search),
 		TEST(test_hide),
 		TEST(test_selection_sticks),
+		TEST(test_other_frames_of_one_sampler),
 		TEST(test_zoom_that_is_gone),
 		TEST(test_heat),
 		TEST(test_heat_of_ages),
