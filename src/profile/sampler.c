@@ -29,7 +29,8 @@
 #define MAX_STACKS ((size_t)96 << 20)
 
 enum {
-	JUDGED = 100, /* stacks that --unwind auto looks at before it decides */
+	STILL_SAMPLES = 20, /* so many should have come */
+	JUDGED = 100,	    /* stacks that --unwind auto looks at before it decides */
 	TURNS_MAX = 2,
 	EASE_FACTOR = 5, /* so many times hz are too many */
 	PERIOD_MAX = 1 << 30,
@@ -232,6 +233,7 @@ static int reopen(struct pt_sampler *s, bool dwarf)
 				sizeof s->now.refused);
 	if (!s->paused)
 		pt_rings_switch(&s->rings, true);
+	s->counted = (struct counted){0};
 	pt_frames_lock(s->frames);
 	pt_sampler_know_again(s);
 	pt_frames_unlock(s->frames);
@@ -292,28 +294,36 @@ static void judge_unwinding(struct pt_sampler *s)
 }
 
 /*
- * No samples, but what is sampled runs: the processor's counters stand still, because the host of a
- * virtual machine or somebody's pinned events have them. The clock does not.
+ * No samples, but what is sampled runs: the processor's counters stand still, or their interrupts do
+ * not come, because the host of a virtual machine or somebody's pinned events have them. The clock
+ * does not. Cycles are taken for those of 1 GHz.
  */
 static void check_counting(struct pt_sampler *s)
 {
-	int64_t now = pt_sampler_mono();
+	int64_t now = pt_sampler_mono(), n = s->now.samples + s->now.lost;
 	struct counted before = s->counted;
+	bool knew = s->still_known;
+	uint64_t events;
 
 	if (s->way != BY_EVENTS || s->paused || s->event.attr.type != PERF_TYPE_HARDWARE)
 		return;
-	if (s->now.samples != s->still_samples) {
-		s->still_samples = s->now.samples;
+	if (n != s->still_samples) {
+		s->still_samples = n;
 		s->still_ns = now;
 		s->still_wait_ns = ROUND_NS;
+		s->still_known = false;
 	}
 	if (now - s->still_ns < s->still_wait_ns)
 		return;
 	s->still_ns = now;
 	s->still_wait_ns = PT_MIN(2 * s->still_wait_ns, STILL_MAX_NS);
 	s->counted = pt_rings_counted(&s->rings);
-	if (s->counted.events == before.events &&
-	    (int64_t)(s->counted.ns - before.ns) >= STILL_NS && pt_sampler_soften(s))
+	s->still_known = true;
+	events = s->counted.events - before.events;
+	if (!knew || (double)events < (events ? STILL_SAMPLES / s->options.hz * 1e9 : 0) ||
+	    s->counted.ns - before.ns < STILL_NS)
+		return;
+	if (pt_sampler_soften(s))
 		reopen(s, s->dwarf);
 }
 
@@ -477,6 +487,7 @@ int pt_sampler_new(const struct pt_sampler_options *options, struct pt_sampler *
 		     s->event.periods || s->options.event == PT_SAMPLE_OFFCPU);
 	s->start_ns = s->checked_ns = s->rate_ns = s->still_ns = pt_sampler_mono();
 	s->still_wait_ns = ROUND_NS;
+	s->still_known = true;
 	s->now.from_ns = s->now.to_ns = s->start_ns;
 	s->status = s->now;
 	s->kick = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -269,6 +269,7 @@ struct pt_sampler {
 	double fp_cut;	      /* their share with frame pointers */
 	int64_t rate_ns, rate_samples; /* when the rate was looked at, and how many there were */
 	int64_t taken, weighed;	       /* then, and what those since weigh together */
+	bool still_known;	       /* nothing has come since that: */
 	struct counted counted;	       /* when no samples came, */
 	int64_t still_samples, still_ns, still_wait_ns; /* since then; how long to wait for some */
 

@@ -17,9 +17,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-#define COUNTS_NS (200 * PT_US)
+#define COUNTS_NS (2 * PT_MS)
 
 enum {
 	EVENTS_MAX = 16384, /* of one process, before the whole machine is cheaper */
@@ -28,6 +29,8 @@ enum {
 	ROUNDS_MAX = 10,
 	CPUS_MAX = 8192,
 	POLL_HZ = 49,
+	COUNTS_PERIOD = 50000,
+	COUNTS_LOOPS = 2000,
 	TASKS_SPARE = 256, /* descriptors of tasks that have ended */
 };
 
@@ -235,27 +238,35 @@ bool pt_sampler_soften(struct pt_sampler *s)
 	return true;
 }
 
-/* Does the processor count while it works for us? Short commands end before we would see it. */
+/*
+ * Does the processor count, and interrupt when it has? An event that may interrupt once stops there.
+ * Short commands end before it would be seen that nothing comes.
+ */
 static bool counts(const struct pt_sampler *s)
 {
 	struct perf_event_attr attr = s->event.attr;
-	int64_t until;
-	uint64_t n;
+	int64_t until = pt_sampler_mono() + COUNTS_NS;
+	uint64_t n = 0, before;
 	int fd;
 
 	attr.freq = 0;
-	attr.sample_freq = 0;
+	attr.sample_period = COUNTS_PERIOD;
+	attr.disabled = 1;
 	attr.exclude_hv = attr.exclude_kernel = s->user_only;
 	fd = s->options.open(&attr, 0, -1, -1);
-	if (fd < 0)
-		return true; /* what is refused is seen when it is opened */
-	until = pt_sampler_mono() + COUNTS_NS;
-	while (pt_sampler_mono() < until)
-		;
-	if (read(fd, &n, sizeof n) != sizeof n)
-		n = 0;
-	close(fd);
-	return n > 0;
+	if (fd < 0 || ioctl(fd, PERF_EVENT_IOC_REFRESH, 1) < 0)
+		n = before = 1; /* what is refused is seen when it is opened */
+	else
+		do {
+			before = n;
+			for (volatile int i = 0; i < COUNTS_LOOPS; i++)
+				;
+			if (read(fd, &n, sizeof n) != sizeof n)
+				n = before = 0;
+		} while ((n == 0 || n != before) && pt_sampler_mono() < until);
+	if (fd >= 0)
+		close(fd);
+	return n > 0 && n == before;
 }
 
 /* Down the ladder of events; what was refused on the way is told. An errno. */
