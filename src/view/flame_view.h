@@ -229,6 +229,8 @@ struct pv_share {
 };
 void pv_flame_share(const struct pv_flame *v, int64_t self, int64_t total, int64_t base_self,
 		    int64_t base_total, struct pv_share *ret);
+/* Is a change of shares, of so many samples each (0 unknown), beyond noise? */
+bool pv_share_sure(double now, double n, double was, double base_n);
 /* Name of a frame as it is, "all" for PT_NO_FRAME: hostile. */
 void pv_flame_name(const struct pv_flame *v, uint32_t frame, char *out, size_t size);
 /* The same, safe and at most w columns: without arguments, then the last of its parts. */

@@ -37,21 +37,26 @@ static uint32_t zoomed_node(const struct pv_flame *v)
 	return node;
 }
 
-static double change_of(const struct pv_flame *v, const struct pt_function *f)
+/* Of what is zoomed in on; *ret_sure: beyond what chance does to its samples. */
+static double change_of(const struct pv_flame *v, const struct pt_function *f, bool *ret_sure)
 {
 	const struct pv_table *t = &v->table;
+	double now = pv_share_of(v->by_self ? f->self : f->total, t->total);
+	double was = pv_share_of(v->by_self ? f->base_self : f->base_total, t->base_total);
 
-	if (v->by_self)
-		return pv_share_of(f->self, t->total) - pv_share_of(f->base_self, t->base_total);
-	return pv_share_of(f->total, t->total) - pv_share_of(f->base_total, t->base_total);
+	*ret_sure = pv_share_sure(now, pv_samples_of(v->data->profile, t->total), was,
+				  pv_samples_of(v->data->base, t->base_total));
+	return now - was;
 }
 
 static double key_of(const struct pv_flame *v, const struct pt_function *f)
 {
+	bool sure;
+
 	switch (v->table.sort) {
 	case PV_SORT_SELF: return (double)f->self;
 	case PV_SORT_TOTAL: return (double)f->total;
-	case PV_SORT_CHANGE: return fabs(change_of(v, f));
+	case PV_SORT_CHANGE: return fabs(change_of(v, f, &sure));
 	default: return 0;
 	}
 }
@@ -261,20 +266,19 @@ static void put_percent(struct pt_canvas *cv, int x_end, int y, double share, en
 static void put_change(const struct pv_flame *v, const struct pt_view_env *env,
 		       struct pt_canvas *cv, const struct pt_function *f, int x_end, int y)
 {
-	struct pv_share share;
 	enum pt_role role = PT_ROLE_DIM;
+	bool sure;
+	double change = change_of(v, f, &sure);
 	char text[24];
 
-	pv_flame_share(v, f->self, f->total, f->base_self, f->base_total, &share);
-	if (share.sure)
-		role = share.change > 0 ? PT_ROLE_CRITICAL : PT_ROLE_GOOD;
-	pt_snprintf(text, sizeof text, "%+.2f", change_of(v, f) * 100);
+	if (sure)
+		role = change > 0 ? PT_ROLE_CRITICAL : PT_ROLE_GOOD;
+	pt_snprintf(text, sizeof text, "%+.2f", change * 100);
 	int w = pt_canvas_right(cv, x_end, y, text, role);
-	if (share.sure)
-		pt_canvas_put(
-			cv, x_end - w - 1, y,
-			pt_sign(share.change > 0 ? PT_SIGN_WORSE : PT_SIGN_BETTER, env->glyphs),
-			role);
+	if (sure)
+		pt_canvas_put(cv, x_end - w - 1, y,
+			      pt_sign(change > 0 ? PT_SIGN_WORSE : PT_SIGN_BETTER, env->glyphs),
+			      role);
 }
 
 static void put_row(const struct pv_flame *v, const struct pt_view_env *env, struct pt_canvas *cv,

@@ -32,6 +32,17 @@ double pv_share_of(int64_t part, int64_t whole)
 	return whole ? (double)part / (double)whole : 0;
 }
 
+/* Without counts of samples half a point is taken for more than noise. */
+bool pv_share_sure(double now, double n, double was, double base_n)
+{
+	double change = fabs(now - was);
+
+	if (!(n > 0) || !(base_n > 0))
+		return change >= 0.005;
+	return fabs(pt_share_sigma(now * n, n, was * base_n, base_n)) >= SURE_SIGMA &&
+	       change >= 0.0005;
+}
+
 void pv_flame_share(const struct pv_flame *v, int64_t self, int64_t total, int64_t base_self,
 		    int64_t base_total, struct pv_share *ret)
 {
@@ -54,10 +65,7 @@ void pv_flame_share(const struct pv_flame *v, int64_t self, int64_t total, int64
 		return;
 	ret->change = now - was;
 	ret->sigma = n > 0 && base_n > 0 ? pt_share_sigma(now * n, n, was * base_n, base_n) : 0;
-	/* Without counts of samples half a point is taken for more than noise. */
-	ret->sure = n > 0 && base_n > 0
-			    ? fabs(ret->sigma) >= SURE_SIGMA && fabs(ret->change) >= 0.0005
-			    : fabs(ret->change) >= 0.005;
+	ret->sure = pv_share_sure(now, n, was, base_n);
 }
 
 /* ---- names ---- */

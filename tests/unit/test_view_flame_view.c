@@ -394,6 +394,22 @@ static void test_difference(void **state)
 	assert_true(shows("CHANGE"));
 }
 
+/* Of what is zoomed in on the table tells changes and whether they are noise, as it tells shares. */
+static void test_difference_zoomed(void **state)
+{
+	(void)state;
+	show(flame_make(true));
+	act(PT_ACT_CHANGE);
+	search("build_tree");
+	act(PT_ACT_NEXT_MATCH);
+	search("");
+	act(PT_ACT_ENTER);
+	assert_true(shows("▸ build_tree 42.7%"));
+	act(PT_ACT_TABLE);
+	act(PT_ACT_TABLE);
+	assert_true(shows("▼-7.41  Interner::get")); /* of all of it 0.5 less, noise */
+}
+
 /* Without counts of samples there are no sigmas, and half a point is a change. */
 static void test_difference_without_samples(void **state)
 {
@@ -1033,6 +1049,7 @@ int main(void)
 		TEST(test_sandwich_and_focus),
 		TEST(test_table),
 		TEST(test_difference),
+		TEST(test_difference_zoomed),
 		TEST(test_difference_without_samples),
 		TEST(test_colors),
 		TEST(test_mono),
