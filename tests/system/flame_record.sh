@@ -65,7 +65,7 @@ ok $? "--output writes a file"
 run perftop flame record --to text -- sh -c ':'
 like "$stdout" "*live: pid*FUNCTION*" "--to text"
 run perftop flame record --to text --width 40 --inverted -- sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done'
-is "$(sed -n 3,6p <<<"${stdout//▏/|}" | awk 'length > m { m = length } END { print(m <= 40) }')" 1 "--width"
+is "$(sed -n 3,6p <<<"${stdout//[▏…]/|}" | awk 'length > m { m = length } END { print(m <= 40) }')" 1 "--width"
 [[ $(sed -n 4p <<<"$stdout") != ?sh\ [0-9]* ]]
 ok $? "--inverted: not the command first"
 
