@@ -143,6 +143,7 @@ int pt_bench_flames_load(struct pt_benches *b, const char *suite, const char *ba
 				      .machine_class = b->environment.machine_class,
 				      .dirty = -1};
 	struct pt_kept_flame now = {0}, was = {0};
+	const char *other;
 	int r = pt_benches_db(b, false, err);
 
 	*base_ret = (struct pt_profile){.format = ""};
@@ -152,11 +153,12 @@ int pt_bench_flames_load(struct pt_benches *b, const char *suite, const char *ba
 		r = unpack(&now, suite, frames, ret, err);
 	if (r < 0)
 		goto out;
+	/* A commit is what was committed; what was changed since is compared with that itself. */
+	other = now.commit.dirty ? NULL : now.commit.id;
+	query.dirty = 0;
 	query.commit = base && base[0] ? base : NULL;
-	if ((query.commit && strcmp(base, now.commit.id) != 0 &&
-	     pt_flames_get(b->db, &query, 0, now.commit.id, &was, NULL) == 0) ||
-	    (query.commit = NULL,
-	     pt_flames_get(b->db, &query, now.batch, now.commit.id, &was, NULL) == 0))
+	if ((query.commit && pt_flames_get(b->db, &query, 0, other, &was, NULL) == 0) ||
+	    (query.commit = NULL, pt_flames_get(b->db, &query, now.batch, other, &was, NULL) == 0))
 		r = unpack(&was, suite, frames, base_ret, err);
 	if (r < 0)
 		pt_profile_release(ret);

@@ -68,7 +68,13 @@ run perftop bench run --trust --flame --json
 like "$stdout" '{*"suites":*}' "--json stays one document"
 like "$stderr" '*profile kept*' "and the profile is told on stderr"
 
+echo "exec $PT_TMP/work 1" >run
+run perftop bench run --trust --flame
+like "$stdout" "*; since parser@$(git rev-parse --short=12 HEAD) these functions grew:*parse +*" \
+	"what is not committed yet is compared with its commit"
 set_level 6 "third"
+run perftop bench run --trust --flame
+is "$(grep -c 'hash +' <<<"$stdout")" 0 "and is no commit that others are compared with"
 run perftop bisect --trust --flame --good HEAD~2 parse
 is "$status" 0 "bisect --flame"
 like "$stdout" '*hash more*functions that grew:*hash +*' "the culprit, and the function that grew"
