@@ -40,6 +40,7 @@ struct reader {
 	struct pt_slice event; /* that is read; s NULL: the first to come */
 	struct pt_slice other; /* the last one that is not */
 	bool seen;	       /* there was a sample of event */
+	bool seen_period[2];   /* and one with its period; of other, of event */
 	size_t n_bad;
 	int first_bad;
 	size_t moments; /* paid for */
@@ -279,6 +280,14 @@ static int close_sample(struct reader *r)
 
 /* -- events --------------------------------------------------------------------------------------- */
 
+static bool has_value(const struct pt_profile *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_values; i++)
+		if (!strcmp(p->values[i].name, name))
+			return true;
+	return false;
+}
+
 /* An event is two values: its samples, and where the text has them the sum of its periods (ns of the
  * clocks); perf.data's reader calls them the same. */
 static void add_event(struct reader *r, const struct pt_script_head *head)
@@ -291,38 +300,39 @@ static void add_event(struct reader *r, const struct pt_script_head *head)
 	int n = (int)PT_MIN(head->event.n, (size_t)MAX_NAME);
 
 	pt_snprintf(name, sizeof name, "%.*s", n, head->event.s);
-	for (size_t i = 0; i < p->n_values; i++)
-		if (!strcmp(p->values[i].name, name))
-			return;
-	if (p->n_values >= MAX_EVENTS)
-		return;
-	if (r->collapse) {
-		pt_profile_add_value(p, name, clock ? "time" : "events", unit);
-		return;
+	if (!has_value(p, name) && p->n_values < MAX_EVENTS) {
+		if (r->collapse)
+			pt_profile_add_value(p, name, clock ? "time" : "events", unit);
+		else
+			pt_profile_add_value(p, name, "samples", PT_UNIT_COUNT);
 	}
-	pt_profile_add_value(p, name, "samples", PT_UNIT_COUNT);
-	if (!head->period.n)
+	if (r->collapse || !head->period.n || !has_value(p, name))
 		return;
 	pt_snprintf(name, sizeof name, "%.*s" PERIOD, n, head->event.s);
-	pt_profile_add_value(p, name, clock ? "time" : "events", unit);
+	if (!has_value(p, name))
+		pt_profile_add_value(p, name, clock ? "time" : "events", unit);
 }
 
 /* Is this sample one of the event that is read? One that does not say belongs to any. */
 static bool is_wanted(struct reader *r, const struct pt_script_head *head)
 {
+	bool wanted, again;
+
 	if (!head->event.n)
 		return true;
 	if (!r->event.s)
 		r->event = head->event;
-	if (pt_slice_same(head->event, r->event)) {
-		if (!r->seen)
-			add_event(r, head);
-		return r->seen = true;
-	}
-	if (!pt_slice_same(head->event, r->other))
+	wanted = pt_slice_same(head->event, r->event);
+	again = wanted ? r->seen : pt_slice_same(head->event, r->other);
+	if (!again || (head->period.n && !r->seen_period[wanted])) {
 		add_event(r, head);
-	r->other = head->event;
-	return false;
+		r->seen_period[wanted] = head->period.n > 0;
+	}
+	if (wanted)
+		r->seen = true;
+	else
+		r->other = head->event;
+	return wanted;
 }
 
 /* -- lines ---------------------------------------------------------------------------------------- */

@@ -157,6 +157,21 @@ static void test_values(void **state)
 	pt_profile_release(&p);
 }
 
+/* An event's first sample may have none: what is on offer is the same whatever is asked for. */
+static void test_late_periods(void **state)
+{
+	static const char text[] = "p 1 1.0: faults: \n\ta b (c)\n\n"
+				   "p 1 2.0: 7 faults: \n\ta b (c)\n\n"
+				   "p 1 3.0: cycles: \n\ta d (c)\n\n"
+				   "p 1 4.0: 5 cycles: \n\ta d (c)\n\n";
+
+	(void)state;
+	assert_string_equal(fold(text, (struct pt_read_options){.value = "faults/period"}),
+			    "p;b 8\n");
+	assert_string_equal(fold(text, (struct pt_read_options){.value = "cycles/period"}),
+			    "p;d 6\n");
+}
+
 static void test_threads_and_moments(void **state)
 {
 	struct pt_read_options options = {.threads = true, .moments = true};
@@ -270,10 +285,15 @@ static void test_faults(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_names),	  cmocka_unit_test(test_marks),
-		cmocka_unit_test(test_addresses), cmocka_unit_test(test_values),
-		cmocka_unit_test(test_heads),	  cmocka_unit_test(test_threads_and_moments),
-		cmocka_unit_test(test_deep),	  cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_names),
+		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_addresses),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_late_periods),
+		cmocka_unit_test(test_heads),
+		cmocka_unit_test(test_threads_and_moments),
+		cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_faults),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
