@@ -389,6 +389,7 @@ struct pt_stacks *pt_stacks_new(struct pt_tree *tree, struct pt_symbols *symbols
 	s->options = *options;
 	s->cache_max = tree->max_bytes ? tree->max_bytes / CACHE_SHARE : CACHE_MAX;
 	s->cache_max = PT_MIN(PT_MAX(s->cache_max, (size_t)CACHE_MIN), (size_t)CACHE_MAX);
+	room_for_frames(s, BATCH);
 	pt_perf_procs_init(&s->procs, symbols);
 	return s;
 }

@@ -422,10 +422,12 @@ static int packed_records(struct reader *r, const char *data, size_t n)
 static void build_id_record(struct reader *r, const char *at, size_t n)
 {
 	size_t added = pt_perf_file_build_id(&r->file, at, n);
-	const struct pt_perf_build_id *b = r->file.build_ids + added - 1;
+	const struct pt_perf_build_id *b;
 
-	if (added && r->symbols)
-		pt_symbols_build_id(r->symbols, b->path, b->id, b->n);
+	if (!added || !r->symbols)
+		return;
+	b = &r->file.build_ids[added - 1];
+	pt_symbols_build_id(r->symbols, b->path, b->id, b->n);
 }
 
 /* One of perf's own records; n bytes with its header. */

@@ -375,6 +375,7 @@ static void renamed(void **state)
 		map(&s, pid, 0x2000, 0x1000, "/x/b.so");
 		map(&s, pid, 0x3000, 0x1000, "/x/c.so");
 	}
+	assert_string_equal(CHAIN(&s, 10, 10, USER, 0x2400, 0x2401), "prog");
 	for (size_t i = 1; i < PT_LEN(deep); i++)
 		deep[i] = (i % 3 + 1) * 0x1000 + i;
 	for (int i = 0; i < 2; i++) {
