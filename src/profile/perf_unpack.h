@@ -12,12 +12,13 @@
  */
 struct pt_perf_unpack;
 
-struct pt_perf_unpack *pt_perf_unpack_new(void);
+/* What zstd looks back on may be a quarter of max_memory, or 2 MiB. */
+struct pt_perf_unpack *pt_perf_unpack_new(size_t max_memory);
 void pt_perf_unpack_free(struct pt_perf_unpack *unpack);
-/* The next piece of the stream. NULL, or what is wrong with it. */
-const char *pt_perf_unpack_feed(struct pt_perf_unpack *unpack, const void *data, size_t n);
-/* The next whole record in *ret, its size; 0: there is none yet; -PT_ESYNTAX: its size cannot be.
- * Valid until the next call of feed. */
-int pt_perf_unpack_record(struct pt_perf_unpack *unpack, const char **ret);
+/* The next piece of the stream: borrowed until its records are taken. */
+void pt_perf_unpack_feed(struct pt_perf_unpack *unpack, const void *data, size_t n);
+/* The next whole record in *ret, its size; valid until the next call. 0: there is none yet;
+ * -PT_ESYNTAX, and what is wrong. */
+int pt_perf_unpack_record(struct pt_perf_unpack *unpack, const char **ret, const char **ret_why);
 
 #endif

@@ -403,15 +403,15 @@ static int packed_records(struct reader *r, const char *data, size_t n)
 	int code = 0, size;
 
 	if (!r->unpack)
-		r->unpack = pt_perf_unpack_new();
-	why = pt_perf_unpack_feed(r->unpack, data, n);
-	if (why)
-		return fault(r, PT_ESYNTAX, "%s, expected records packed by zstd", why);
-	while (!code && (size = pt_perf_unpack_record(r->unpack, &at)) != 0) {
+		r->unpack = pt_perf_unpack_new(r->max_memory);
+	pt_perf_unpack_feed(r->unpack, data, n);
+	while (!code && (size = pt_perf_unpack_record(r->unpack, &at, &why)) != 0) {
 		uint32_t type;
 
 		if (size < 0)
-			return fault(r, PT_ESYNTAX, "a packed record of less than 8 bytes");
+			return fault(r, PT_ESYNTAX, "%s, expected records packed by zstd", why);
+		if (canceled(r))
+			return -PT_ECANCELED;
 		memcpy(&type, at, sizeof type);
 		if (type < PT_PERF_HEADER_ATTR)
 			code = kernel_record_at(r, at, (size_t)size);

@@ -17,6 +17,7 @@
 #include <stdio.h>
 
 #include <cmocka.h>
+#include <zstd.h>
 
 extern const struct pt_profile_reader pt_profile_reader_perf_data;
 
@@ -514,6 +515,42 @@ static void ids_again_and_again(void **state)
 	free(data);
 }
 
+/* A few bytes that unpack to a hundred megabytes: there is never more of it than a record needs. */
+static void packed_tightly(void **state)
+{
+	enum { SIZE = 65528, N = 1600, PIECE = 60000 };
+	struct record_buffer head = pipe_of(PLACES), last = {0};
+	struct perf_event_header unknown = {.type = 40, .size = SIZE};
+	size_t len = (size_t)N * SIZE, cap = ZSTD_compressBound(len + sizeof last.bytes), n;
+	char *plain = pt_calloc(N + 1, SIZE), *packed = pt_malloc(cap);
+	struct pt_read_options options = {.max_memory = 8 << 20};
+	struct pt_str data = PT_STR_INIT;
+	struct pt_profile p;
+
+	(void)state;
+	for (size_t i = 0; i < N; i++)
+		memcpy(plain + i * SIZE, &unknown, sizeof unknown);
+	sample_at(&last, 100);
+	memcpy(plain + len, last.bytes, last.len);
+	n = ZSTD_compress(packed, cap, plain, len + last.len, 1);
+	assert_false(ZSTD_isError(n));
+	pt_str_addn(&data, (char *)head.bytes, head.len);
+	for (size_t at = 0; at < n; at += PIECE) {
+		struct perf_event_header h = {.type = 81};
+
+		h.size = (uint16_t)(sizeof h + PT_MIN(n - at, (size_t)PIECE));
+		pt_str_addn(&data, (char *)&h, sizeof h);
+		pt_str_addn(&data, packed + at, h.size - sizeof h);
+	}
+	assert_int_equal(read_data(data.s, data.len, &options, &p, NULL), 0);
+	assert_false(p.partial);
+	assert_int_equal(p.samples, 1);
+	pt_profile_release(&p);
+	pt_str_release(&data);
+	free(plain);
+	free(packed);
+}
+
 /* A packed record that has no room for how many of its bytes are packed. */
 static void packed_without_length(void **state)
 {
@@ -593,6 +630,7 @@ int main(void)
 		cmocka_unit_test(losses),
 		cmocka_unit_test(appended_bytes),
 		cmocka_unit_test(ids_again_and_again),
+		cmocka_unit_test(packed_tightly),
 		cmocka_unit_test(packed_without_length),
 		cmocka_unit_test(unknown_parts),
 		cmocka_unit_test(no_event),
