@@ -64,7 +64,7 @@ struct console_bench {
 struct console_flame {
 	struct pt_flames *flames;
 	struct pt_read_options read; /* how files are read */
-	bool shown;
+	bool shown, frozen;
 	/* What a dialog is about. */
 	int pid;
 	bool all;

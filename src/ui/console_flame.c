@@ -73,8 +73,13 @@ void console_flame_close(struct console *c)
 
 void console_flame_sync(struct console *c)
 {
-	bool shown = pt_screen_wants_flame(c->screen);
+	bool shown = pt_screen_wants_flame(c->screen), frozen = pt_screen_frozen(c->screen);
 
+	/* All views freeze and go on together, whichever has the key. */
+	if (frozen != c->flame.frozen) {
+		c->flame.frozen = frozen;
+		pt_flames_pause(c->flame.flames, frozen);
+	}
 	if (shown == c->flame.shown)
 		return;
 	c->flame.shown = shown;
@@ -345,7 +350,6 @@ void console_flame_request(struct console *c, const struct pt_request *r)
 	switch (r->type) {
 	case PT_REQUEST_FLAME_SAMPLE: ask_sample(c, r); break;
 	case PT_REQUEST_FLAME_STOP: pt_flames_stop(f); break;
-	case PT_REQUEST_FLAME_PAUSE: pt_flames_pause(f, pt_screen_frozen(c->screen)); break;
 	case PT_REQUEST_FLAME_OPEN: ask_open(c); break;
 	case PT_REQUEST_FLAME_BASE: ask_base(c); break;
 	case PT_REQUEST_FLAME_SWAP: pt_flames_swap(f); break;

@@ -200,7 +200,6 @@ static void serve_request(struct console *c, const struct pt_request *r)
 	case PT_REQUEST_BISECT: console_bench_request(c, r); break;
 	case PT_REQUEST_FLAME_SAMPLE:
 	case PT_REQUEST_FLAME_STOP:
-	case PT_REQUEST_FLAME_PAUSE:
 	case PT_REQUEST_FLAME_OPEN:
 	case PT_REQUEST_FLAME_BASE:
 	case PT_REQUEST_FLAME_SWAP:

@@ -117,7 +117,7 @@ void pv_heat_recalc(struct pv_flame *v)
 		h->open = false;
 		return;
 	}
-	if (!h->anchored)
+	if (!h->anchored || first_at(v) < h->origin_ns)
 		h->origin_ns = first_at(v);
 	h->anchored = true;
 	place(v);
@@ -315,7 +315,9 @@ static void put_axes(const struct pv_flame *v, const struct pt_view_env *env, st
 	for (int c = 0; c + 10 < h->columns; c += 16) {
 		pt_canvas_put(cv, h->at.x + c, bottom, pt_sign(PT_SIGN_V, env->glyphs),
 			      PT_ROLE_GRID);
-		put_time(text, sizeof text, h->from_ns + c * h->step_ns - first_at(v), h->step_ns);
+		/* The oldest that is kept may be within the first column by now. */
+		put_time(text, sizeof text, PT_MAX(h->from_ns + c * h->step_ns - first_at(v), 0),
+			 h->step_ns);
 		pt_canvas_text(cv, h->at.x + c + 1, bottom, text, 15, PT_ROLE_AXIS);
 	}
 }

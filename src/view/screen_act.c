@@ -238,8 +238,6 @@ static bool common_act(struct pt_screen *s, const struct pt_view_env *env, enum 
 			   s->frozen	  ? "frozen; collecting goes on. Space goes on"
 			   : s->tv.follow ? "following live"
 					  : "no longer frozen; f follows live");
-		if (s->view == PT_VIEW_FLAME)
-			ret->type = PT_REQUEST_FLAME_PAUSE;
 		return true;
 	case PT_ACT_COPY: request_copy(s, env, ret); return true;
 	case PT_ACT_FILTER: ret->type = PT_REQUEST_FILTER; return true;

@@ -198,6 +198,15 @@ static void test_live(void **state)
 	snprintf(answer, sizeof answer, "pid %d   live", (int)pid);
 	assert_true(vts_wait_text(s, answer));
 	assert_true(vts_wait_text(s, "samples"));
+	/* All views stand still together, and go on together. */
+	assert_true(vts_keys(s, " "));
+	assert_true(vts_wait_text(s, "paused"));
+	assert_true(vts_keys(s, "1"));
+	assert_true(vts_wait_text(s, "memory"));
+	assert_true(vts_keys(s, " "));
+	assert_true(vts_wait_gone(s, "FROZEN"));
+	assert_true(vts_keys(s, "4"));
+	assert_true(vts_wait_text(s, answer));
 	/* It ends when asked to; what it has seen stays. */
 	assert_true(vts_keys(s, "K"));
 	assert_true(vts_wait_gone(s, answer));

@@ -58,7 +58,6 @@ enum pt_request_type {
 	/* Of the view of flame graphs, which shows env.flame. */
 	PT_REQUEST_FLAME_SAMPLE, /* target 0, or the runs of row or suite; none of them: ask */
 	PT_REQUEST_FLAME_STOP,	 /* end the sampling; what it has stays */
-	PT_REQUEST_FLAME_PAUSE,	 /* pt_screen_frozen says whether env.flame is to stand still */
 	PT_REQUEST_FLAME_OPEN,	 /* ask for a file */
 	PT_REQUEST_FLAME_BASE,	 /* ask what to compare with: a file, window, bookmark, nothing */
 	PT_REQUEST_FLAME_SWAP,	 /* profile and base change sides */
