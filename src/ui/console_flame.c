@@ -24,7 +24,7 @@ static const struct {
 	{PT_SAMPLE_ALLOC, "allocations", ""},
 };
 
-enum { ID_ALL = 1, ID_CGROUP, ID_KEEP, ID_WHOLE, ID_NOTHING };
+enum { ID_ALL = 1, ID_CGROUP, ID_AGAIN, ID_KEEP, ID_WHOLE, ID_NOTHING };
 
 static void flames_changed(void *arg)
 {
@@ -155,6 +155,8 @@ static void ask_what(struct console *c)
 		&c->dialog, UI_DIALOG_LIST, FOR_FLAME_WHAT,
 		"sample what? (or type a process id; F in Processes takes the selected one)");
 	c->dialog.typing = true;
+	if (c->flame.pid && (kill(c->flame.pid, 0) == 0 || errno != ESRCH))
+		ui_dialog_add(&c->dialog, ID_AGAIN, c->flame.title, "", "As the last time");
 	ui_dialog_add(&c->dialog, ID_ALL, "all", "", "The whole machine");
 	if (cgroup[0])
 		ui_dialog_add(&c->dialog, ID_CGROUP, cgroup, "", "The cgroup that is shown");
@@ -165,7 +167,6 @@ static void ask_sample(struct console *c, const struct pt_request *r)
 {
 	struct console_flame *f = &c->flame;
 
-	f->pid = 0;
 	f->all = false;
 	f->cgroup[0] = '\0';
 	if (r->suite) {
@@ -195,12 +196,14 @@ static void answer_what(struct console *c)
 			return;
 		}
 	} else if (item && item->id == ID_CGROUP) {
+		f->pid = 0;
 		pt_strlcpy(f->cgroup, item->text, sizeof f->cgroup);
 		pt_strlcpy(f->title, item->text, sizeof f->title);
 	} else if (item && item->id == ID_ALL) {
+		f->pid = 0;
 		f->all = true;
 		pt_strlcpy(f->title, "the whole machine", sizeof f->title);
-	} else {
+	} else if (!item || item->id != ID_AGAIN) {
 		pt_strlcpy(c->dialog.error, "expected a process id, or all",
 			   sizeof c->dialog.error);
 		return;

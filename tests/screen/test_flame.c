@@ -211,6 +211,13 @@ static void test_live(void **state)
 	assert_true(vts_keys(s, "K"));
 	assert_true(vts_wait_gone(s, answer));
 	assert_true(vts_wait_text(s, "samples"));
+	/* And it is offered again. */
+	assert_true(vts_keys(s, "F"));
+	assert_true(vts_wait_text(s, "As the last time"));
+	assert_true(vts_keys(s, "<Enter>"));
+	assert_true(vts_wait_text(s, "off-CPU"));
+	assert_true(vts_keys(s, "<Enter>"));
+	assert_true(vts_wait_text(s, answer));
 	console_quit(s);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
