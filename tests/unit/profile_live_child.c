@@ -124,7 +124,7 @@ static double forked(void)
 
 	if (pid == 0) {
 		while (!told())
-			heavy(PIECE);
+			heavy(10 * PIECE);
 		_exit(0);
 	}
 	waitpid(pid, NULL, 0);

@@ -153,8 +153,8 @@ static void test_still_counters(void **state)
 	}
 	close(fd);
 	for (size_t i = 0; i < PT_LEN(opens); i++) {
-		spin(with_fp, "spin", (struct pt_sampler_options){.open = opens[i]}, "cpu-clock",
-		     500);
+		spin(with_fp, "spin", (struct pt_sampler_options){.hz = 500, .open = opens[i]},
+		     "cpu-clock", 100);
 		assert_non_null(strstr(status.refused, "cpu-clock"));
 	}
 }
@@ -204,7 +204,7 @@ static void test_children_until_the_end(void **state)
 		skip();
 	}
 	child_say(&c);
-	wait_for(200);
+	wait_for(1000);
 	child_say(&c);
 	child_answer(&c);
 	assert_false(status.ended);
