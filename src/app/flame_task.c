@@ -177,7 +177,7 @@ static const struct pt_graph_spec *view_of(struct view *v, const struct pt_tree 
 	return &v->spec;
 }
 
-static void export(struct task *t, const struct pt_profile *shown)
+static void export(struct task *t, const struct pt_profile *shown, const struct pt_profile *base)
 {
 	const struct pt_profile_export *format = pt_profile_export_for(t->export_path);
 	struct pt_profile p = *shown; /* with another tree: borrowed, not released */
@@ -194,6 +194,11 @@ static void export(struct task *t, const struct pt_profile *shown)
 	if (t->tree) {
 		p.tree = t->tree;
 		p.n_moments = 0; /* they name nodes of the other tree */
+		p.samples = (int64_t)pt_profile_samples_of(shown, p.tree->total[PT_TREE_ROOT]);
+	}
+	if (base && p.tree->base_total) {
+		spec.base = base->name;
+		spec.base_samples = pt_profile_samples_of(base, p.tree->base_total[PT_TREE_ROOT]);
 	}
 	spec.view = view_of(t->view, p.tree);
 	t->failed = pt_profile_export_file(&p, format, &spec, t->export_path, &t->err) < 0;
@@ -230,7 +235,7 @@ void flame_work(void *arg)
 	else if (t->made)
 		pt_tree_index(t->made->profile.tree);
 	if (t->export_path[0])
-		export(t, &profile->profile);
+		export(t, &profile->profile, base ? &base->profile : NULL);
 }
 
 void flame_view_free(struct view *v)

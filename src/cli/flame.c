@@ -45,18 +45,16 @@ static int list_formats(void)
 
 /* The base's weights beside those of p, as one differential profile. */
 static int add_base(struct pt_cli *cli, const char *path, struct pt_read_options options,
-		    struct pt_profile *p)
+		    struct pt_profile *p, struct pt_profile *ret)
 {
-	struct pt_profile base;
 	struct pt_tree *tree;
 	int r;
 
 	options.frames = p->tree->frames;
-	r = flame_read(cli, path, &options, &base);
+	r = flame_read(cli, path, &options, ret);
 	if (r >= 0)
 		return r;
-	tree = pt_tree_diff(base.tree, p->tree);
-	pt_profile_release(&base);
+	tree = pt_tree_diff(ret->tree, p->tree);
 	if (!tree)
 		return pt_cli_error(cli, PT_EXIT_NO_ANSWER, "both together exceed --max-memory");
 	pt_tree_free(p->tree);
@@ -64,20 +62,21 @@ static int add_base(struct pt_cli *cli, const char *path, struct pt_read_options
 	return -1;
 }
 
-static int written(struct pt_cli *cli, struct pt_read_options *options,
-		   const struct flame_output *output)
+static int written(struct pt_cli *cli, struct pt_read_options *options, struct flame_output *output)
 {
-	const char *base = pt_cli_flag(cli, "base");
-	struct pt_profile p;
+	const char *path = pt_cli_flag(cli, "base");
+	struct pt_profile p, base = {0};
 	int r;
 
 	options->threads = pt_cli_flag(cli, "threads") != NULL;
 	r = flame_read(cli, cli->words[0], options, &p);
 	if (r >= 0)
 		return r;
-	r = base ? add_base(cli, base, *options, &p) : -1;
+	r = path ? add_base(cli, path, *options, &p, &base) : -1;
+	output->base = path ? &base : NULL;
 	if (r < 0)
 		r = flame_write(cli, &p, output);
+	pt_profile_release(&base);
 	pt_profile_release(&p);
 	return r;
 }

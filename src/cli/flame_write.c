@@ -54,7 +54,10 @@ int flame_write(struct pt_cli *cli, const struct pt_profile *p, const struct fla
 	const struct pt_graph_spec inverted = {.kind = PT_GRAPH_INVERTED};
 	struct pt_export_spec spec = {.ascii = !pt_cli_utf8(),
 				      .width = output->width,
-				      .view = output->inverted ? &inverted : NULL};
+				      .view = output->inverted ? &inverted : NULL,
+				      .base = output->base ? output->base->name : NULL,
+				      .base_samples =
+					      output->base ? (double)output->base->samples : 0};
 	struct pt_err err = {0};
 	int r, w, h;
 

@@ -20,6 +20,7 @@ struct flame_output {
 	bool to_stdout;
 	unsigned width; /* 0: the format's own, or the terminal's */
 	bool inverted;
+	const struct pt_profile *base; /* of a difference; its tree is not looked at */
 };
 
 /* Fills output of the flags. < 0 to go on, else the exit status, told. */

@@ -77,7 +77,7 @@ static int write_html(const struct pt_profile *p, const struct pt_export_spec *s
 	(void)err;
 	pt_str_add(&out,
 		   "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>");
-	svg_text(&out, export_title(p, spec));
+	svg_title(&out, p, spec);
 	pt_str_addf(&out, "</title>\n%s</head><body>\n", head_html);
 	svg_write(p, spec, &out);
 	add_functions(&out, p);

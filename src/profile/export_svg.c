@@ -28,20 +28,29 @@ enum {
 /* What one letter of the 12 px font takes at most, on average. */
 static const double letter_px = 6.6;
 
-const char *export_title(const struct pt_profile *p, const struct pt_export_spec *spec)
+void export_title(const struct pt_profile *p, const struct pt_export_spec *spec, struct pt_str *out)
 {
-	return spec->title ? spec->title : p->name[0] ? p->name : "profile";
+	pt_str_add(out, spec->title ? spec->title : p->name[0] ? p->name : "profile");
+	if (spec->base && p->tree->base_total)
+		pt_str_addf(out, " against %s", spec->base);
+}
+
+static void shares_of(const struct pt_profile *p, int64_t total, int64_t base_total,
+		      double *ret_now, double *ret_was)
+{
+	const struct pt_tree *t = p->tree;
+	int64_t all = t->total[PT_TREE_ROOT],
+		base = t->base_total ? t->base_total[PT_TREE_ROOT] : 0;
+
+	*ret_now = all > 0 ? (double)total / (double)all : 0;
+	*ret_was = base > 0 ? (double)base_total / (double)base : 0;
 }
 
 double export_change(const struct pt_profile *p, int64_t total, int64_t base_total)
 {
-	const struct pt_tree *t = p->tree;
-	double now =
-		t->total[PT_TREE_ROOT] > 0 ? (double)total / (double)t->total[PT_TREE_ROOT] : 0;
-	double was = t->base_total && t->base_total[PT_TREE_ROOT] > 0
-			     ? (double)base_total / (double)t->base_total[PT_TREE_ROOT]
-			     : 0;
+	double now, was;
 
+	shares_of(p, total, base_total, &now, &was);
 	return 100 * (now - was);
 }
 
@@ -98,6 +107,15 @@ void svg_text(struct pt_str *out, const char *s)
 		}
 }
 
+void svg_title(struct pt_str *out, const struct pt_profile *p, const struct pt_export_spec *spec)
+{
+	struct pt_str title = PT_STR_INIT;
+
+	export_title(p, spec, &title);
+	svg_text(out, title.s);
+	pt_str_release(&title);
+}
+
 /* Neighbours differ a little, the same name is always the same. */
 static unsigned shade(const char *name)
 {
@@ -108,9 +126,17 @@ static unsigned shade(const char *name)
 	return h % 100;
 }
 
+static bool is_sure(const struct pt_profile *p, double base_samples, const struct pt_graph_cell *c)
+{
+	double now, was;
+
+	shares_of(p, c->total, c->base_total, &now, &was);
+	return pt_share_sure(now, (double)p->samples, was, base_samples);
+}
+
 /* Warm: user code; orange: kernel; green: JIT; blue-green: inlined. A difference: red grew, blue
- * shrank, deeper where it changed more. */
-static void add_colour(struct pt_str *out, const struct pt_profile *p,
+ * shrank, deeper where it changed more; grey may be chance. */
+static void add_colour(struct pt_str *out, const struct pt_profile *p, double base_samples,
 		       const struct pt_graph_cell *c)
 {
 	const struct pt_frame *f =
@@ -120,7 +146,7 @@ static void add_colour(struct pt_str *out, const struct pt_profile *p,
 
 	if (p->tree->base_total) {
 		pale = 240 - (unsigned)(130 * fmin(1, sqrt(fabs(change) / 20)));
-		if (fabs(change) < 0.05)
+		if (!is_sure(p, base_samples, c))
 			pt_str_add(out, "rgb(225,225,225)");
 		else if (change > 0)
 			pt_str_addf(out, "rgb(255,%u,%u)", pale, pale);
@@ -172,7 +198,7 @@ static void add_label(struct pt_str *out, const char *name, double px)
 }
 
 static void add_cell(struct pt_str *out, const struct pt_profile *p, const struct pt_graph *g,
-		     const struct pt_graph_cell *c, double width, double y)
+		     const struct pt_graph_cell *c, double base_samples, double width, double y)
 {
 	char merged[32];
 	const char *name =
@@ -191,7 +217,7 @@ static void add_cell(struct pt_str *out, const struct pt_profile *p, const struc
 		out,
 		"</title><rect x=\"%.2f\" y=\"%.0f\" width=\"%.2f\" height=\"%d\" rx=\"1\" fill=\"",
 		PAD + c->x, y, c->w, ROW - 1);
-	add_colour(out, p, c);
+	add_colour(out, p, base_samples, c);
 	pt_str_addf(out, "\"/><text x=\"%.2f\" y=\"%.0f\">", PAD + c->x + 3, y + ROW - 5);
 	add_label(out, name, c->w);
 	pt_str_add(out, "</text></g>\n");
@@ -242,7 +268,7 @@ static void add_head(struct pt_str *out, const struct pt_profile *p,
 		    "<rect width=\"100%%\" height=\"100%%\" fill=\"#fbfbf8\"/>\n"
 		    "<text x=\"%.0f\" y=\"20\" text-anchor=\"middle\" font-size=\"15\">",
 		    width / 2 + PAD);
-	svg_text(out, export_title(p, spec));
+	svg_title(out, p, spec);
 	pt_str_add(out, " – ");
 	svg_text(out, weight);
 	if (p->lost > 0)
@@ -272,7 +298,8 @@ void svg_write(const struct pt_profile *p, const struct pt_export_spec *spec, st
 	for (size_t i = 0; i < g.n; i++) {
 		double row = view.kind == PT_GRAPH_INVERTED ? g.cells[i].row
 							    : g.rows - 1 - g.cells[i].row;
-		add_cell(out, p, &g, &g.cells[i], view.columns, HEAD + row * ROW);
+		add_cell(out, p, &g, &g.cells[i], spec->base_samples, view.columns,
+			 HEAD + row * ROW);
 	}
 	pt_str_addf(out, "<script><![CDATA[\n%s]]></script>\n</svg>\n", flame_js);
 	pt_graph_release(&g);

@@ -148,13 +148,15 @@ static int write_text(const struct pt_profile *p, const struct pt_export_spec *s
 {
 	struct pt_str out = PT_STR_INIT;
 	struct text t = {.p = p, .spec = spec, .out = &out};
-	const char *title = export_title(p, spec);
+	struct pt_str title = PT_STR_INIT;
 	char weight[64];
 	int r;
 
 	(void)err;
 	export_weight(p, p->tree->total[PT_TREE_ROOT], weight, sizeof weight);
-	pt_text_safe(t.safe, sizeof t.safe, title, strnlen(title, NAME_MAX_CELLS), spec->ascii);
+	export_title(p, spec, &title);
+	pt_text_safe(t.safe, sizeof t.safe, title.s, PT_MIN(title.len, (size_t)NAME_MAX_CELLS),
+		     spec->ascii);
 	pt_str_addf(&out, "%s: %s\n", t.safe, weight);
 	if (p->lost > 0)
 		pt_str_addf(&out, "%lld samples were lost\n", (long long)p->lost);
@@ -162,6 +164,7 @@ static int write_text(const struct pt_profile *p, const struct pt_export_spec *s
 	put_graph(&t);
 	put_functions(&t);
 	r = sink->write(sink->arg, out.s, out.len);
+	pt_str_release(&title);
 	pt_str_release(&out);
 	return r;
 }

@@ -76,6 +76,15 @@ void pt_profile_finish(struct pt_profile *p)
 		qsort(p->moments, p->n_moments, sizeof *p->moments, by_time);
 }
 
+double pt_profile_samples_of(const struct pt_profile *p, int64_t weight)
+{
+	int64_t whole = p && p->tree && p->tree->total ? p->tree->total[PT_TREE_ROOT] : weight;
+
+	if (!p || p->samples <= 0 || whole <= 0 || weight <= 0)
+		return 0;
+	return (double)p->samples * (double)weight / (double)whole;
+}
+
 /* The first moment that is not before at_ns. */
 static size_t moment_from(const struct pt_profile *p, int64_t at_ns)
 {

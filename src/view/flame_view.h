@@ -229,8 +229,6 @@ struct pv_share {
 };
 void pv_flame_share(const struct pv_flame *v, int64_t self, int64_t total, int64_t base_self,
 		    int64_t base_total, struct pv_share *ret);
-/* Is a change of shares, of so many samples each (0 unknown), beyond noise? */
-bool pv_share_sure(double now, double n, double was, double base_n);
 /* Name of a frame as it is, "all" for PT_NO_FRAME: hostile. */
 void pv_flame_name(const struct pv_flame *v, uint32_t frame, char *out, size_t size);
 /* The same, safe and at most w columns: without arguments, then the last of its parts. */
@@ -243,8 +241,6 @@ void pv_flame_empty_paint(const struct pv_flame *v, const struct pt_view_env *en
 /* Cut at its end to w columns of safe text, with a sign of it where there is room for one. */
 void pv_flame_cut(char *text, int w, bool ascii, size_t size);
 double pv_share_of(int64_t part, int64_t whole); /* 0 of nothing */
-/* Samples that a weight stands for; 0 when the source does not tell. */
-double pv_samples_of(const struct pt_profile *p, int64_t weight);
 /* Pieces of a line, one after the other as long as there is room; what must be is cut instead. */
 struct pv_line {
 	struct pt_canvas *cv;

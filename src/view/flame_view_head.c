@@ -116,7 +116,7 @@ static void put_amount(const struct pv_flame *v, struct pv_line *l)
 {
 	const struct pt_profile *p = v->data->profile;
 	int64_t all = v->tree->total ? v->tree->total[PT_TREE_ROOT] : 0;
-	double n = pv_samples_of(p, all);
+	double n = pt_profile_samples_of(p, all);
 	const struct pt_profile_value *value =
 		p && p->value < p->n_values ? &p->values[p->value] : NULL;
 	char after[64], number[48], text[200];

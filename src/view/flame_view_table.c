@@ -44,8 +44,8 @@ static double change_of(const struct pv_flame *v, const struct pt_function *f, b
 	double now = pv_share_of(v->by_self ? f->self : f->total, t->total);
 	double was = pv_share_of(v->by_self ? f->base_self : f->base_total, t->base_total);
 
-	*ret_sure = pv_share_sure(now, pv_samples_of(v->data->profile, t->total), was,
-				  pv_samples_of(v->data->base, t->base_total));
+	*ret_sure = pt_share_sure(now, pt_profile_samples_of(v->data->profile, t->total), was,
+				  pt_profile_samples_of(v->data->base, t->base_total));
 	return now - was;
 }
 

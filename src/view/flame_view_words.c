@@ -14,33 +14,13 @@
 
 #include "bench_view.h"
 
-enum { NAME = 600, NAME_LONG = 2048, SURE_SIGMA = 3 };
+enum { NAME = 600, NAME_LONG = 2048 };
 
 /* ---- shares ---- */
-
-double pv_samples_of(const struct pt_profile *p, int64_t weight)
-{
-	int64_t whole = p && p->tree && p->tree->total ? p->tree->total[PT_TREE_ROOT] : weight;
-
-	if (!p || p->samples <= 0 || whole <= 0 || weight <= 0)
-		return 0;
-	return (double)p->samples * (double)weight / (double)whole;
-}
 
 double pv_share_of(int64_t part, int64_t whole)
 {
 	return whole ? (double)part / (double)whole : 0;
-}
-
-/* Without counts of samples half a point is taken for more than noise. */
-bool pv_share_sure(double now, double n, double was, double base_n)
-{
-	double change = fabs(now - was);
-
-	if (!(n > 0) || !(base_n > 0))
-		return change >= 0.005;
-	return fabs(pt_share_sigma(now * n, n, was * base_n, base_n)) >= SURE_SIGMA &&
-	       change >= 0.0005;
 }
 
 void pv_flame_share(const struct pv_flame *v, int64_t self, int64_t total, int64_t base_self,
@@ -49,8 +29,8 @@ void pv_flame_share(const struct pv_flame *v, int64_t self, int64_t total, int64
 	const struct pt_tree *t = v->tree;
 	int64_t all = t->total ? t->total[PT_TREE_ROOT] : 0;
 	int64_t base = t->base_total ? t->base_total[PT_TREE_ROOT] : 0;
-	double n = pv_samples_of(v->data->profile, all),
-	       base_n = pv_samples_of(v->data->base, base);
+	double n = pt_profile_samples_of(v->data->profile, all),
+	       base_n = pt_profile_samples_of(v->data->base, base);
 	double now, was;
 
 	*ret = (struct pv_share){.self = pv_share_of(self, all),
@@ -65,7 +45,7 @@ void pv_flame_share(const struct pv_flame *v, int64_t self, int64_t total, int64
 		return;
 	ret->change = now - was;
 	ret->sigma = n > 0 && base_n > 0 ? pt_share_sigma(now * n, n, was * base_n, base_n) : 0;
-	ret->sure = pv_share_sure(now, n, was, base_n);
+	ret->sure = pt_share_sure(now, n, was, base_n);
 }
 
 /* ---- names ---- */

@@ -81,6 +81,7 @@ main;parse;hash 1000 4000
 main;write 6000 10020" "--base: both counts"
 perftop flame --base was.folded -o difference.svg now.folded
 is "$(perftop flame fold difference.svg)" "$stdout" "both counts are read back from a picture"
+like "$(<difference.svg)" '*>now.folded against was.folded – *' "which is named by both"
 run perftop flame --base was.folded now.folded
 like "$stdout" '*hash +10.0*' "--base as text: changes in points"
 run perftop flame diff was.folded now.folded

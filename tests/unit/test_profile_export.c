@@ -108,6 +108,53 @@ static void test_difference(void **state)
 	pt_profile_release(&p);
 }
 
+static char *write_with(const struct pt_profile *p, const char *format,
+			const struct pt_export_spec *spec)
+{
+	struct pt_str out = PT_STR_INIT;
+	struct pt_export_sink sink = {add, &out};
+
+	assert_int_equal(pt_profile_export_find(format)->write(p, spec, &sink, NULL), 0);
+	return pt_str_detach(&out);
+}
+
+static bool is_grey(const char *picture, const char *name)
+{
+	char cell[100];
+	const char *at, *fill;
+
+	pt_snprintf(cell, sizeof cell, "data-n=\"%s\"", name);
+	at = strstr(picture, cell);
+	assert_non_null(at);
+	fill = strstr(at, "fill=\"rgb(");
+	assert_non_null(fill);
+	return strncmp(fill, "fill=\"rgb(225,225,225)\"", 23) == 0;
+}
+
+/* A change of 3 points in a hundred samples is chance, in a hundred thousand it is not. */
+static void test_chance(void **state)
+{
+	struct pt_export_spec spec = {.base = "was <1>", .base_samples = 100};
+	struct pt_profile p;
+	char *picture;
+
+	(void)state;
+	read_text("main;more 20 23\nmain;rest 80 77\n", &p);
+	p.samples = 100;
+	picture = write_with(&p, "svg", &spec);
+	assert_true(is_grey(picture, "more"));
+	assert_non_null(strstr(picture, "app.folded against was &lt;1&gt; "));
+	free(picture);
+	p.samples = 100000;
+	spec.base_samples = 100000;
+	picture = write_with(&p, "html", &spec);
+	assert_false(is_grey(picture, "more"));
+	assert_true(is_grey(picture, "main"));
+	assert_non_null(strstr(picture, "<title>app.folded against was &lt;1&gt;</title>"));
+	free(picture);
+	pt_profile_release(&p);
+}
+
 /* What the screen shows: zoomed, turned round, with something hidden. */
 static void test_view(void **state)
 {
@@ -136,13 +183,7 @@ static void test_view(void **state)
 
 static char *write_as(const struct pt_profile *p, const char *format)
 {
-	struct pt_str out = PT_STR_INIT;
-	struct pt_export_sink sink = {add, &out};
-
-	assert_int_equal(
-		pt_profile_export_find(format)->write(p, &(struct pt_export_spec){0}, &sink, NULL),
-		0);
-	return pt_str_detach(&out);
+	return write_with(p, format, &(struct pt_export_spec){0});
 }
 
 static void check_back(const struct pt_profile *p, const char *format)
@@ -304,10 +345,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain),	    cmocka_unit_test(test_difference),
-		cmocka_unit_test(test_view),	    cmocka_unit_test(test_back),
-		cmocka_unit_test(test_back_narrow), cmocka_unit_test(test_back_broken),
-		cmocka_unit_test(test_find),	    cmocka_unit_test(test_file),
-		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_chance),	    cmocka_unit_test(test_view),
+		cmocka_unit_test(test_back),	    cmocka_unit_test(test_back_narrow),
+		cmocka_unit_test(test_back_broken), cmocka_unit_test(test_find),
+		cmocka_unit_test(test_file),	    cmocka_unit_test(test_check),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

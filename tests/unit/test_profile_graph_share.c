@@ -27,6 +27,11 @@ static void test_sigma(void **state)
 	assert_near(pt_share_sigma(0, 10, 0, 10), 0);
 	assert_near(pt_share_sigma(10, 10, 10, 10), 0);
 	assert_near(pt_share_sigma(30, 10, 20, 10), 0);
+	assert_false(pt_share_sure(0.23, 100, 0.2, 100));
+	assert_true(pt_share_sure(0.23, 1e5, 0.2, 1e5));
+	assert_false(pt_share_sure(0.2004, 1e9, 0.2, 1e9)); /* sure, but too little to matter */
+	assert_false(pt_share_sure(0.204, 0, 0.2, 1e5));
+	assert_true(pt_share_sure(0.206, 0, 0.2, 1e5));
 }
 
 static void test_error(void **state)

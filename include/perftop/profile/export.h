@@ -10,6 +10,8 @@
  */
 struct pt_export_spec {
 	const char *title;		  /* NULL: the profile's name */
+	const char *base;		  /* of a difference: what it is compared with; NULL */
+	double base_samples;		  /* behind that; 0 unknown */
 	const struct pt_graph_spec *view; /* what the screen shows, of pictures; NULL: everything */
 	unsigned width;			  /* of pictures: px (0: 1200) or cells of text (0: 100) */
 	bool ascii;

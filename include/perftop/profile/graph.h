@@ -86,6 +86,8 @@ size_t pt_graph_hottest(struct pt_graph_cache *cache, const struct pt_graph_spec
  * samples are not known. Positive: more than before.
  */
 double pt_share_sigma(double a, double n, double base_a, double base_n);
+/* Is a change of shares, of so many samples each (0 unknown), beyond noise? */
+bool pt_share_sure(double now, double n, double was, double base_n);
 /* Half of the 95 % interval of a share a/n (Wilson), in 0..1. */
 double pt_share_error(double a, double n);
 
