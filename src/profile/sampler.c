@@ -22,6 +22,7 @@
 
 #define KEEP_NS (600 * PT_S)
 #define ROUND_NS (200 * PT_MS)
+#define WORSE 0.1	       /* so much more of the stacks may be cut for being cheaper */
 #define STILL_NS (100 * PT_MS) /* so long something runs and nothing is counted */
 #define STILL_MAX_NS (5 * PT_S)
 #define SETTLE_NS (2 * PT_MS) /* a record is in its ring so long after its time */
@@ -31,8 +32,7 @@
 enum {
 	STILL_SAMPLES = 20, /* so many should have come */
 	JUDGED = 100,	    /* stacks that --unwind auto looks at before it decides */
-	TURNS_MAX = 2,
-	EASE_FACTOR = 5, /* so many times hz are too many */
+	EASE_FACTOR = 5,    /* so many times hz are too many */
 	PERIOD_MAX = 1 << 30,
 };
 
@@ -47,7 +47,7 @@ int64_t pt_sampler_mono(void)
 static bool is_undecided(const struct pt_sampler *s)
 {
 	return s->options.unwind == PT_UNWIND_AUTO && s->way == BY_EVENTS && !s->no_stacks &&
-	       s->registers && s->turns < TURNS_MAX;
+	       s->registers && s->turn != DECIDED;
 }
 
 /* Until a ring is a quarter full, perf writes, someone kicks, or a round is over. */
@@ -63,7 +63,7 @@ static void wait_round(struct pt_sampler *s)
 		return;
 	}
 	fds = pt_calloc(s->rings.n + 1, sizeof *fds);
-	if (is_undecided(s) && s->now.samples < 2 * JUDGED)
+	if (is_undecided(s) && s->now.samples < 3 * JUDGED)
 		ns /= 8;
 	fds[0] = (struct pollfd){.fd = s->kick, .events = POLLIN};
 	for (size_t i = 0; i < s->rings.n; i++)
@@ -268,10 +268,29 @@ static void ease_off(struct pt_sampler *s)
 	s->rate_ns = pt_sampler_mono();
 }
 
+/* What was sampled from then on is as if it had not been. */
+static void forget(struct pt_sampler *s, int64_t from_ns, int64_t unwound_short)
+{
+	size_t n = 0;
+
+	pthread_mutex_lock(&s->lock);
+	s->now.samples -= (int64_t)pt_past_forget(&s->past, from_ns);
+	pthread_mutex_unlock(&s->lock);
+	for (size_t i = 0; i < s->n_batch; i++)
+		if (s->batch[i].at_ns < from_ns)
+			s->batch[n++] = s->batch[i];
+	s->now.samples -= (int64_t)(s->n_batch - n);
+	s->n_batch = n;
+	s->taken = s->now.samples;
+	s->weighed = 0;
+	s->now.unwound_short = unwound_short;
+}
+
 /*
- * Frame pointers (their first frames unwound, of a kilobyte of stack) as long as they lead to where
- * threads begin in most samples, else user stacks; and back, once, if those do not do better (a
- * quarter fewer), because they cost several times as much.
+ * Unwound user stacks first, which shows what can be had; then frame pointers (their first frames
+ * unwound, of a kilobyte of stack), because they cost several times less, as long as they lead to
+ * where threads begin in nearly as many samples. When they do not, those samples are forgotten and
+ * user stacks are unwound again, unless these do not do better (a quarter fewer) by then.
  */
 static void judge_unwinding(struct pt_sampler *s)
 {
@@ -280,17 +299,52 @@ static void judge_unwinding(struct pt_sampler *s)
 	if (!is_undecided(s) || s->judged < JUDGED)
 		return;
 	share = (double)s->cut / s->judged;
-	if (!s->dwarf && share > 0.5) {
-		s->fp_cut = share;
-		s->turns++;
+	if (s->turn == UNWOUND_FIRST) {
+		s->turn = POINTERS_TRIED;
+		s->unwound_cut = share;
+		reopen(s, false);
+	} else if (s->turn == POINTERS_TRIED && share > s->unwound_cut + WORSE) {
+		s->turn = UNWOUND_AGAIN;
+		s->pointers_cut = share;
 		if (reopen(s, true) || !s->dwarf)
-			s->turns = TURNS_MAX;
-	} else if (s->dwarf) {
-		s->turns = TURNS_MAX;
-		if (share > 0.75 * s->fp_cut)
+			s->turn = DECIDED;
+		else
+			forget(s, s->judged_ns, s->judged_short);
+	} else if (s->turn == UNWOUND_AGAIN) {
+		s->turn = DECIDED;
+		if (share > 0.75 * s->pointers_cut)
 			reopen(s, false);
 	}
 	s->judged = s->cut = 0; /* also of what was in the rings */
+	s->judged_ns = pt_sampler_mono();
+	s->judged_short = s->now.unwound_short;
+}
+
+/* Of perf's events nothing is known but what comes. */
+static struct counted count(const struct pt_sampler *s)
+{
+	struct counted counted = {0};
+	struct timespec used;
+	clockid_t clock;
+
+	if (s->way == BY_EVENTS)
+		return pt_rings_counted(&s->rings);
+	if (clock_getcpuclockid(s->options.pid, &clock) == 0 && clock_gettime(clock, &used) == 0)
+		counted.ns = (uint64_t)used.tv_sec * (uint64_t)PT_S + (uint64_t)used.tv_nsec;
+	return counted;
+}
+
+static void soften(struct pt_sampler *s)
+{
+	struct perf_child *perf = s->perf;
+
+	if (!pt_sampler_soften(s))
+		return;
+	if (s->way == BY_EVENTS)
+		reopen(s, s->dwarf);
+	else if (pt_sampler_perf(s, NULL))
+		pt_perf_child_free(perf);
+	pt_sampler_mode(s);
 }
 
 /*
@@ -300,31 +354,31 @@ static void judge_unwinding(struct pt_sampler *s)
  */
 static void check_counting(struct pt_sampler *s)
 {
-	int64_t now = pt_sampler_mono(), n = s->now.samples + s->now.lost;
-	struct counted before = s->counted;
+	const int64_t now = pt_sampler_mono(), n = s->now.samples + s->now.lost;
+	const struct counted before = s->counted;
 	bool knew = s->still_known;
 	uint64_t events;
 
-	if (s->way != BY_EVENTS || s->paused || s->event.attr.type != PERF_TYPE_HARDWARE)
+	if (s->way > BY_PERF || s->paused || s->event.attr.type != PERF_TYPE_HARDWARE ||
+	    (s->way == BY_PERF && s->options.pid <= 0))
 		return;
 	if (n != s->still_samples) {
 		s->still_samples = n;
 		s->still_ns = now;
-		s->still_wait_ns = ROUND_NS;
+		s->still_wait_ns = s->way == BY_PERF ? PT_S : ROUND_NS;
 		s->still_known = false;
 	}
 	if (now - s->still_ns < s->still_wait_ns)
 		return;
 	s->still_ns = now;
 	s->still_wait_ns = PT_MIN(2 * s->still_wait_ns, STILL_MAX_NS);
-	s->counted = pt_rings_counted(&s->rings);
+	s->counted = count(s);
 	s->still_known = true;
 	events = s->counted.events - before.events;
 	if (!knew || (double)events < (events ? STILL_SAMPLES / s->options.hz * 1e9 : 0) ||
 	    s->counted.ns - before.ns < STILL_NS)
 		return;
-	if (pt_sampler_soften(s))
-		reopen(s, s->dwarf);
+	soften(s);
 }
 
 /* -- the round ------------------------------------------------------------------------------------ */
@@ -486,8 +540,8 @@ int pt_sampler_new(const struct pt_sampler_options *options, struct pt_sampler *
 	pt_past_init(&s->past, s->options.keep_ns, s->options.max_memory,
 		     s->event.periods || s->options.event == PT_SAMPLE_OFFCPU);
 	s->start_ns = s->checked_ns = s->rate_ns = s->still_ns = pt_sampler_mono();
-	s->still_wait_ns = ROUND_NS;
-	s->still_known = true;
+	s->still_wait_ns = s->way == BY_PERF ? PT_S : ROUND_NS;
+	s->still_known = s->way == BY_EVENTS;
 	s->now.from_ns = s->now.to_ns = s->start_ns;
 	s->status = s->now;
 	s->kick = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -209,6 +209,24 @@ bool pt_sampler_follow(struct pt_sampler *s)
 	return !many && code != EMFILE;
 }
 
+/* The kernel takes no more a second than it allows at present. */
+static void cap_rate(struct pt_sampler *s)
+{
+	char text[32];
+	double most;
+
+	if (!s->event.attr.freq ||
+	    !pt_small_file("/proc/sys/kernel/perf_event_max_sample_rate", text, sizeof text) ||
+	    pt_parse_double(text, &most) < 0 || most < 1 || s->options.hz <= most)
+		return;
+	pt_snprintf(
+		s->now.refused, sizeof s->now.refused,
+		"more than %.0f samples a second: sysctl kernel.perf_event_max_sample_rate=%.0f",
+		most, s->options.hz);
+	s->options.hz = most;
+	s->event.attr.sample_freq = (uint64_t)most;
+}
+
 int pt_sampler_reopen(struct pt_sampler *s, bool dwarf)
 {
 	pt_rings_close(&s->rings);
@@ -216,6 +234,7 @@ int pt_sampler_reopen(struct pt_sampler *s, bool dwarf)
 	s->dwarf = dwarf;
 	/* Samples led here, so that was long ago; and the kernel sets no uprobe before it. */
 	s->options.on_exec = false;
+	cap_rate(s); /* the kernel may have lowered it, and would refuse */
 	return try_open(s);
 }
 
@@ -296,24 +315,6 @@ static int open_events(struct pt_sampler *s)
 	}
 }
 
-/* The kernel takes no more a second than it allows at present. */
-static void cap_rate(struct pt_sampler *s)
-{
-	char text[32];
-	double most;
-
-	if (!s->event.attr.freq ||
-	    !pt_small_file("/proc/sys/kernel/perf_event_max_sample_rate", text, sizeof text) ||
-	    pt_parse_double(text, &most) < 0 || most < 1 || s->options.hz <= most)
-		return;
-	pt_snprintf(
-		s->now.refused, sizeof s->now.refused,
-		"more than %.0f samples a second: sysctl kernel.perf_event_max_sample_rate=%.0f",
-		most, s->options.hz);
-	s->options.hz = most;
-	s->event.attr.sample_freq = (uint64_t)most;
-}
-
 void pt_sampler_mode(struct pt_sampler *s)
 {
 	char often[40];
@@ -376,6 +377,7 @@ static int start_without(struct pt_sampler *s, int errnum, struct pt_err *err)
 	struct pt_err why = {0};
 
 	s->errnum = errnum;
+	s->dwarf = s->options.unwind == PT_UNWIND_DWARF && s->registers;
 	if (elsewhere && pt_sampler_perf(s, &why))
 		return 0;
 	pt_refused_text(&s->options, errnum, s->event.name, s->now.refused, sizeof s->now.refused);
@@ -411,7 +413,7 @@ int pt_sampler_start(struct pt_sampler *s, struct pt_err *err)
 		return code;
 	s->user_only = s->options.user_only || s->event.user_only;
 	s->registers = user_registers();
-	s->dwarf = s->options.unwind == PT_UNWIND_DWARF && s->registers;
+	s->dwarf = s->options.unwind != PT_UNWIND_FP && s->registers;
 	cap_rate(s);
 	code = open_events(s);
 	if (code == ESRCH || (code && s->options.pid > 0 && !process_there(s->options.pid)))

@@ -121,7 +121,11 @@ __attribute__((unused)) static void wait_for(int64_t samples)
 		pt_sampler_status(sampler, &status);
 	} while (status.samples < samples && !status.ended &&
 		 pt_clock_mono(&pt_clock_system) < until);
-	assert_true(status.samples >= samples);
+	if (status.samples < samples)
+		fail_msg("%lld of %lld samples, %lld lost, %d threads%s (%s; %s)",
+			 (long long)status.samples, (long long)samples, (long long)status.lost,
+			 status.threads, status.ended ? ", ended" : "", status.mode,
+			 status.refused);
 }
 
 __attribute__((unused)) static void take_profile(void)
