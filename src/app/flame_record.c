@@ -41,6 +41,7 @@ struct recording {
 	struct pt_sampler *sampler;
 	struct gated command;
 	int64_t until_ns; /* 0: no limit */
+	bool over;	  /* that has come */
 };
 
 /* -- the command ---------------------------------------------------------------------------------- */
@@ -158,6 +159,8 @@ static void on_tick(void *arg)
 	if (r->command.pid ? reap(&r->command, WNOHANG) : status.ended)
 		pt_loop_stop(r->loop);
 	else if (r->until_ns && pt_clock_mono(&pt_clock_system) >= r->until_ns)
+		r->over = true;
+	if (r->over)
 		pt_loop_stop(r->loop);
 }
 
@@ -244,7 +247,7 @@ int pt_record(const struct pt_record_spec *spec, struct pt_profile *ret,
 	end_command(&r.command);
 	if (code < 0)
 		return code;
-	result.exit_status = exit_status(&r.command);
+	result.exit_status = r.over && spec->argv ? 0 : exit_status(&r.command);
 	*ret_result = result;
 	return 0;
 }

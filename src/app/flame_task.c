@@ -123,6 +123,7 @@ static int read_source(struct task *t, struct source *s, struct pt_profile *ret,
 		/* Readers intern without a lock. */
 		s->read.frames = t->live ? NULL : t->frames;
 		s->read.cancel = t->cancel;
+		s->read.name = s->name;
 		s->read.value = s->value[0] ? s->value : s->read.value;
 		code = pt_profile_read(s->path, &s->read, ret, err);
 		if (code == 0 && t->live)

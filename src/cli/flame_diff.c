@@ -249,9 +249,27 @@ static size_t changed_by(const struct diff *d, enum pt_grown_by by)
 	return changed;
 }
 
+/* Those that matter come first in the list, by size: shrunk ones are passed over. */
+static int fail(struct pt_cli *cli, const struct choice *c, const struct diff *d, size_t n)
+{
+	int status = PT_EXIT_OK;
+
+	if (!d->base.samples || !d->p.samples)
+		return pt_cli_error(
+			cli, PT_EXIT_NO_ANSWER,
+			"--fail-above: how many samples stand behind the weights is not "
+			"known, so nothing can be judged");
+	for (size_t i = 0; i < n && d->list[i].significant; i++)
+		if (points(&d->list[i], d->by) > c->fail_above)
+			status = pt_cli_error(
+				cli, PT_EXIT_FAILED, "%s grew by %+.2f points, more than %g",
+				pt_frames_get(d->p.tree->frames, d->list[i].frame)->name,
+				points(&d->list[i], d->by), c->fail_above);
+	return status;
+}
+
 static int judge(struct pt_cli *cli, const struct choice *c, struct diff *d)
 {
-	bool failed = false;
 	size_t n, kept = 0;
 	int status;
 
@@ -261,7 +279,6 @@ static int judge(struct pt_cli *cli, const struct choice *c, struct diff *d)
 		return pt_cli_error(cli, PT_EXIT_USAGE, "both together exceed --max-memory");
 	for (size_t i = 0; i < n; i++) {
 		d->changed += d->list[i].significant;
-		failed |= d->list[i].significant && points(&d->list[i], c->by) > c->fail_above;
 		if (d->list[i].significant || pt_cli_flag(cli, "all") || !d->base.samples ||
 		    !d->p.samples)
 			d->list[kept++] = d->list[i];
@@ -269,15 +286,10 @@ static int judge(struct pt_cli *cli, const struct choice *c, struct diff *d)
 	d->other = changed_by(d, c->by == PT_GROWN_SELF ? PT_GROWN_TOTAL : PT_GROWN_SELF);
 	d->n = kept < (size_t)c->top ? kept : (size_t)c->top;
 	status = pt_cli_flag(cli, "json") ? tell_json(cli, d) : tell(cli, d);
+	if (status == PT_EXIT_OK && !isnan(c->fail_above))
+		status = fail(cli, c, d, kept);
 	free(d->list);
-	if (status != PT_EXIT_OK || isnan(c->fail_above))
-		return status;
-	if (!d->base.samples || !d->p.samples)
-		return pt_cli_error(
-			cli, PT_EXIT_NO_ANSWER,
-			"--fail-above: how many samples stand behind the weights is not "
-			"known, so nothing can be judged");
-	return failed ? PT_EXIT_FAILED : PT_EXIT_OK;
+	return status;
 }
 
 static int run(struct pt_cli *cli)
@@ -316,7 +328,7 @@ const struct pt_command pt_command_flame_diff = {
 		"\"total_ratio\":, \"base_total_ratio\":, \"change_points\":, \"sigma\":, "
 		"\"significant\":}]}.",
 	.exits = "  0  told\n"
-		 "  1  a function grew by more than --fail-above\n"
+		 "  1  functions grew by more than --fail-above: stderr names them\n"
 		 "  2  wrong usage, or a file cannot be read\n"
 		 "  3  --fail-above cannot be judged: how many samples there were is not known",
 	.flags = flags,

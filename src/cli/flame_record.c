@@ -237,11 +237,13 @@ const struct pt_command pt_command_flame_record = {
 		"stderr.\n\n"
 		"Without the rights for all of it, less is sampled: user code alone, then stacks by ptrace, "
 		"then the\nstates in /proc. What is missing is told, with the command that would lift it. "
-		"--unwind auto begins with\nframe pointers and goes on with user stacks when most stacks end "
-		"too early.",
-	.exits = "  0  written; of COMMAND its own exit status, 128 + N when signal N ended it\n"
-		 "  2  wrong usage\n"
-		 "  3  nothing can be sampled, no such process or command, or it cannot be written",
+		"--unwind auto takes frame\npointers, which cost less, where they lead nearly as "
+		"often to where threads begin as unwound user\nstacks do.",
+	.exits =
+		"  0  written; of COMMAND its own exit status, 128 + N when signal N ended it (--duration: "
+		"0)\n"
+		"  2  wrong usage\n"
+		"  3  nothing can be sampled, no such process or command, or it cannot be written",
 	.flags = flags,
 	.words = true,
 	.run = run,

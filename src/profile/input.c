@@ -184,14 +184,16 @@ static int open_file(struct pt_input *input, int fd, const atomic_bool *cancel, 
 	if (fstat(fd, &st) < 0)
 		return fail(err, input->name, "cannot read");
 	if (S_ISDIR(st.st_mode)) {
-		input->in.dir = input->name;
+		input->in.dir = input->in.path ? input->in.path : input->name;
 		return 0;
 	}
 	/* Files of /proc have no size; a stdin that was read from before goes on from there. */
-	if (S_ISREG(st.st_mode) && st.st_size > 0 && lseek(fd, 0, SEEK_CUR) == 0)
+	if (S_ISREG(st.st_mode) && st.st_size > 0 && lseek(fd, 0, SEEK_CUR) == 0) {
 		code = map_file(input, fd, err);
-	else
+	} else { /* cannot be read twice */
+		input->in.path = NULL;
 		code = map_temp(input, fd, cancel, err);
+	}
 	if (!code && pt_input_packed(input->in.data, input->in.len)) {
 		input->in.path = NULL;
 		code = map_temp(input, -1, cancel, err);
@@ -199,19 +201,19 @@ static int open_file(struct pt_input *input, int fd, const atomic_bool *cancel, 
 	return code;
 }
 
-int pt_input_open(struct pt_input *input, const char *path, const atomic_bool *cancel,
-		  struct pt_err *err)
+int pt_input_open(struct pt_input *input, const char *path, const char *name,
+		  const atomic_bool *cancel, struct pt_err *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	int code, fd = is_stdin ? STDIN_FILENO
 				: open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
-	*input = (struct pt_input){.name = pt_strdup(is_stdin ? "stdin" : path)};
+	*input = (struct pt_input){.name = pt_strdup(name ? name : is_stdin ? "stdin" : path)};
 	input->in = (struct pt_profile_input){.name = input->name, .data = ""};
 	if (!is_stdin)
-		input->in.path = input->name;
+		input->in.path = path;
 	if (fd < 0)
-		code = fail(err, path, "cannot open");
+		code = fail(err, input->name, "cannot open");
 	else
 		code = open_file(input, fd, cancel, err);
 	if (!is_stdin && fd >= 0)

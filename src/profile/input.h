@@ -21,9 +21,10 @@ struct pt_input {
 #define PT_INPUT_MAX ((uint64_t)4 << 30)
 #define PT_INPUT_RATIO 512
 
-/* "-" is stdin. A folder has in.dir and no data. -PT_ENOENT, -PT_EACCES, -PT_EIO, -PT_ECANCELED. */
-int pt_input_open(struct pt_input *input, const char *path, const atomic_bool *cancel,
-		  struct pt_err *err);
+/* "-" is stdin. path is borrowed until it is closed; name is what errors call it, NULL: its path. A
+ * folder has in.dir and no data. -PT_ENOENT, -PT_EACCES, -PT_EIO, -PT_ECANCELED. */
+int pt_input_open(struct pt_input *input, const char *path, const char *name,
+		  const atomic_bool *cancel, struct pt_err *err);
 /* Bytes at hand that are packed, which may go when it is open; no other ones. */
 int pt_input_open_packed(struct pt_input *input, const char *name, const void *data, size_t n,
 			 const atomic_bool *cancel, struct pt_err *err);

@@ -318,13 +318,13 @@ static void note_comments(struct pprof *r, const struct field *f)
 	size_t used;
 
 	if (f->wire == VARINT)
-		note_text(r, "comment: ", (int64_t)v);
+		note_text(r, "", (int64_t)v);
 	for (size_t i = 0; i < f->len && !r->code; i += used) {
 		used = get_varint(f->data + i, f->len - i, &v);
 		if (!used)
 			fail(r, PT_ESYNTAX, "broken comment, expected a varint");
 		else
-			note_text(r, "comment: ", (int64_t)v);
+			note_text(r, "", (int64_t)v);
 	}
 }
 

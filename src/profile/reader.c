@@ -235,7 +235,7 @@ static int join_file(struct folder *f, const char *path)
 	struct pt_err fault;
 	int sure, code;
 
-	code = pt_input_open(&input, path, f->options.cancel, &fault);
+	code = pt_input_open(&input, path, NULL, f->options.cancel, &fault);
 	if (code)
 		return code == -PT_ECANCELED ? code : 0;
 	reader = sniff(&input.in, &sure);
@@ -325,7 +325,7 @@ int pt_profile_read(const char *path, const struct pt_read_options *options, str
 	int code, sure;
 
 	options = options ? options : &none;
-	code = pt_input_open(&input, path, options->cancel, err);
+	code = pt_input_open(&input, path, options->name, options->cancel, err);
 	if (code)
 		return code;
 	if (input.in.dir && !options->reader && !sniff(&input.in, &sure))

@@ -80,9 +80,10 @@ static void test_pipe(void **state)
 	struct vts *s;
 
 	(void)state;
-	snprintf(command, sizeof command, "cat '%s' | '%s' flame -", now_file, console_program());
+	snprintf(command, sizeof command, "{ cat '%s'; echo no stack; } | '%s' flame -", now_file,
+		 console_program());
 	s = vts_start(argv, &(struct vts_options){.cols = 100, .rows = 30, .limit_ms = 30000});
-	assert_true(vts_wait_text(s, "stdin"));
+	assert_true(vts_wait_text(s, "partial: stdin:"));
 	assert_true(vts_wait_text(s, "hash"));
 	/* Keys come from the terminal. */
 	assert_true(vts_keys(s, "t"));

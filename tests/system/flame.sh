@@ -105,7 +105,8 @@ like "$stdout" '* by self*' "by self"
 run perftop flame diff --by total wide-was.folded wide-now.folded
 like "$stdout" '*parse*' "--by total names the caller"
 run perftop flame diff --fail-above 5 was.folded now.folded
-is "$status" 1 "--fail-above: a function grew by more"
+is "$status $stderr" "1 perftop flame diff: hash grew by +9.98 points, more than 5" \
+	"--fail-above: a function grew by more, which one"
 for format in pprof speedscope svg; do
 	for side in was now; do
 		run perftop flame --to $format -o $side.$format $side.folded

@@ -109,7 +109,7 @@ static void test_round_trip(void **state)
 	assert_false(again.partial);
 	assert_string_equal(again.values[0].name, "cpu");
 	assert_int_equal(again.values[0].unit, PT_UNIT_NS);
-	assert_string_equal(again.notes[0], "comment: a title");
+	assert_string_equal(again.notes[0], "a title");
 	is = describe(&again);
 	/* What nothing is known to hold is a function of its own after all. */
 	assert_non_null(strstr(is, "inner;innermost_[i] 11\n"));

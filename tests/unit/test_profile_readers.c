@@ -249,7 +249,7 @@ static void check_damaged(const char *path, const char *reader, const char *stem
 	char *data;
 
 	(void)stem;
-	assert_int_equal(pt_input_open(&input, path, NULL, NULL), 0);
+	assert_int_equal(pt_input_open(&input, path, NULL, NULL, NULL), 0);
 	assert_true(input.in.len <= MAX_FIXTURE);
 	data = pt_malloc(input.in.len + 1);
 	memcpy(data, input.in.data, input.in.len);

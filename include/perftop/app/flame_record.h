@@ -22,7 +22,9 @@ struct pt_record_spec {
 struct pt_record_result {
 	struct pt_sampler_status status; /* at the end */
 	int64_t wall_ns;
-	int exit_status; /* of the command, 128 + N when signal N ended it; -1 without one */
+	/* Of the command, 128 + N when signal N ended it; 0 when we did after duration_ns; -1 without
+	 * one. */
+	int exit_status;
 };
 
 /*

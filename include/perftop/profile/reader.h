@@ -29,6 +29,7 @@ struct pt_collapse {
 /* NULL members and zeroes are the defaults. */
 struct pt_read_options {
 	const struct pt_profile_reader *reader; /* NULL: found by sniffing */
+	const char *name;			/* what errors call the file; NULL: its path */
 	struct pt_frames *frames;		/* to share; NULL: a new table */
 	const char *value;			/* which of several; NULL: the file's own default */
 	size_t max_memory;			/* PT_READ_MAX_MEMORY */
