@@ -359,7 +359,7 @@ int pt_child_spawn(struct pt_loop *loop, const struct pt_child_spec *spec,
 
 	if (spec->sweep)
 		pt_children_reap_orphans();
-	code = pt_child_start(spec, &spawned, err);
+	code = pt_child_start(spec, arg, &spawned, err);
 	if (code)
 		return code;
 	child = pt_calloc(1, sizeof *child);

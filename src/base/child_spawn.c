@@ -35,6 +35,7 @@ struct launch {
 	const char *program, *cwd;
 	char *const *argv, *const *env;
 	int out, err, status, in; /* descriptors above STATUS_FD; in may be any but 0 */
+	const int *gate;	  /* a pipe that it waits at for a byte; -1: it does not */
 	int max_fd;		  /* for systems without close_range */
 	pid_t parent;
 	struct pt_place place;
@@ -174,6 +175,18 @@ static void child_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* The end without a byte means that nobody will let it go on. */
+static void child_wait(const int *gate)
+{
+	char byte;
+
+	if (gate[0] < 0)
+		return;
+	close(gate[1]);
+	if (read(gate[0], &byte, 1) != 1)
+		_exit(127);
+}
+
 static void child_close_rest(const struct launch *launch)
 {
 #ifdef __linux__
@@ -197,6 +210,7 @@ static _Noreturn void child_main(const struct launch *launch)
 	    fcntl(STATUS_FD, F_SETFD, FD_CLOEXEC) < 0)
 		_exit(127);
 	child_place(&launch->place);
+	child_wait(launch->gate);
 	child_close_rest(launch);
 	child_signals();
 	if (launch->cwd && chdir(launch->cwd) < 0)
@@ -224,6 +238,16 @@ static pid_t fork_quietly(const struct launch *launch)
 	pt_children_unlock();
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return pid;
+}
+
+/* Lets the child go on once it has been looked at. Our read end is still open: no SIGPIPE. */
+static void hold(const struct pt_child_spec *spec, void *arg, pid_t pid, const int *gate)
+{
+	if (!spec->held)
+		return;
+	spec->held(arg, (int)pid);
+	while (write(gate[1], "", 1) < 0 && errno == EINTR)
+		;
 }
 
 /* What the child says until the exec succeeds (the pipe closes) or fails: 0 or the bytes read. */
@@ -270,9 +294,11 @@ static int stream_pipe(bool kept, int null, int fd[2])
 	return fd[1];
 }
 
-int pt_child_start(const struct pt_child_spec *spec, struct pt_spawned *ret, struct pt_err *err)
+int pt_child_start(const struct pt_child_spec *spec, void *arg, struct pt_spawned *ret,
+		   struct pt_err *err)
 {
-	int out[2] = {-1, -1}, errs[2] = {-1, -1}, status[2] = {-1, -1}, null = -1;
+	int out[2] = {-1, -1}, errs[2] = {-1, -1}, status[2] = {-1, -1}, gate[2] = {-1, -1};
+	int null = -1;
 	char **env = environment(spec->env);
 	char *program = NULL;
 	struct pt_spawned spawned = {0};
@@ -294,18 +320,21 @@ int pt_child_start(const struct pt_child_spec *spec, struct pt_spawned *ret, str
 		.out = stream_pipe(spec->max_stdout || spec->line || spec->data, null, out),
 		.err = stream_pipe(spec->max_stderr || spec->line, null, errs),
 		.status = pipe_new(status) < 0 ? -1 : status[1],
+		.gate = gate,
 		.max_fd = highest_fd(),
 		.parent = getpid(),
 	};
 	pt_place_init(&launch.place, spec, spawned.refused);
 	fd_raise(&launch.place.cgroup);
-	if (null >= 0 && launch.out >= 0 && launch.err >= 0 && launch.status >= 0)
+	if (null >= 0 && launch.out >= 0 && launch.err >= 0 && launch.status >= 0 &&
+	    (!spec->held || pipe_new(gate) == 0))
 		pid = fork_quietly(&launch);
 	if (pid < 0) {
 		code = pt_err_set(err, PT_EIO, "cannot run %s: %s", spec->argv[0], strerror(errno));
 		goto out;
 	}
 	close_fd(&status[1]);
+	hold(spec, arg, pid, gate);
 	code = await_exec(&launch, pid, status[0], spawned.refused, err);
 	if (!code) {
 		spawned.pid = pid;
@@ -321,6 +350,7 @@ out:
 		close_fd(&out[i]);
 		close_fd(&errs[i]);
 		close_fd(&status[i]);
+		close_fd(&gate[i]);
 	}
 	free(program);
 	free(env);

@@ -13,8 +13,10 @@ struct pt_spawned {
 	int refused[PT_CHILD_WISH_N];
 };
 
-/* Forks and executes; returns once the program runs or cannot. Errors as pt_child_spawn. */
-int pt_child_start(const struct pt_child_spec *spec, struct pt_spawned *ret, struct pt_err *err);
+/* Forks and executes; returns once the program runs or cannot. arg is for spec->held. Errors as
+ * pt_child_spawn. */
+int pt_child_start(const struct pt_child_spec *spec, void *arg, struct pt_spawned *ret,
+		   struct pt_err *err);
 
 /* What is wished for, ready for the child: async-signal-safe to grant. */
 struct pt_place {

@@ -42,6 +42,7 @@ struct pt_runner {
 	enum step step;
 	int launch;   /* from 0; below 0: warm-ups */
 	int failures; /* in a row */
+	bool enough;  /* the suite is not launched again */
 	char **env;
 	const char *path; /* in env */
 	char folder[1100];
@@ -243,7 +244,7 @@ static void start_build(struct pt_runner *r, const struct pt_suite *suite)
 	r->launch = -suite->warmup;
 	r->failures = r->n_of_suite = 0;
 	r->of_suite_ns = 0;
-	r->refusals_told = false;
+	r->refusals_told = r->enough = false;
 	if (r->spec.no_build || !suite->build) {
 		r->step = STEP_COMPILER;
 		go_on(r);
@@ -450,6 +451,13 @@ static void on_launched(void *arg, const struct pt_child_result *result)
 	start_work(r, work_launch, launch_kept);
 }
 
+static void on_held(void *arg, int pid)
+{
+	struct pt_runner *r = arg;
+
+	r->spec.observer.held(r->spec.observer.ctx, pid);
+}
+
 static void start_launch(struct pt_runner *r, const struct pt_suite *suite)
 {
 	const struct pt_isolation *wished = &suite->isolation;
@@ -462,10 +470,11 @@ static void start_launch(struct pt_runner *r, const struct pt_suite *suite)
 		.nice = wished->nice,
 		.no_aslr = wished->no_aslr,
 		.cpu_time_ns = wished->cpu_time_ns,
+		.held = r->spec.observer.held ? on_held : NULL,
 	};
 	struct pt_err err = {0}, told = {0};
 
-	if (r->launch >= repeats_of(r, suite)) {
+	if (r->enough || r->launch >= repeats_of(r, suite)) {
 		end_suite(r);
 		return;
 	}
@@ -549,4 +558,9 @@ void pt_runner_cancel(struct pt_runner *r)
 		pt_child_cancel(r->child);
 	else if (!r->working)
 		go_on(r);
+}
+
+void pt_runner_enough(struct pt_runner *r)
+{
+	r->enough = true;
 }

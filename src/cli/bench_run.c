@@ -18,7 +18,7 @@ static const struct pt_flag flags[] = {
 	{"rerun", 0, "[=BUDGET]",
 	 "Measure again at once what looks like a step at this commit: at most so many runs a side (20), or so long (10m)"},
 	{"flame", 0, NULL,
-	 "One launch more of each suite, sampled: its flame graph is kept, its numbers are not"},
+	 "Launch each suite again, sampled, until 1000 samples, 10 s or 20 launches: its flame graph is kept, the numbers are not"},
 	{"trust", 0, NULL, "Run the project's commands without `perftop trust` (for CI)"},
 	{"json", 0, NULL, "One JSON document of all launches, at the end"},
 	{"verbose", 'v', NULL, "Show what the commands print"},

@@ -45,7 +45,7 @@ int tell_end(struct tell *t);
 int bench_run_newest(struct pt_cli *cli, struct pt_benches *b, const struct pt_suite *const *suites,
 		     size_t n_suites);
 
-/* A launch of each suite that is sampled; tells which functions grew. Exit status: 1 not all could be
+/* Launches of each suite that are sampled; tells which functions grew. Exit status: 1 not all could be
  * kept, 3 none. */
 int bench_run_flame(struct pt_cli *cli, struct pt_benches *b, const struct pt_suite *const *suites,
 		    size_t n_suites);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* `perftop bench run --flame`: one launch more of each suite, sampled; which functions grew. */
+/* `perftop bench run --flame`: sampled launches of each suite; which functions grew. */
 #include "bench_run.h"
 
 #include "perftop/app/bench_flame.h"
@@ -84,36 +84,41 @@ static void tell_grown(struct flaming *f, const char *suite, const char *mode)
 	pt_frames_unref(frames);
 }
 
+static void on_failed(void *arg, const struct pt_suite *suite, const struct pt_err *err)
+{
+	struct flaming *f = arg;
+
+	f->failed++;
+	pt_bench_flame_forget(f->flame);
+	pt_cli_error(f->cli, 0, "%s: no profile: %s", suite->name, err->msg);
+}
+
 static void on_launched(void *arg, const struct pt_suite *suite, int64_t batch,
 			const struct pt_launch *launch)
 {
 	struct flaming *f = arg;
 	struct pt_err err = {0};
 	char mode[96];
+	int r;
 
-	(void)batch;
-	if (launch->status != PT_LAUNCH_OK && launch->status != PT_LAUNCH_NO_RESULT) {
-		pt_err_set(&err, PT_EIO, "%s", launch->error ? launch->error : "failed");
-	} else {
-		batch = batch_of(f, suite->name);
-		if (batch > 0 &&
-		    pt_bench_flame_keep(f->flame, f->b, batch, mode, sizeof mode, &err) == 0) {
-			f->kept++;
-			tell_grown(f, suite->name, mode);
-			return;
-		}
+	if (launch->status != PT_LAUNCH_OK && launch->status != PT_LAUNCH_NO_RESULT)
+		r = pt_err_set(&err, PT_EIO, "%s", launch->error ? launch->error : "failed");
+	else
+		r = pt_bench_flame_add(f->flame, &err);
+	if (r == 0)
+		return;
+	pt_runner_enough(f->runner);
+	batch = batch_of(f, suite->name);
+	if (r > 0 && batch == 0)
+		r = pt_err_set(&err, PT_ENODATA, "its runs are not kept");
+	if (r > 0)
+		r = pt_bench_flame_keep(f->flame, f->b, batch, mode, sizeof mode, &err);
+	if (r < 0) {
+		on_failed(f, suite, &err);
+		return;
 	}
-	f->failed++;
-	pt_cli_error(f->cli, 0, "%s: no profile: %s", suite->name,
-		     err.msg[0] ? err.msg : "its runs are not kept");
-}
-
-static void on_failed(void *arg, const struct pt_suite *suite, const struct pt_err *err)
-{
-	struct flaming *f = arg;
-
-	f->failed++;
-	pt_cli_error(f->cli, 0, "%s: no profile: %s", suite->name, err->msg);
+	f->kept++;
+	tell_grown(f, suite->name, mode);
 }
 
 static void on_done(void *arg, bool canceled)
@@ -164,7 +169,7 @@ int bench_run_flame(struct pt_cli *cli, struct pt_benches *b, const struct pt_su
 	f.flame = pt_bench_flame_new(&spec.observer);
 	spec.suites = suites;
 	spec.n_suites = n_suites;
-	spec.repeats = 1;
+	spec.repeats = PT_BENCH_FLAME_LAUNCHES;
 	spec.no_build = true;
 	spec.store = (struct pt_run_store){0};
 	spec.events = (struct pt_runner_events){

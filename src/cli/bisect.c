@@ -26,7 +26,7 @@ static const struct pt_flag flags[] = {
 	{"max-runs", 0, "N", "Launches at most (80)"},
 	{"timeout", 0, "SECONDS", "Of a launch of CMD (600)"},
 	{"flame", 0, NULL,
-	 "Sample a launch before the change and one with it, and name the functions that grew"},
+	 "Sample launches before the change and with it, and name the functions that grew"},
 	{"restart", 0, NULL, "Forget what an interrupted search has measured"},
 	{"json", 0, NULL, "The result as JSON on stdout; progress stays on stderr"},
 	{"verbose", 'v', NULL, "Show what builds and launches print"},

@@ -101,16 +101,19 @@ static int sampled(struct cmd_measuring *m, struct pt_bench_flame *flame,
 {
 	struct pt_launch launch;
 	char mode[96];
-	int r = pt_measure_launch(m->now, suite, commit, &launch, err);
+	int r;
 
-	if (r < 0)
-		return r;
-	if (launch.status != PT_LAUNCH_OK)
-		r = pt_err_set(err, PT_EIO, "%s", pt_launch_status_name(launch.status));
-	else
-		r = pt_bench_flame_take(flame, ret, mode, sizeof mode, err);
-	pt_launch_release(&launch);
-	return r;
+	do {
+		r = pt_measure_launch(m->now, suite, commit, &launch, err);
+		if (r < 0)
+			return r;
+		if (launch.status != PT_LAUNCH_OK)
+			r = pt_err_set(err, PT_EIO, "%s", pt_launch_status_name(launch.status));
+		else
+			r = pt_bench_flame_add(flame, err);
+		pt_launch_release(&launch);
+	} while (r == 0);
+	return r < 0 ? r : pt_bench_flame_take(flame, ret, mode, sizeof mode, err);
 }
 
 int cmd_measuring_grown(struct cmd_measuring *m, const struct pt_suite *suite,

@@ -18,7 +18,7 @@ struct cmd_measuring {
 /* Lines of builds and launches are shown when the command has --verbose. */
 void cmd_measuring_init(struct cmd_measuring *m, const struct pt_cli *cli);
 void cmd_measuring_release(struct cmd_measuring *m);
-/* A sampled launch of each commit: the functions that grew from one to the other, one a line, appended
+/* Sampled launches of each commit: the functions that grew from one to the other, one a line, appended
  * to out; none when none did beyond chance. Launches are not kept any more after it. */
 int cmd_measuring_grown(struct cmd_measuring *m, const struct pt_suite *suite,
 			const struct pt_commit *before, const struct pt_commit *after,

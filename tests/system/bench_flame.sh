@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Flame graphs of benchmarks: a suite is sampled in a launch of its own, its stacks are kept, and a
+# Flame graphs of benchmarks: a suite is sampled in launches of their own, its stacks are kept, and a
 # slow-down is told with the function that grew; so is what bisect finds.
 . "$PT_SRCDIR/tests/tap.sh"
 cd "$PT_TMP" || exit 99
@@ -27,7 +27,7 @@ static double cpu(void)
 }
 int main(int argc, char **argv)
 {
-	double end = cpu() + .5;
+	double end = cpu() + (argc > 2 ? atof(argv[2]) : .5);
 	while (cpu() < end)
 		for (int i = 0; i < 10; i++)
 			i < atoi(argv[1]) ? hash(20000) : parse(20000);
@@ -56,7 +56,7 @@ rm -f probe.folded probe.txt
 run perftop bench run --trust --flame
 is "$status" 0 "bench run --flame"
 like "$stdout" '*parser: profile kept (* samples, *)*' "what was kept, and how it was sampled"
-is "$(grep -c 'parser [0-9]:' <<<"$stdout")" 2 "the sampled launch is no run"
+is "$(grep -c 'parser [0-9]:' <<<"$stdout")" 2 "the sampled launches are no runs"
 
 set_level 6 "hash more"
 run perftop bench run --trust --flame
@@ -78,4 +78,23 @@ is "$(grep -c 'hash +' <<<"$stdout")" 0 "and is no commit that others are compar
 run perftop bisect --trust --flame --good HEAD~2 parse
 is "$status" 0 "bisect --flame"
 like "$stdout" '*hash more*functions that grew:*hash +*' "the culprit, and the function that grew"
+
+# Short launches: each is seen from its first instruction on, and there are as many as samples need.
+cat >.performance/benchmarks.json <<JSON
+{ "suites": [ { "name": "a", "command": ["$PT_TMP/work", "5", "0.1"], "repeats": 1, "parser": "plain" },
+	      { "name": "b", "command": ["$PT_TMP/work", "5", "0.1"], "repeats": 1, "parser": "plain" },
+	      { "name": "c", "command": ["$PT_TMP/work", "5", "0.01"], "repeats": 1, "parser": "plain" } ] }
+JSON
+run perftop bench run --trust --flame
+is "$status" 0 "launches of 100 ms and less"
+is "$(sed -n 's/^\([abc]\): profile kept (\([0-9]*\) samples, \([0-9]*\) launches, .*/\2 \3/p' <<<"$stdout" |
+	awk '$1 >= 100 && $2 > 1 && $2 <= 20' | wc -l)" 3 "each has a profile, of several launches"
+cat >.performance/benchmarks.json <<JSON
+{ "suites": [ { "name": "idle", "command": ["sh", "-c", "sleep 0.01; echo 'a: 1'; exit 0"], "repeats": 1 },
+	      { "name": "once", "command": ["sh", "-c", "test ! -e ran && touch ran && echo 'a: 1'"], "repeats": 1 } ] }
+JSON
+run perftop bench run --trust --flame
+is "$status" 1 "a suite that fails while it is sampled"
+like "$stderr" '*once: no profile: *exit status 1*' "is told"
+like "$stdout" '*idle: profile kept (* samples, * launch*, *' "others are kept"
 finish

@@ -664,6 +664,43 @@ static void test_sweep_spares(void **state)
 	pt_loop_run(loop);
 	assert_int_equal(other.calls, 1);
 }
+
+static char held_comm[32];
+
+static void on_held(void *arg, int pid)
+{
+	FILE *f;
+	char path[64];
+
+	(void)arg;
+	pt_snprintf(path, sizeof path, "/proc/%d/comm", pid);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_non_null(fgets(held_comm, sizeof held_comm, f));
+	fclose(f);
+}
+
+/* What a program is asked about itself before it runs; one that cannot be executed is told as ever. */
+static void test_held(void **state)
+{
+	char own[32] = "";
+	struct end end;
+	struct pt_err err = {0};
+	const char *const gone[] = {"/no/such/program", NULL};
+
+	(void)state;
+	assert_int_equal(prctl(PR_GET_NAME, own), 0);
+	run(SHELL("cat /proc/$$/comm; ls /proc/$$/fd", .held = on_held), &end);
+	held_comm[strcspn(held_comm, "\n")] = '\0';
+	assert_string_equal(held_comm, own);
+	assert_string_equal(end.out, "sh\n0\n1\n2\n");
+	held_comm[0] = '\0';
+	assert_int_equal(pt_child_spawn(loop,
+					&(struct pt_child_spec){.argv = gone, .held = on_held},
+					on_done, &end, NULL, &err),
+			 -PT_ENOENT);
+	assert_string_not_equal(held_comm, "");
+}
 #endif
 
 int main(void)
@@ -678,6 +715,7 @@ int main(void)
 		cmocka_unit_test(test_place_refused),
 		cmocka_unit_test(test_sweep),
 		cmocka_unit_test(test_sweep_spares),
+		cmocka_unit_test(test_held),
 #endif
 		cmocka_unit_test(test_exit_status),
 		cmocka_unit_test(test_signal),

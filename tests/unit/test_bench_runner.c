@@ -24,7 +24,8 @@ static struct pt_loop *loop;
 struct told {
 	struct pt_runner *runner;
 	struct pt_str text, lines;
-	int kept, observed, progress;
+	int kept, held, observed, progress;
+	int enough_at;	 /* the launch after which no more is wanted; 0: none */
 	int fail_add_at; /* the launch that cannot be kept; -1: none */
 	int cancel_at_line;
 	bool done, canceled;
@@ -74,6 +75,8 @@ static void on_launched(void *arg, const struct pt_suite *suite, int64_t batch,
 		pt_str_addf(&t->text, " (%s)", launch->set.notes[i]);
 	pt_str_addc(&t->text, '\n');
 	assert_int_equal(batch, 42);
+	if (t->enough_at && launch->index == t->enough_at)
+		pt_runner_enough(t->runner);
 }
 
 static void on_note(void *arg, const struct pt_suite *suite, const char *text)
@@ -136,6 +139,23 @@ static void watch_begin(void *ctx, int pid)
 
 	assert_true(pid > 0);
 	t->observed++;
+}
+
+/* The name that the process has: not yet that of a program of its own. */
+static void watch_held(void *ctx, int pid)
+{
+	struct told *t = ctx;
+	char path[64], text[64] = "";
+	FILE *f;
+
+	pt_snprintf(path, sizeof path, "/proc/%d/comm", pid);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_non_null(fgets(text, sizeof text, f));
+	fclose(f);
+	assert_string_not_equal(text, "sh\n");
+	assert_int_equal(t->observed, t->held);
+	t->held++;
 }
 
 static void watch_end(void *ctx, int64_t wall_ns, struct pt_run_machine *ret)
@@ -344,6 +364,27 @@ static void test_build_and_warmup(void **state)
 	spec.repeats = 1;
 	go(&spec, &t);
 	assert_string_equal(t.text.s, "s 0 ok a=7\n");
+	told_release(&t);
+}
+
+/* As many launches as are wanted, of each suite; each is held before its program runs. */
+static void test_enough(void **state)
+{
+	const struct pt_suite *suites[] = {SUITE("echo 'a: 1'", .repeats = 5),
+					   SUITE("echo 'a: 2'", .name = "other")};
+	struct pt_runner_spec spec;
+	struct told t;
+
+	(void)state;
+	told_init(&t);
+	t.enough_at = 1;
+	spec = spec_of(suites, PT_LEN(suites), &t);
+	spec.repeats = 3;
+	spec.observer.held = watch_held;
+	go(&spec, &t);
+	assert_string_equal(t.text.s, "s 0 ok a=1\ns 1 ok a=1\nother 0 ok a=2\nother 1 ok a=2\n");
+	assert_int_equal(t.held, 4);
+	assert_int_equal(t.observed, 4);
 	told_release(&t);
 }
 
@@ -718,6 +759,7 @@ int main(void)
 		TEST(test_given_up),
 		TEST(test_no_program),
 		TEST(test_build_and_warmup),
+		TEST(test_enough),
 		TEST(test_results_file),
 		TEST(test_results_tree),
 		TEST(test_place),

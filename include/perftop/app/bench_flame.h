@@ -6,14 +6,21 @@
 #include "perftop/profile/grown.h"
 
 /*
- * Flame graphs of benchmarks. Sampling would change what is measured, so a suite is launched once
- * more for it, and the numbers of that launch are not kept; the stacks are, beside the batch.
+ * Flame graphs of benchmarks. Sampling would change what is measured, so a suite is launched again
+ * for it, and the numbers of those launches are not kept; the stacks are, beside the batch. It is
+ * launched until a thousand samples have come, ten seconds have passed or it has been so often:
  */
+enum { PT_BENCH_FLAME_LAUNCHES = 20 };
+
 struct pt_bench_flame;
 struct pt_bench_flame *pt_bench_flame_new(struct pt_observer *ret_observer);
 void pt_bench_flame_free(struct pt_bench_flame *flame);
-/* After the sampled launch has ended: what was seen (*ret is yours), and how. All that one pt_bench_flame
- * gives share frames. -PT_ENODATA when nothing was seen, and why; those of the sampler. */
+/* After a sampled launch has ended: what was seen is added to that of those before. 1 when that is
+ * enough, 0 when another launch is wanted. Errors of the sampler. */
+int pt_bench_flame_add(struct pt_bench_flame *flame, struct pt_err *err);
+void pt_bench_flame_forget(struct pt_bench_flame *flame); /* what was added: a launch has failed */
+/* All that was added (*ret is yours), and how; then it is forgotten. All that one pt_bench_flame gives
+ * share frames. -PT_ENODATA when nothing was seen. */
 int pt_bench_flame_take(struct pt_bench_flame *flame, struct pt_profile *ret, char *ret_mode,
 			size_t size, struct pt_err *err);
 /* The same, and it is kept with the batch. Errors

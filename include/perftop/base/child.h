@@ -44,6 +44,8 @@ struct pt_child_spec {
 	int nice;	    /* 0: as we are */
 	bool no_aslr;	    /* addresses are not randomised */
 	int64_t cpu_time_ns; /* the most CPU time of one process, whole seconds upwards; 0: no limit */
+	/* Called with its pid before the program is executed, which waits until this returns; or NULL. */
+	void (*held)(void *arg, int pid);
 	/* At its end whoever it has started is found and killed, also who has left its group. Makes
 	 * this process the reaper of all orphans below it, and kills those of other children too. */
 	bool sweep;

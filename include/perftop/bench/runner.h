@@ -27,6 +27,7 @@ struct pt_run_store {
 /* What the machine does meanwhile. pid is the launch's leader. */
 struct pt_observer {
 	void *ctx;
+	void (*held)(void *ctx, int pid); /* before its program runs, which waits; or NULL */
 	void (*begin)(void *ctx, int pid);
 	void (*end)(void *ctx, int64_t wall_ns, struct pt_run_machine *ret);
 };
@@ -72,7 +73,7 @@ struct pt_runner_spec {
 	bool no_build;
 	bool no_wait; /* do not wait for the machine's lock: -PT_EEXIST names the holder */
 	struct pt_run_store store;   /* .add NULL: nothing is kept */
-	struct pt_observer observer; /* .begin NULL: nobody looks */
+	struct pt_observer observer; /* any may be NULL: nobody looks */
 	const struct pt_clock *clock;
 	const char *lock; /* path of the machine's lock; NULL: the usual one */
 	struct pt_runner_events events;
@@ -86,6 +87,8 @@ int pt_runner_start(struct pt_loop *loop, const struct pt_runner_spec *spec, str
 /* Ends what runs with all its processes; done comes later with canceled. A launch that has ended by
  * itself and is just being kept is still told. */
 void pt_runner_cancel(struct pt_runner *runner);
+/* From events.launched: this suite is launched no more, whatever its repeats. */
+void pt_runner_enough(struct pt_runner *runner);
 /* The same as events.progress tells when something changes; for who looks by a clock of its own. */
 void pt_runner_look(const struct pt_runner *runner, struct pt_runner_progress *ret);
 
