@@ -219,10 +219,11 @@ static void cap_rate(struct pt_sampler *s)
 	    !pt_small_file("/proc/sys/kernel/perf_event_max_sample_rate", text, sizeof text) ||
 	    pt_parse_double(text, &most) < 0 || most < 1 || s->options.hz <= most)
 		return;
-	pt_snprintf(
-		s->now.refused, sizeof s->now.refused,
-		"more than %.0f samples a second: sysctl kernel.perf_event_max_sample_rate=%.0f",
-		most, s->options.hz);
+	if (!*s->now.refused)
+		pt_snprintf(s->now.refused, sizeof s->now.refused,
+			    "more than %.0f samples a second: sysctl "
+			    "kernel.perf_event_max_sample_rate=%.0f",
+			    most, s->options.hz);
 	s->options.hz = most;
 	s->event.attr.sample_freq = (uint64_t)most;
 }
