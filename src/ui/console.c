@@ -118,9 +118,11 @@ static void footer_put(struct footer *f, enum pt_action a)
 	f->n++;
 }
 
-static bool is_last(enum pt_action a)
+/* Of processes, what F would sample is the selected one: worth a place of its own where there is room. */
+static bool is_last(enum pt_action a, unsigned context)
 {
-	return a == PT_ACT_PALETTE || a == PT_ACT_HELP;
+	return a == PT_ACT_PALETTE || a == PT_ACT_HELP ||
+	       (a == PT_ACT_FLAME && context == PT_CTX_PROCESSES);
 }
 
 /* "Enter zoom   c crosshair …   : command   ? help": five to seven keys that work here, those of
@@ -136,10 +138,12 @@ static void paint_footer(struct console *c, unsigned context)
 		for (int i = 0; i < PT_ACT_N && f.n < MOST - 2; i++) {
 			enum pt_action a = (enum pt_action)i;
 			bool everywhere = (pt_actions[a].contexts & PT_CTX_ALL) == PT_CTX_ALL;
-			if (everywhere == general && !is_last(a) && a != PT_ACT_ENTER &&
+			if (everywhere == general && !is_last(a, context) && a != PT_ACT_ENTER &&
 			    a != PT_ACT_BACK)
 				footer_put(&f, a);
 		}
+	if (is_last(PT_ACT_FLAME, context))
+		footer_put(&f, PT_ACT_FLAME);
 	f.end = c->canvas.w;
 	footer_put(&f, PT_ACT_PALETTE);
 	footer_put(&f, PT_ACT_HELP);

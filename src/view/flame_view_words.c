@@ -299,6 +299,8 @@ void pv_flame_detail_paint(const struct pv_flame *v, const struct pt_view_env *e
 		pv_flame_share(v, cell->self, cell->total, cell->base_self, cell->base_total, &s);
 	else
 		return;
+	if (!v->in_table && cell->frame == PT_NO_FRAME && !cell->row)
+		s.error = 0; /* all is all */
 	if (!v->in_table && cell->merged) {
 		pt_snprintf(name, sizeof name,
 			    h > 1 ? "%u frames too narrow to show; Enter makes room" : "%u narrow",
