@@ -14,7 +14,7 @@
 
 #include <math.h>
 
-enum { LABEL_W = 8, RULE_H = 1 };
+enum { LABEL_W = 8, RULE_H = 1, TICK_W = 12 };
 
 static const int64_t widths[] = {10 * PT_MS,  20 * PT_MS,  50 * PT_MS, 100 * PT_MS, 200 * PT_MS,
 				 500 * PT_MS, PT_S,	   2 * PT_S,   5 * PT_S,    10 * PT_S,
@@ -298,6 +298,32 @@ static void put_time(char *out, size_t size, int64_t ns, int64_t step)
 		    (double)ns / 1e9);
 }
 
+/* Round times since the first sample, each in the column that it lies in. */
+static void put_ticks(const struct pv_flame *v, const struct pt_view_env *env, struct pt_canvas *cv,
+		      int y)
+{
+	const struct pv_heat *h = &v->heat;
+	int64_t first = first_at(v), tick = widths[0], from, column;
+	size_t i = 0;
+	char text[48];
+
+	if (h->columns < TICK_W)
+		return;
+	while (tick / TICK_W < h->step_ns)
+		tick = ++i < PT_LEN(widths) ? widths[i] : tick * 2;
+	/* The oldest that is kept may be within the first column by now. */
+	from = PT_MAX(h->from_ns - first, 0);
+	for (int64_t t = (from + tick - 1) / tick * tick;; t += tick) {
+		column = (first + t - h->from_ns) / h->step_ns;
+		if (column + TICK_W > h->columns)
+			return;
+		pt_canvas_put(cv, h->at.x + (int)column, y, pt_sign(PT_SIGN_V, env->glyphs),
+			      PT_ROLE_GRID);
+		put_time(text, sizeof text, t, tick);
+		pt_canvas_text(cv, h->at.x + (int)column + 1, y, text, TICK_W - 1, PT_ROLE_AXIS);
+	}
+}
+
 static void put_axes(const struct pv_flame *v, const struct pt_view_env *env, struct pt_canvas *cv)
 {
 	const struct pv_heat *h = &v->heat;
@@ -310,16 +336,8 @@ static void put_axes(const struct pv_flame *v, const struct pt_view_env *env, st
 		pt_canvas_right(cv, h->at.x - 1, bottom - 1 - h->rows * quarter / 4,
 				quarter ? text : "0", PT_ROLE_AXIS);
 	}
-	if (bottom >= v->body.y + v->body.h)
-		return;
-	for (int c = 0; c + 10 < h->columns; c += 16) {
-		pt_canvas_put(cv, h->at.x + c, bottom, pt_sign(PT_SIGN_V, env->glyphs),
-			      PT_ROLE_GRID);
-		/* The oldest that is kept may be within the first column by now. */
-		put_time(text, sizeof text, PT_MAX(h->from_ns + c * h->step_ns - first_at(v), 0),
-			 h->step_ns);
-		pt_canvas_text(cv, h->at.x + c + 1, bottom, text, 15, PT_ROLE_AXIS);
-	}
+	if (bottom < v->body.y + v->body.h)
+		put_ticks(v, env, cv, bottom);
 }
 
 void pv_heat_paint(const struct pv_flame *v, const struct pt_view_env *env, struct pt_canvas *cv)
