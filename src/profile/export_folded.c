@@ -71,8 +71,8 @@ static const char *text_of(struct out *o, uint32_t id)
 	const char **text = &o->texts[id];
 	uint32_t made;
 
-	if (*text)
-		return *text;
+	if (o->texts[id])
+		return o->texts[id];
 	frame = pt_frames_get(o->tree->frames, id);
 	pt_str_clear(&o->text);
 	add_text(&o->text, frame);

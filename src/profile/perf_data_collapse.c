@@ -85,13 +85,13 @@ struct pt_perf_names *pt_perf_names_new(struct pt_frames *frames, const struct p
 	return c;
 }
 
-void pt_perf_names_free(struct pt_perf_names *c)
+void pt_perf_names_free(struct pt_perf_names *names)
 {
-	if (!c)
+	if (!names)
 		return;
-	pt_script_names_release(&c->names);
-	pt_map_release(&c->known);
-	pt_str_release(&c->line);
-	pt_frames_unref(c->frames);
-	free(c);
+	pt_script_names_release(&names->names);
+	pt_map_release(&names->known);
+	pt_str_release(&names->line);
+	pt_frames_unref(names->frames);
+	free(names);
 }

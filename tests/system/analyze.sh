@@ -31,12 +31,12 @@ is "$(perftop analyze anomalies - <spike.csv)" "$scores" "standard input as -"
 
 # A row is scored before the next is there.
 coproc FOLLOW { perftop analyze anomalies; }
-printf 'value\n1\n' >&"${FOLLOW[1]}"
+follow=$FOLLOW_PID to=${FOLLOW[1]} # which go once it has ended
+printf 'value\n1\n' >&"$to"
 read -r -t 60 first <&"${FOLLOW[0]}"
 is "$first" 0 "a pipe is followed"
-to=${FOLLOW[1]}
 exec {to}>&-
-wait "$FOLLOW_PID"
+wait "$follow"
 
 # ---- changepoints ----
 series 200 '(i < 120 ? 10 : 14) + r()' >step.csv
