@@ -193,23 +193,27 @@ static bool is_wished(const struct pt_flames *f)
 	       (f->want_snapshot && f->sampler) || f->export_path[0];
 }
 
-static void tell_busy(struct pt_flames *f, const struct task *t)
+static void tell_busy(struct pt_flames *f, struct task *t)
 {
 	bool read = t->source.kind == SOURCE_FILE || t->source.kind == SOURCE_LOAD;
 	const char *what = read			 ? t->source.name
 			   : t->base_source.kind ? t->base_source.name
 			   : t->sampling	 ? t->sampling->title
 						 : t->export_path;
+	int percent = atomic_load(&t->percent);
 	char safe[100];
+	size_t n;
 
 	if (!what[0])
 		return;
 	name_safely(f, what, safe, sizeof safe);
-	pt_snprintf(f->shown.busy, sizeof f->shown.busy, "%s %s",
-		    read || t->base_source.kind ? "reading"
-		    : t->sampling		? "starting to sample"
-						: "writing",
-		    safe);
+	n = pt_snprintf(f->shown.busy, sizeof f->shown.busy, "%s %s",
+			read || t->base_source.kind ? "reading"
+			: t->sampling		    ? "starting to sample"
+						    : "writing",
+			safe);
+	if (percent > 0)
+		pt_snprintf(f->shown.busy + n, sizeof f->shown.busy - n, " %d%%", percent);
 }
 
 /* What a task needs of what is there now. */
@@ -305,6 +309,8 @@ void pt_flames_look(struct pt_flames *f, bool look)
 
 void pt_flames_tick(struct pt_flames *f)
 {
+	if (f->task && f->shown.busy[0])
+		tell_busy(f, f->task);
 	if (!f->look || !f->sampler)
 		return;
 	pt_sampler_status(f->sampler, &f->shown.status);

@@ -124,6 +124,8 @@ static int read_source(struct task *t, struct source *s, struct pt_profile *ret,
 		s->read.frames = t->live ? NULL : t->frames;
 		s->read.cancel = t->cancel;
 		s->read.name = s->name;
+		s->read.percent = &t->percent;
+		atomic_store(&t->percent, 0);
 		s->read.value = s->value[0] ? s->value : s->read.value;
 		code = pt_profile_read(s->path, &s->read, ret, err);
 		if (code == 0 && t->live)

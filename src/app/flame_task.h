@@ -47,6 +47,7 @@ struct view {
 struct task {
 	struct pt_flames *flames; /* whose it is; for the loop thread */
 	const atomic_bool *cancel;
+	atomic_int percent; /* of the file that is read; 0: not known */
 	bool ascii;
 	struct pt_frames *frames;
 	struct source source, base_source; /* NONE: as it is */

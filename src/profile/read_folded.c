@@ -333,6 +333,8 @@ static int read_lines(struct folded *f)
 			return 0;
 		}
 		code = add_line(f, &parsed, number);
+		if (number % CANCEL_LINES == 0)
+			pt_scan_percent(f->in, f->options, at);
 		if (number % CANCEL_LINES == 0 && f->options->cancel &&
 		    atomic_load(f->options->cancel))
 			code = pt_err_at(f->err, PT_ECANCELED, f->in->name, number, 0, "cancelled");

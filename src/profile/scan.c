@@ -29,12 +29,22 @@ void pt_scan_init(struct pt_scan *s, const struct pt_profile_input *in,
 	s->start = s->at = s->end = s->next;
 }
 
+void pt_scan_percent(const struct pt_profile_input *in, const struct pt_read_options *options,
+		     const char *at)
+{
+	if (options->percent && in->len)
+		atomic_store(options->percent,
+			     (int)(100.0 * (double)(at - in->data) / (double)in->len));
+}
+
 bool pt_scan_next(struct pt_scan *s)
 {
 	const char *stop = s->in->data + s->in->len, *end;
 
 	if (s->line % CANCEL_LINES == 0 && s->options->cancel && atomic_load(s->options->cancel))
 		s->canceled = true;
+	if (s->line % CANCEL_LINES == 0)
+		pt_scan_percent(s->in, s->options, s->next);
 	if (s->next >= stop || s->canceled)
 		return false;
 	s->start = s->at = s->next;

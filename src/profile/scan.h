@@ -25,6 +25,9 @@ struct pt_scan {
 bool pt_scan_holds(const struct pt_profile_input *in, const char *text);
 
 /* All borrowed. A byte-order mark is passed over. */
+/* Tells how much has been read. */
+void pt_scan_percent(const struct pt_profile_input *in, const struct pt_read_options *options,
+		     const char *at);
 void pt_scan_init(struct pt_scan *s, const struct pt_profile_input *in,
 		  const struct pt_read_options *options, struct pt_profile *profile,
 		  struct pt_err *err);

@@ -347,14 +347,39 @@ static void test_pipe_without_writer(void **state)
 	free(path);
 }
 
+static void test_percent(void **state)
+{
+	atomic_int percent = 0;
+	struct pt_read_options options = {.percent = &percent};
+	struct pt_str text = PT_STR_INIT;
+	struct pt_profile_input in = {.name = "many"};
+	struct pt_profile p;
+
+	(void)state;
+	for (int i = 0; i < 6000; i++)
+		pt_str_add(&text, "main;a 1\n");
+	in.data = text.s;
+	in.len = text.len;
+	assert_int_equal(pt_profile_read_data(&in, &options, &p, NULL), 0);
+	assert_int_equal(atomic_load(&percent), 68); /* told last after 4096 lines */
+	pt_profile_release(&p);
+	pt_str_release(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cut_meanwhile), cmocka_unit_test(test_pipe_without_writer),
-		cmocka_unit_test(test_file),	      cmocka_unit_test(test_gzip),
-		cmocka_unit_test(test_zstd),	      cmocka_unit_test(test_bomb),
-		cmocka_unit_test(test_pipe),	      cmocka_unit_test(test_cancelled_pipe),
-		cmocka_unit_test(test_folder),	      cmocka_unit_test(test_frames_are_shared),
+		cmocka_unit_test(test_cut_meanwhile),
+		cmocka_unit_test(test_pipe_without_writer),
+		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_gzip),
+		cmocka_unit_test(test_zstd),
+		cmocka_unit_test(test_bomb),
+		cmocka_unit_test(test_percent),
+		cmocka_unit_test(test_pipe),
+		cmocka_unit_test(test_cancelled_pipe),
+		cmocka_unit_test(test_folder),
+		cmocka_unit_test(test_frames_are_shared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

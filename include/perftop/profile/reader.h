@@ -43,6 +43,7 @@ struct pt_read_options {
 	bool debuginfod;	   /* ask debuginfod-find for what is not here */
 	const char *symfs;	   /* folder before paths of objects; NULL: "" */
 	const atomic_bool *cancel; /* set by another thread: -PT_ECANCELED soon */
+	atomic_int *percent;	   /* of text that is read, for another thread; or NULL */
 };
 #define PT_READ_MAX_MEMORY ((size_t)512 << 20)
 
