@@ -76,6 +76,7 @@ static int written(struct pt_cli *cli, struct pt_read_options *options, struct f
 	output->base = path ? &base : NULL;
 	if (r < 0)
 		r = flame_write(cli, &p, output);
+	output->base = NULL;
 	pt_profile_release(&base);
 	pt_profile_release(&p);
 	return r;

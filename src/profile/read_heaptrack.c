@@ -166,7 +166,7 @@ static int read_frame(struct heaptrack *h, const char *module, uint32_t *ret, bo
 static int read_frames(struct heaptrack *h, const char *module, struct address *ret)
 {
 	struct pt_frames *frames = h->scan.profile->tree->frames;
-	uint32_t found[MAX_INLINED];
+	uint32_t found[MAX_INLINED] = {0};
 	size_t n = 0;
 	int code = 1;
 
