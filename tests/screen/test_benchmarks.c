@@ -176,6 +176,7 @@ static void test_run_to_verdict(void **state)
 	assert_true(vts_wait_text(s, "parser: done"));
 	assert_true(vts_wait_text(s, "1.00 ms"));
 	assert_true(vts_wait_text(s, "+ new"));
+	assert_true(vts_wait_gone(s, "K cancel run"));
 	vts_keys(s, "o");
 	assert_true(vts_wait_text(s, "a line for the log"));
 	vts_keys(s, "B");
@@ -183,7 +184,9 @@ static void test_run_to_verdict(void **state)
 	vts_keys(s, "n");
 	assert_true(vts_wait_text(s, "nothing was done"));
 	vts_keys(s, "By");
+	/* The file is seen before the command that wrote it has ended. */
 	assert_true(vts_wait_text(s, "= same"));
+	assert_true(vts_wait_gone(s, "K cancel run"));
 
 	console_put(at("level"), "1500\n");
 	assert_true(shell("git commit -q --allow-empty -m slower"));
