@@ -265,6 +265,7 @@ static void settings(struct pt_str *out)
 	}
 }
 
+/* What works in some of these is told with each of them: no action is without a place. */
 static const struct {
 	unsigned contexts;
 	const char *title;
@@ -273,8 +274,8 @@ static const struct {
 	{PT_CTX_TIME, "In Overview and in a zoomed pane"},
 	{PT_CTX_PROCESSES, "In Processes"},
 	{PT_CTX_DETAILS, "In the details of a process"},
-	{PT_CTX_PROCESSES | PT_CTX_BENCH, "In Processes and in Benchmarks"},
 	{PT_CTX_BENCHES, "In Benchmarks and in a benchmark"},
+	{PT_CTX_FLAMES, "In Flame and its heat map"},
 };
 
 static void add_keys(struct pt_str *out, const char *keys)
@@ -294,7 +295,8 @@ static void keys(struct pt_str *out)
 		size_t n = 0;
 		for (int i = 0; i < PT_ACT_N; i++) {
 			const struct pt_action_desc *a = &pt_actions[i];
-			if ((a->contexts & PT_CTX_ALL) != contexts[k].contexts)
+			bool everywhere = (a->contexts & PT_CTX_ALL) == PT_CTX_ALL;
+			if (everywhere != (k == 0) || !(a->contexts & contexts[k].contexts))
 				continue;
 			if (n++ == 0)
 				pt_str_addf(out, ".Ss \\&%s\n.Bl -tag -width 10n -compact\n",

@@ -34,6 +34,12 @@ done < <(sed -n '/^static const struct command commands/,/^};/s/^\t{"\([a-z]*\)"
 	"$PT_SRCDIR/src/ui/console_commands.c")
 is "$missing" "" "perftop.1: every command of the palette"
 missing=
+flat=$(tr '\n' ' ' <"$doc/perftop.1" | sed 's/\\&*//g')
+while read -r help; do
+	[[ $flat == *"$help"* ]] || missing+=" $help"
+done < <(sed -n 's/^PT_ACTION(.*"\([^"]*\)")$/\1/p' "$PT_SRCDIR/include/perftop/view/actions.def")
+is "$missing" "" "perftop.1: every key"
+missing=
 for option in $(perftop --help | sed -n '/^Options/,/^$/s/^  --\([a-z-]*\).*/\1/p'); do
 	grep -q "^\.It Fl .-$option" "$doc/perftop.1" || missing+=" $option"
 	case $option in
