@@ -26,18 +26,6 @@ struct pt_json_pull {
 	bool cut;
 };
 
-bool pt_slice_is(const struct pt_slice *slice, const char *s)
-{
-	return strlen(s) == slice->n && !memcmp(slice->s, s, slice->n);
-}
-
-const char *pt_slice_copy(struct pt_slice slice, struct pt_str *out, size_t max)
-{
-	pt_str_clear(out);
-	pt_str_addn(out, slice.s, PT_MIN(slice.n, max));
-	return pt_str_text(out);
-}
-
 /* Keeps the first fault. */
 static bool pull_ok(struct pt_json_pull *j, int code)
 {

@@ -94,6 +94,13 @@ void pt_str_addv(struct pt_str *str, const char *fmt, va_list ap)
 	str->len += (size_t)n;
 }
 
+const char *pt_slice_copy(struct pt_slice slice, struct pt_str *out, size_t max)
+{
+	pt_str_clear(out);
+	pt_str_addn(out, slice.s, PT_MIN(slice.n, max));
+	return pt_str_text(out);
+}
+
 size_t pt_strlcpy(char *dst, const char *s, size_t size)
 {
 	size_t n;

@@ -14,16 +14,6 @@
  * makes stacks of it. Each has two manners: that of the customary collapser, stackcollapse-perf.pl,
  * to the letter; and that of the view, which understands more of what perf can print.
  */
-struct pt_slice {
-	const char *s; /* of the input */
-	size_t n;
-};
-
-static inline bool pt_slice_is(struct pt_slice a, const char *s)
-{
-	return strlen(s) == a.n && memcmp(a.s, s, a.n) == 0;
-}
-
 static inline bool pt_slice_same(struct pt_slice a, struct pt_slice b)
 {
 	return a.n == b.n && (a.n == 0 || memcmp(a.s, b.s, a.n) == 0);

@@ -115,26 +115,26 @@ static void read_member(struct chrome *r, const struct pt_slice *key)
 	struct event *e = &r->event;
 	struct pt_slice s;
 
-	if (pt_slice_is(key, "ts")) {
+	if (pt_slice_is(*key, "ts")) {
 		e->timed = pt_json_pull_type(j) == PT_JNUMBER;
 		e->ts = pt_json_pull_num(j, 0);
-	} else if (pt_slice_is(key, "ph")) {
+	} else if (pt_slice_is(*key, "ph")) {
 		s = pt_json_pull_str(j);
 		e->phase = s.n == 1 ? *s.s : '\0';
-	} else if (pt_slice_is(key, "pid")) {
+	} else if (pt_slice_is(*key, "pid")) {
 		e->pid = read_id(r);
-	} else if (pt_slice_is(key, "tid")) {
+	} else if (pt_slice_is(*key, "tid")) {
 		e->tid = read_id(r);
-	} else if (pt_slice_is(key, "dur")) {
+	} else if (pt_slice_is(*key, "dur")) {
 		e->dur = pt_json_pull_num(j, 0);
-	} else if (pt_slice_is(key, "name")) {
+	} else if (pt_slice_is(*key, "name")) {
 		pt_slice_copy(pt_json_pull_str(j), &e->name, PT_FRAME_NAME_MAX + 1);
-	} else if (pt_slice_is(key, "cat")) {
+	} else if (pt_slice_is(*key, "cat")) {
 		pt_slice_copy(pt_json_pull_str(j), &e->cat, MAX_NAME);
-	} else if (pt_slice_is(key, "id") && pt_json_pull_type(j) == PT_JSTRING) {
+	} else if (pt_slice_is(*key, "id") && pt_json_pull_type(j) == PT_JSTRING) {
 		pt_slice_copy(pt_json_pull_str(j), &e->id, MAX_NAME);
 	} else {
-		if (pt_slice_is(key, "args"))
+		if (pt_slice_is(*key, "args"))
 			e->args = pt_json_pull_pos(j);
 		pt_json_pull_skip(j);
 	}
@@ -188,7 +188,7 @@ static bool enter_member(struct pt_json_pull *j, const char *name)
 	struct pt_slice key;
 
 	while (pt_json_pull_key(j, &key)) {
-		if (pt_slice_is(&key, name))
+		if (pt_slice_is(key, name))
 			return pt_json_pull_enter(j, '{');
 		pt_json_pull_skip(j);
 	}
@@ -209,7 +209,7 @@ static void read_metadata(struct chrome *r)
 	if (!pt_json_pull_enter(r->j, '{'))
 		return;
 	while (pt_json_pull_key(r->j, &key)) {
-		if (!pt_slice_is(&key, "name")) {
+		if (!pt_slice_is(key, "name")) {
 			pt_json_pull_skip(r->j);
 			continue;
 		}
@@ -261,15 +261,15 @@ static void read_cpu_profile(struct chrome *r, struct cpu *cpu)
 	if (!pt_json_pull_enter(r->j, '{'))
 		return;
 	while (pt_json_pull_key(r->j, &key)) {
-		if (pt_slice_is(&key, "nodes"))
+		if (pt_slice_is(key, "nodes"))
 			pt_v8_read_nodes(&cpu->v8, r->j);
-		else if (pt_slice_is(&key, "samples"))
+		else if (pt_slice_is(key, "samples"))
 			pt_v8_read_samples(&cpu->v8, r->j);
-		else if (pt_slice_is(&key, "timeDeltas"))
+		else if (pt_slice_is(key, "timeDeltas"))
 			pt_v8_read_deltas(&cpu->v8, r->j);
-		else if (pt_slice_is(&key, "startTime"))
+		else if (pt_slice_is(key, "startTime"))
 			cpu->v8.start_ns = pt_json_round(pt_json_pull_num(r->j, 0) * 1e3);
-		else if (pt_slice_is(&key, "endTime"))
+		else if (pt_slice_is(key, "endTime"))
 			cpu->v8.end_ns = pt_json_round(pt_json_pull_num(r->j, 0) * 1e3);
 		else
 			pt_json_pull_skip(r->j);
@@ -293,13 +293,13 @@ static void read_profile_event(struct chrome *r)
 	if (!cpu || !pt_json_pull_enter(r->j, '{') || !enter_member(r->j, "data"))
 		return;
 	while (pt_json_pull_key(r->j, &key)) {
-		if (pt_slice_is(&key, "cpuProfile"))
+		if (pt_slice_is(key, "cpuProfile"))
 			read_cpu_profile(r, cpu);
-		else if (pt_slice_is(&key, "timeDeltas"))
+		else if (pt_slice_is(key, "timeDeltas"))
 			pt_v8_read_deltas(&cpu->v8, r->j);
-		else if (pt_slice_is(&key, "startTime"))
+		else if (pt_slice_is(key, "startTime"))
 			cpu->v8.start_ns = pt_json_round(pt_json_pull_num(r->j, 0) * 1e3);
-		else if (pt_slice_is(&key, "endTime"))
+		else if (pt_slice_is(key, "endTime"))
 			cpu->v8.end_ns = pt_json_round(pt_json_pull_num(r->j, 0) * 1e3);
 		else
 			pt_json_pull_skip(r->j);
@@ -376,11 +376,11 @@ static int read_all(struct chrome *r)
 					 "expected an array of events, or an object with "
 					 "\"traceEvents\"");
 	while (pt_json_pull_key(r->j, &key)) {
-		if (pt_slice_is(&key, "traceEvents")) {
+		if (pt_slice_is(key, "traceEvents")) {
 			read_events(r);
 			continue;
 		}
-		r->other_samples = r->other_samples || pt_slice_is(&key, "stackFrames");
+		r->other_samples = r->other_samples || pt_slice_is(key, "stackFrames");
 		pt_json_pull_skip(r->j);
 	}
 	return pt_json_pull_code(r->j);

@@ -31,20 +31,20 @@ static void read_timestamps(struct pt_v8_profile *v8, struct pt_json_pull *j)
 
 static void read_member(struct cpuprofile *c, struct pt_json_pull *j, const struct pt_slice *key)
 {
-	if (pt_slice_is(key, "nodes")) {
+	if (pt_slice_is(*key, "nodes")) {
 		pt_v8_read_nodes(&c->v8, j);
-	} else if (pt_slice_is(key, "head")) {
+	} else if (pt_slice_is(*key, "head")) {
 		c->old = true;
 		pt_v8_read_node(&c->v8, j);
-	} else if (pt_slice_is(key, "samples")) {
+	} else if (pt_slice_is(*key, "samples")) {
 		pt_v8_read_samples(&c->v8, j);
-	} else if (pt_slice_is(key, "timeDeltas")) {
+	} else if (pt_slice_is(*key, "timeDeltas")) {
 		pt_v8_read_deltas(&c->v8, j);
-	} else if (pt_slice_is(key, "timestamps")) {
+	} else if (pt_slice_is(*key, "timestamps")) {
 		read_timestamps(&c->v8, j);
-	} else if (pt_slice_is(key, "startTime")) {
+	} else if (pt_slice_is(*key, "startTime")) {
 		c->start = pt_json_pull_num(j, 0);
-	} else if (pt_slice_is(key, "endTime")) {
+	} else if (pt_slice_is(*key, "endTime")) {
 		c->end = pt_json_pull_num(j, 0);
 	} else {
 		pt_json_pull_skip(j);

@@ -125,7 +125,7 @@ static void mark_table(struct gecko *r, const struct pt_slice *table, struct mar
 	struct pt_slice key, s;
 
 	while (first < COLUMNS &&
-	       (!columns[first].table || !pt_slice_is(table, columns[first].table)))
+	       (!columns[first].table || !pt_slice_is(*table, columns[first].table)))
 		first++;
 	if (first == COLUMNS || !pt_json_pull_enter(r->j, '{')) {
 		if (first == COLUMNS)
@@ -136,14 +136,14 @@ static void mark_table(struct gecko *r, const struct pt_slice *table, struct mar
 		last++;
 	while (pt_json_pull_key(r->j, &key)) {
 		if (thread && columns[first].table == columns[SAMPLE_STACK].table &&
-		    pt_slice_is(&key, "weightType")) {
+		    pt_slice_is(key, "weightType")) {
 			s = pt_json_pull_str(r->j);
 			for (size_t i = 0; i < PT_LEN(kinds); i++)
-				thread->kind = pt_slice_is(&s, kinds[i].type) ? i : thread->kind;
+				thread->kind = pt_slice_is(s, kinds[i].type) ? i : thread->kind;
 			continue;
 		}
 		for (size_t i = first; i < last; i++)
-			if (pt_slice_is(&key, columns[i].name) &&
+			if (pt_slice_is(key, columns[i].name) &&
 			    pt_json_pull_type(r->j) == PT_JARRAY)
 				marks->at[i] = pt_json_pull_pos(r->j);
 		pt_json_pull_skip(r->j);
@@ -153,7 +153,7 @@ static void mark_table(struct gecko *r, const struct pt_slice *table, struct mar
 static void mark_member(struct gecko *r, const struct pt_slice *key, struct marks *marks,
 			struct thread *thread)
 {
-	if (pt_slice_is(key, "stringArray") || pt_slice_is(key, "stringTable")) {
+	if (pt_slice_is(*key, "stringArray") || pt_slice_is(*key, "stringTable")) {
 		marks->at[STRINGS] = pt_json_pull_pos(r->j);
 		pt_json_pull_skip(r->j);
 	} else {
@@ -187,11 +187,11 @@ static void read_thread(struct gecko *r)
 		pt_json_pull_fail(r->j, PT_ESYNTAX,
 				  "expected a thread, an object with \"samples\"");
 	while (pt_json_pull_key(r->j, &key)) {
-		if (pt_slice_is(&key, "name"))
+		if (pt_slice_is(key, "name"))
 			pt_slice_copy(pt_json_pull_str(r->j), &r->name, MAX_PATH);
-		else if (pt_slice_is(&key, "pid"))
+		else if (pt_slice_is(key, "pid"))
 			t.pid = read_id(r->j);
-		else if (pt_slice_is(&key, "tid"))
+		else if (pt_slice_is(key, "tid"))
 			t.tid = read_id(r->j);
 		else
 			mark_member(r, &key, &t.marks, &t);
@@ -207,13 +207,13 @@ static void read_root(struct gecko *r)
 	if (!pt_json_pull_enter(r->j, '{'))
 		pt_json_pull_fail(r->j, PT_ESYNTAX, "expected an object with \"threads\"");
 	while (pt_json_pull_key(r->j, &key)) {
-		if (pt_slice_is(&key, "threads") && pt_json_pull_enter(r->j, '[')) {
+		if (pt_slice_is(key, "threads") && pt_json_pull_enter(r->j, '[')) {
 			while (pt_json_pull_item(r->j))
 				read_thread(r);
-		} else if (pt_slice_is(&key, "shared") && pt_json_pull_enter(r->j, '{')) {
+		} else if (pt_slice_is(key, "shared") && pt_json_pull_enter(r->j, '{')) {
 			while (pt_json_pull_key(r->j, &key))
 				mark_member(r, &key, &r->shared, NULL);
-		} else if (!pt_slice_is(&key, "threads") && !pt_slice_is(&key, "shared")) {
+		} else if (!pt_slice_is(key, "threads") && !pt_slice_is(key, "shared")) {
 			pt_json_pull_skip(r->j);
 		}
 	}

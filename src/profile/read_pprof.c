@@ -251,7 +251,7 @@ static void add_type(struct pprof *r, const Pprof__ValueType *type)
 	if (r->code)
 		return;
 	for (size_t i = 0; i < PT_LEN(units); i++) {
-		if (!pt_slice_is(&unit, units[i].name))
+		if (!pt_slice_is(unit, units[i].name))
 			continue;
 		stored = units[i].unit;
 		factor = units[i].factor;
@@ -259,7 +259,7 @@ static void add_type(struct pprof *r, const Pprof__ValueType *type)
 	}
 	if (stored == PT_UNIT_COUNT && strstr(what, "objects"))
 		what = "allocations";
-	if (r->count < 0 && pt_slice_is(&name, "samples") && stored == PT_UNIT_COUNT)
+	if (r->count < 0 && pt_slice_is(name, "samples") && stored == PT_UNIT_COUNT)
 		r->count = (int64_t)p->n_values;
 	r->factors[p->n_values] = factor;
 	pt_profile_add_value(p, pt_str_text(&r->name), what, stored);
@@ -451,12 +451,12 @@ static bool thread_frame(struct pprof *r, const Pprof__Sample *sample, struct pt
 	for (size_t i = 0; i < sample->n_label; i++) {
 		const Pprof__Label *label = sample->label[i];
 		struct pt_slice key = text(r, label->key), s = text(r, label->str);
-		bool comm = pt_slice_is(&key, "comm"), name = comm, tid = false, pid = false;
+		bool comm = pt_slice_is(key, "comm"), name = comm, tid = false, pid = false;
 
 		for (size_t k = 0; k < PT_LEN(names); k++) {
-			name = name || pt_slice_is(&key, names[k]);
-			tid = tid || pt_slice_is(&key, tids[k]);
-			pid = pid || pt_slice_is(&key, pids[k]);
+			name = name || pt_slice_is(key, names[k]);
+			tid = tid || pt_slice_is(key, tids[k]);
+			pid = pid || pt_slice_is(key, pids[k]);
 		}
 		if (name && s.n)
 			frame->name = pt_slice_copy(s, &r->module, PT_FRAME_NAME_MAX + 1);
@@ -561,7 +561,7 @@ static void choose(struct pprof *r)
 	if (r->default_type > 0 && (uint64_t)r->default_type < r->n_strings)
 		s = r->strings[r->default_type];
 	for (size_t i = 0; i < p->n_values; i++)
-		if (pt_slice_is(&s, p->values[i].name))
+		if (pt_slice_is(s, p->values[i].name))
 			otherwise = i;
 	r->code = pt_scan_choose(&r->scan, otherwise);
 }

@@ -60,11 +60,11 @@ static void read_frame(struct speedscope *r)
 	if (!pt_json_pull_enter(j, '{'))
 		pt_json_pull_fail(j, PT_ESYNTAX, "expected a frame, an object with \"name\"");
 	while (pt_json_pull_key(j, &key)) {
-		if (pt_slice_is(&key, "name")) {
+		if (pt_slice_is(key, "name")) {
 			pt_slice_copy(pt_json_pull_str(j), &r->name, PT_FRAME_NAME_MAX + 1);
-		} else if (pt_slice_is(&key, "file")) {
+		} else if (pt_slice_is(key, "file")) {
 			pt_slice_copy(pt_json_pull_str(j), &r->file, MAX_PATH);
-		} else if (pt_slice_is(&key, "line")) {
+		} else if (pt_slice_is(key, "line")) {
 			double line = pt_json_pull_num(j, 0);
 
 			frame.line = line > 0 && line <= UINT32_MAX ? (uint32_t)line : 0;
@@ -86,7 +86,7 @@ static void read_shared(struct speedscope *r)
 	if (!pt_json_pull_enter(j, '{'))
 		return;
 	while (pt_json_pull_key(j, &key)) {
-		if (!pt_slice_is(&key, "frames") || r->n_frames)
+		if (!pt_slice_is(key, "frames") || r->n_frames)
 			pt_json_pull_skip(j);
 		else if (pt_json_pull_enter(j, '['))
 			while (pt_json_pull_item(j))
@@ -140,24 +140,24 @@ static void read_profile(struct speedscope *r)
 	if (!pt_json_pull_enter(j, '{'))
 		pt_json_pull_fail(j, PT_ESYNTAX, "expected a profile, an object with \"type\"");
 	while (pt_json_pull_key(j, &key)) {
-		if (pt_slice_is(&key, "name")) {
+		if (pt_slice_is(key, "name")) {
 			pt_slice_copy(pt_json_pull_str(j), &r->name, 255);
 			continue;
-		} else if (pt_slice_is(&key, "unit")) {
+		} else if (pt_slice_is(key, "unit")) {
 			s = pt_json_pull_str(j);
 			for (size_t i = 0; i < PT_LEN(units); i++)
-				unit = pt_slice_is(&s, units[i].name) ? i : unit;
+				unit = pt_slice_is(s, units[i].name) ? i : unit;
 			continue;
 		}
-		mark = pt_slice_is(&key, "samples")   ? &part.samples
-		       : pt_slice_is(&key, "weights") ? &part.weights
-		       : pt_slice_is(&key, "events")  ? &part.events
+		mark = pt_slice_is(key, "samples")   ? &part.samples
+		       : pt_slice_is(key, "weights") ? &part.weights
+		       : pt_slice_is(key, "events")  ? &part.events
 						      : NULL;
 		if (mark)
 			*mark = pt_json_pull_pos(j);
-		if (pt_slice_is(&key, "startValue"))
+		if (pt_slice_is(key, "startValue"))
 			part.start = pt_json_pull_num(j, 0);
-		else if (pt_slice_is(&key, "endValue"))
+		else if (pt_slice_is(key, "endValue"))
 			part.end = pt_json_pull_num(j, 0);
 		else
 			pt_json_pull_skip(j);
@@ -175,19 +175,19 @@ static void read_root(struct speedscope *r)
 	if (!pt_json_pull_enter(j, '{'))
 		pt_json_pull_fail(j, PT_ESYNTAX, "expected an object with \"profiles\"");
 	while (pt_json_pull_key(j, &key)) {
-		if (pt_slice_is(&key, "shared")) {
+		if (pt_slice_is(key, "shared")) {
 			read_shared(r);
-		} else if (pt_slice_is(&key, "profiles")) {
+		} else if (pt_slice_is(key, "profiles")) {
 			if (pt_json_pull_enter(j, '['))
 				while (pt_json_pull_item(j))
 					read_profile(r);
-		} else if (pt_slice_is(&key, "name")) {
+		} else if (pt_slice_is(key, "name")) {
 			pt_slice_copy(pt_json_pull_str(j), &r->name, MAX_PATH);
 			pt_strlcpy(p->name, pt_str_text(&r->name), sizeof p->name);
-		} else if (pt_slice_is(&key, "exporter")) {
+		} else if (pt_slice_is(key, "exporter")) {
 			pt_slice_copy(pt_json_pull_str(j), &r->name, MAX_PATH);
 			pt_profile_note(p, "written by %s", pt_str_text(&r->name));
-		} else if (pt_slice_is(&key, "activeProfileIndex")) {
+		} else if (pt_slice_is(key, "activeProfileIndex")) {
 			double active = pt_json_pull_num(j, 0);
 
 			r->active = active > 0 && active < MAX_PROFILES ? (size_t)active : 0;
@@ -290,12 +290,12 @@ static int read_event(struct speedscope *r, const struct part *part, struct pt_o
 	if (!pt_json_pull_enter(j, '{'))
 		pt_json_pull_fail(j, PT_ESYNTAX, "expected an event, an object with \"type\"");
 	while (pt_json_pull_key(j, &key)) {
-		if (pt_slice_is(&key, "type")) {
+		if (pt_slice_is(key, "type")) {
 			s = pt_json_pull_str(j);
-			leave = pt_slice_is(&s, "C");
-		} else if (pt_slice_is(&key, "frame")) {
+			leave = pt_slice_is(s, "C");
+		} else if (pt_slice_is(key, "frame")) {
 			frame = read_index(r);
-		} else if (pt_slice_is(&key, "at")) {
+		} else if (pt_slice_is(key, "at")) {
 			at = pt_json_round(pt_json_pull_num(j, 0) * part->unit);
 		} else {
 			pt_json_pull_skip(j);

@@ -52,16 +52,16 @@ static bool read_frame_member(struct pt_v8_profile *v8, struct pt_json_pull *j,
 {
 	struct pt_slice s;
 
-	if (pt_slice_is(key, "functionName")) {
+	if (pt_slice_is(*key, "functionName")) {
 		pt_slice_copy(pt_json_pull_str(j), &v8->name, PT_FRAME_NAME_MAX + 1);
-	} else if (pt_slice_is(key, "url")) {
+	} else if (pt_slice_is(*key, "url")) {
 		pt_slice_copy(pt_json_pull_str(j), &v8->url, MAX_URL);
-	} else if (pt_slice_is(key, "lineNumber")) {
+	} else if (pt_slice_is(*key, "lineNumber")) {
 		v8->line = pt_json_round(pt_json_pull_num(j, -1));
-	} else if (pt_slice_is(key, "scriptId")) {
+	} else if (pt_slice_is(*key, "scriptId")) {
 		if (pt_json_pull_type(j) == PT_JSTRING) {
 			s = pt_json_pull_str(j);
-			v8->script = !pt_slice_is(&s, "0");
+			v8->script = !pt_slice_is(s, "0");
 		} else {
 			v8->script = pt_json_pull_num(j, 0) != 0;
 		}
@@ -85,9 +85,9 @@ static void read_call_frame(struct pt_v8_profile *v8, struct pt_json_pull *j)
 static void read_member(struct pt_v8_profile *v8, struct pt_json_pull *j,
 			const struct pt_slice *key, uint32_t node)
 {
-	if (pt_slice_is(key, "callFrame")) {
+	if (pt_slice_is(*key, "callFrame")) {
 		read_call_frame(v8, j);
-	} else if (pt_slice_is(key, "id")) {
+	} else if (pt_slice_is(*key, "id")) {
 		uint64_t id = read_id(j);
 
 		if (!id || pt_map_get_u64(&v8->ids, id))
@@ -95,9 +95,9 @@ static void read_member(struct pt_v8_profile *v8, struct pt_json_pull *j,
 					  "id of a node, expected a number that no other has");
 		else
 			pt_map_put_u64(&v8->ids, id, (void *)((uintptr_t)node + 1));
-	} else if (pt_slice_is(key, "parent")) {
+	} else if (pt_slice_is(*key, "parent")) {
 		v8->nodes[node].parent_id = read_id(j);
-	} else if (pt_slice_is(key, "hitCount")) {
+	} else if (pt_slice_is(*key, "hitCount")) {
 		v8->nodes[node].hits = pt_json_round(pt_json_pull_num(j, 0));
 	} else if (!read_frame_member(v8, j, key)) {
 		pt_json_pull_skip(j);
@@ -158,7 +158,7 @@ void pt_v8_read_node(struct pt_v8_profile *v8, struct pt_json_pull *j)
 	node = new_node(v8, PT_NO_NODE);
 	while (!pt_json_pull_code(j)) {
 		if (pt_json_pull_key(j, &key)) {
-			if (!pt_slice_is(&key, "children")) {
+			if (!pt_slice_is(key, "children")) {
 				read_member(v8, j, &key, node);
 				continue;
 			}

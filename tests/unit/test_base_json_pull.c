@@ -104,7 +104,7 @@ static void test_other_kinds(void **state)
 	assert_true(pt_json_pull_num(j, 7) == 7);
 	assert_true(pt_json_pull_item(j));
 	s = pt_json_pull_str(j);
-	assert_true(pt_slice_is(&s, ""));
+	assert_true(pt_slice_is(s, ""));
 	assert_true(pt_json_pull_item(j));
 	assert_false(pt_json_pull_enter(j, '['));
 	assert_true(pt_json_pull_item(j));
@@ -124,7 +124,7 @@ static void test_seek(void **state)
 	(void)state;
 	pt_json_pull_enter(j, '{');
 	while (pt_json_pull_key(j, &key)) {
-		if (pt_slice_is(&key, "late"))
+		if (pt_slice_is(key, "late"))
 			late = pt_json_pull_pos(j);
 		pt_json_pull_skip(j);
 	}

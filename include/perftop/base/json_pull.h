@@ -9,7 +9,7 @@
  *
  *	pt_json_pull_enter(j, '{');
  *	while (pt_json_pull_key(j, &key))
- *		if (pt_slice_is(&key, "ts"))
+ *		if (pt_slice_is(key, "ts"))
  *			ts = pt_json_pull_num(j, 0);
  *		else
  *			pt_json_pull_skip(j);
@@ -19,14 +19,6 @@
  * caller asks once, at the end. What is skipped is only looked through for its end. Foreign text as
  * pt_json_limits has it, also with halves of surrogate pairs.
  */
-struct pt_slice {
-	const char *s; /* not terminated */
-	size_t n;
-};
-bool pt_slice_is(const struct pt_slice *slice, const char *s);
-/* Makes out a copy of it, at most max bytes; returns its text. */
-const char *pt_slice_copy(struct pt_slice slice, struct pt_str *out, size_t max);
-
 struct pt_json_pull;
 /* All borrowed until free; text need not be terminated. Stands before the first value. */
 struct pt_json_pull *pt_json_pull_new(const char *name, const char *text, size_t len,

@@ -3,7 +3,9 @@
 #define PT_BASE_STR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* A growing, always terminated string. Zero-initialise with PT_STR_INIT; s is never NULL after
  * the first append (and "" through pt_str_text before it). */
@@ -27,6 +29,20 @@ void pt_str_addc(struct pt_str *str, char c);
 void pt_str_addf(struct pt_str *str, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void pt_str_addv(struct pt_str *str, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
+
+/* Part of a text that somebody else holds. */
+struct pt_slice {
+	const char *s; /* not terminated */
+	size_t n;
+};
+
+static inline bool pt_slice_is(struct pt_slice a, const char *s)
+{
+	return strlen(s) == a.n && memcmp(a.s, s, a.n) == 0;
+}
+
+/* Makes out a copy of it, at most max bytes; returns its text. */
+const char *pt_slice_copy(struct pt_slice slice, struct pt_str *out, size_t max);
 
 /* Copies s, cut at size - 1 bytes and never inside a UTF-8 sequence. Returns bytes copied. */
 size_t pt_strlcpy(char *dst, const char *s, size_t size);
