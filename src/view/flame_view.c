@@ -339,9 +339,10 @@ void pv_flame_recalc(struct pv_flame *v, const struct pt_view_env *env, int w, i
 	if (graph.w != v->half[0].at.w)
 		v->current = false;
 	v->half[0].at.w = v->half[1].at.w = graph.w;
-	if (!v->current && graph.h > 0)
+	/* Also beneath a table alone: what is selected is told as a share of its zoom. */
+	if (!v->current)
 		lay_out(v);
-	v->current = v->current || graph.h > 0;
+	v->current = true;
 	share_rows(v, graph);
 	choose(v);
 	if (v->table.at.h > 0)

@@ -94,8 +94,9 @@ static void put_state(const struct pv_flame *v, struct pv_line *l)
 {
 	const struct pt_flame *d = v->data;
 	const struct pt_profile *p = d->profile;
-	int64_t lost = PT_MAX(d->status.lost, p ? p->lost : 0);
-	int64_t throttled = PT_MAX(d->status.throttled, p ? p->throttled : 0);
+	/* The last sampler's status stays when a file is opened. */
+	int64_t lost = PT_MAX(is_sampled(d) ? d->status.lost : 0, p ? p->lost : 0);
+	int64_t throttled = PT_MAX(is_sampled(d) ? d->status.throttled : 0, p ? p->throttled : 0);
 
 	if (d->paused)
 		pv_line_put(l, PT_ROLE_WARN, true, "paused");

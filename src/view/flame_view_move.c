@@ -496,7 +496,7 @@ bool pv_flame_click(struct pv_flame *v, int x, int y, int wheel)
 	}
 	if (v->heat.open)
 		return pv_heat_click(v, x, y);
-	if (v->head_h > 0 && y == v->head_h - 1) {
+	if (v->head_h > 1 && y == v->head_h - 1) {
 		for (int i = 0; i < v->n_crumbs; i++)
 			if (x >= v->crumbs[i].x && x < v->crumbs[i].x + v->crumbs[i].w)
 				pv_flame_zoom_to(v, v->crumbs[i].n_path);

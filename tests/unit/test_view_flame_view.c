@@ -235,6 +235,15 @@ static void test_stopped(void **state)
 	draw(160, 34);
 	assert_non_null(strstr(line(1), "live"));
 	assert_null(strstr(line(1), "stopped"));
+	/* A file that is opened next has lost nothing of that. */
+	shown->flame.status.lost = 12;
+	shown->flame.status.throttled = 3;
+	draw(160, 34);
+	assert_true(shows("lost 12, throttled 3"));
+	shown->flame.live = false;
+	shown->profile.format = "perf.data";
+	draw(160, 34);
+	assert_false(shows("lost 12") || shows("throttled"));
 }
 
 static void test_hostile_names(void **state)
@@ -368,6 +377,23 @@ static void test_table(void **state)
 }
 
 /* Red and blue by what changed; what chance explains is grey; signs and points beside them. */
+/* Alone on the screen, while what is sampled grows: its shares are those of now. */
+static void test_table_of_more(void **state)
+{
+	struct flame_shown *more = flame_make(false);
+
+	(void)state;
+	draw(120, 34);
+	repeat(PT_ACT_TABLE, 2);
+	assert_false(shows("of the zoom"));
+	for (uint32_t i = 1; i < more->tree->n; i++)
+		pt_tree_add(more->tree, i, more->tree->self[i]);
+	pt_tree_seal(more->tree);
+	show(more);
+	assert_true(shows("self"));
+	assert_false(shows("of the zoom"));
+}
+
 static void test_difference(void **state)
 {
 	(void)state;
@@ -870,6 +896,10 @@ static void test_mouse(void **state)
 	assert_true(shows("▸ build_tree 42.7%"));
 	click(column_of("parse_file 75.3%"), 2, 0); /* a crumb */
 	assert_true(!shows("▸ build_tree") && shows("▸ parse_file 75.3%"));
+	draw(80, 10); /* there a title stands in their place */
+	click(2, 1, 0);
+	draw(120, 34);
+	assert_true(shows("▸ parse_file 75.3%"));
 	click(5, 0, 0);
 	click(119, 33, 0);
 	act(PT_ACT_ZOOM_RESET);
@@ -1058,6 +1088,7 @@ int main(void)
 		TEST(test_inverted),
 		TEST(test_sandwich_and_focus),
 		TEST(test_table),
+		TEST(test_table_of_more),
 		TEST(test_difference),
 		TEST(test_difference_zoomed),
 		TEST(test_difference_without_samples),
