@@ -35,23 +35,12 @@ void export_title(const struct pt_profile *p, const struct pt_export_spec *spec,
 		pt_str_addf(out, " against %s", spec->base);
 }
 
-static void shares_of(const struct pt_profile *p, int64_t total, int64_t base_total,
-		      double *ret_now, double *ret_was)
-{
-	const struct pt_tree *t = p->tree;
-	int64_t all = t->total[PT_TREE_ROOT],
-		base = t->base_total ? t->base_total[PT_TREE_ROOT] : 0;
-
-	*ret_now = all > 0 ? (double)total / (double)all : 0;
-	*ret_was = base > 0 ? (double)base_total / (double)base : 0;
-}
-
 double export_change(const struct pt_profile *p, int64_t total, int64_t base_total)
 {
-	double now, was;
+	struct pt_share now = pt_share_of(p->tree, PT_TREE_ROOT, false, total, 0, 0);
+	struct pt_share was = pt_share_of(p->tree, PT_TREE_ROOT, true, base_total, 0, 0);
 
-	shares_of(p, total, base_total, &now, &was);
-	return 100 * (now - was);
+	return 100 * (now.part - was.part);
 }
 
 static void add_grouped(int64_t n, char *out, size_t size)
@@ -128,10 +117,12 @@ static unsigned shade(const char *name)
 
 static bool is_sure(const struct pt_profile *p, double base_samples, const struct pt_graph_cell *c)
 {
-	double now, was;
+	struct pt_share now =
+		pt_share_of(p->tree, PT_TREE_ROOT, false, c->total, c->square, (double)p->samples);
+	struct pt_share was = pt_share_of(p->tree, PT_TREE_ROOT, true, c->base_total,
+					  c->base_square, base_samples);
 
-	shares_of(p, c->total, c->base_total, &now, &was);
-	return pt_share_sure(now, (double)p->samples, was, base_samples);
+	return pt_share_sure(&now, &was);
 }
 
 /* Warm: user code; orange: kernel; green: JIT; blue-green: inlined. A difference: red grew, blue

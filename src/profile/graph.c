@@ -215,9 +215,24 @@ static uint32_t rows_beyond(const struct layout *l, const struct pt_graph_entry 
 	return l->walk.up ? rows_above(cache->tree, v, n) : rows_below(cache->height, v, n);
 }
 
+/* Of a group's samples; those of all leaves are not its entries. */
+static double sum_squares(const struct layout *l, const struct group *g, const double *squares,
+			  const double *whole)
+{
+	const struct pt_graph_entry *v = l->row.entries.v + g->from;
+	double sum = 0;
+
+	if (!squares || l->walk.fresh)
+		return squares ? whole[PT_TREE_ROOT] : 0;
+	for (size_t i = 0; i < g->n; i++)
+		sum += squares[g->leaves ? g->leaves[i] : v[i].start];
+	return sum;
+}
+
 /* Leaves a row for the next; in the last one cells only learn whether there is more. */
 static void leave_row(struct layout *l, bool last)
 {
+	const struct pt_tree *tree = l->walk.tree;
 	struct pt_graph *graph = l->graph;
 
 	for (size_t i = 0; i < l->row.n; i++) {
@@ -226,6 +241,9 @@ static void leave_row(struct layout *l, bool last)
 		struct pt_graph_cell *cell = &graph->cells[g->cell];
 		bool fresh = l->walk.fresh;
 
+		cell->square = sum_squares(l, g, l->walk.squares, tree->squares.total);
+		cell->base_square =
+			sum_squares(l, g, l->walk.base_squares, tree->base_squares.total);
 		if (g->leaves)
 			pt_graph_walk_step_leaves(&l->walk, g->leaves, g->n);
 		else

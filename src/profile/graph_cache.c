@@ -100,11 +100,6 @@ static uint32_t shown(const struct pt_tree *tree, const uint64_t *hidden, uint32
 	return node;
 }
 
-static bool ends_there(const struct pt_tree *tree, uint32_t node)
-{
-	return tree->self[node] || (tree->base_self && tree->base_self[node]);
-}
-
 /* How many leaves each frame has, and their weight. Returns how many there are. */
 static size_t sum_leaves(struct pt_graph_cache *cache, const uint64_t *hidden)
 {
@@ -147,7 +142,7 @@ static void sort_leaves(struct pt_graph_cache *cache, const uint64_t *hidden)
 	for (uint32_t i = 0; i < tree->n; i++) {
 		uint32_t at;
 
-		if (!ends_there(tree, i))
+		if (!pt_tree_ends(tree, i))
 			continue;
 		at = shown(tree, hidden, i);
 		if (at != PT_TREE_ROOT)

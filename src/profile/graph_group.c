@@ -23,9 +23,13 @@ void pt_graph_walk_init(struct pt_graph_walk *walk, struct pt_graph_cache *cache
 	walk->up = spec->kind == PT_GRAPH_INVERTED || spec->kind == PT_GRAPH_CALLERS;
 	walk->w = tree->total;
 	walk->bw = tree->base_total;
+	walk->squares = tree->squares.total;
+	walk->base_squares = tree->base_squares.total;
 	if (spec->kind == PT_GRAPH_INVERTED) {
 		walk->w = tree->self;
 		walk->bw = tree->base_self;
+		walk->squares = tree->squares.self;
+		walk->base_squares = tree->base_squares.self;
 	}
 }
 

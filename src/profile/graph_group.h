@@ -23,6 +23,7 @@ struct pt_graph_walk {
 	bool fresh;	       /* inverted: the group is all leaves of the cache, not entries */
 	bool leaves;	       /* that group was taken apart last */
 	const int64_t *w, *bw; /* weight by start; bw NULL: no base */
+	const double *squares, *base_squares; /* of samples, as well; NULL: all weigh the same */
 
 	/* The group that was taken apart last. */
 	struct pt_graph_entries steps;

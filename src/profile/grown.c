@@ -12,38 +12,28 @@
 #include <math.h>
 #include <stdlib.h>
 
-struct side {
-	double whole;	/* weight */
-	double samples; /* that it stands for; 0 unknown */
-};
-
-static struct side side_of(const struct pt_profile *p, int64_t whole)
+static struct pt_grown grown_of(const struct pt_tree *diff, const struct pt_function *f,
+				const struct pt_profile *base, const struct pt_profile *p,
+				enum pt_grown_by by)
 {
-	return (struct side){(double)whole, (double)p->samples};
-}
+	double n = (double)p->samples, base_n = (double)base->samples;
+	struct pt_share self, base_self, total, base_total;
 
-static double share(int64_t part, const struct side *s)
-{
-	return s->whole > 0 ? (double)part / s->whole : 0;
-}
-
-static struct pt_grown grown_of(const struct pt_function *f, const struct side *now,
-				const struct side *was, enum pt_grown_by by)
-{
-	struct pt_grown g = {
+	self = pt_share_of(diff, PT_TREE_ROOT, false, f->self, f->self_square, n);
+	base_self =
+		pt_share_of(diff, PT_TREE_ROOT, true, f->base_self, f->base_self_square, base_n);
+	total = pt_share_of(diff, PT_TREE_ROOT, false, f->total, f->total_square, n);
+	base_total =
+		pt_share_of(diff, PT_TREE_ROOT, true, f->base_total, f->base_total_square, base_n);
+	return (struct pt_grown){
 		.frame = f->frame,
-		.self = share(f->self, now),
-		.base_self = share(f->base_self, was),
-		.total = share(f->total, now),
-		.base_total = share(f->base_total, was),
+		.self = self.part,
+		.base_self = base_self.part,
+		.total = total.part,
+		.base_total = base_total.part,
+		.sigma = by == PT_GROWN_SELF ? pt_share_sigma(&self, &base_self)
+					     : pt_share_sigma(&total, &base_total),
 	};
-	double a = by == PT_GROWN_SELF ? g.self : g.total;
-	double b = by == PT_GROWN_SELF ? g.base_self : g.base_total;
-
-	if (now->samples > 0 && was->samples > 0)
-		g.sigma = pt_share_sigma(a * now->samples, now->samples, b * was->samples,
-					 was->samples);
-	return g;
 }
 
 static double change(const struct pt_grown *g, enum pt_grown_by by)
@@ -76,22 +66,19 @@ size_t pt_profile_grown(const struct pt_profile *base, const struct pt_profile *
 	struct pt_tree *diff = pt_tree_diff(base->tree, p->tree);
 	struct pt_function *functions;
 	struct pt_grown *g;
-	struct side now, was;
 	size_t n, k = 0;
 	double bar;
 
 	*ret = NULL;
 	if (!diff)
 		return 0;
-	now = side_of(p, diff->total[PT_TREE_ROOT]);
-	was = side_of(base, diff->base_total[PT_TREE_ROOT]);
 	n = pt_tree_functions(diff, PT_TREE_ROOT, &functions);
 	g = pt_calloc(n + 1, sizeof *g);
 	bar = pt_student_quantile(1 - 0.05 / (double)(n + 1), INFINITY);
 	for (size_t i = 0; i < n; i++) {
 		if (pt_frames_get(diff->frames, functions[i].frame)->kind == PT_FRAME_THREAD)
 			continue;
-		g[k] = grown_of(&functions[i], &now, &was, by);
+		g[k] = grown_of(diff, &functions[i], base, p, by);
 		g[k].significant = fabs(g[k].sigma) > bar;
 		k += change(&g[k], by) != 0;
 	}

@@ -104,18 +104,27 @@ static size_t moment_from(const struct pt_profile *p, int64_t at_ns)
 struct pt_tree *pt_profile_window(const struct pt_profile *p, int64_t from_ns, int64_t to_ns)
 {
 	size_t end = moment_from(p, to_ns);
-	struct pt_tree *tree;
+	struct pt_tree *tree, part = *p->tree;
+	double *squares = NULL;
 	int64_t *self;
 
 	if (!p->n_moments)
 		return NULL;
+	if (part.squares.self)
+		squares = pt_calloc(part.n, sizeof *squares);
 	self = pt_calloc(p->tree->n, sizeof *self);
 	for (size_t i = moment_from(p, from_ns); i < end; i++) {
 		const struct pt_moment *m = &p->moments[i];
 
 		self[m->node] = pt_weight_add(self[m->node], m->weight);
+		if (squares)
+			squares[m->node] += (double)m->weight * (double)m->weight;
 	}
-	tree = pt_tree_reweigh(p->tree, self, NULL);
+	part.self = self;
+	part.squares.self = squares;
+	part.base_self = NULL;
+	tree = pt_tree_reweigh(&part);
+	free(squares);
 	free(self);
 	return tree;
 }

@@ -439,7 +439,7 @@ static int add_sample(struct gecko *r, uint32_t stack, double at_ms, int64_t wei
 		return code;
 	if (node == PT_NO_NODE)
 		return pt_scan_full(&r->scan);
-	pt_tree_add(p->tree, node, weight);
+	pt_tree_add_sample(p->tree, node, weight);
 	p->samples++;
 	if (!r->scan.options->moments)
 		return 0;

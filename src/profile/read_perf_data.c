@@ -225,7 +225,7 @@ static int64_t weight_of(const struct reader *r, const struct pt_perf_sample *sa
 
 static int add_weight(struct reader *r, uint64_t at, uint32_t node, int64_t weight)
 {
-	pt_tree_add(r->p->tree, node, weight);
+	pt_tree_add_sample(r->p->tree, node, weight);
 	r->p->samples++;
 	if (!r->options->moments)
 		return 0;

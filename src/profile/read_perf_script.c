@@ -271,7 +271,7 @@ static int close_sample(struct reader *r)
 		return pt_scan_full(&r->scan);
 	if (!weight)
 		weight = 1;
-	pt_tree_add(p->tree, node, weight);
+	pt_tree_add_sample(p->tree, node, weight);
 	p->samples++;
 	if (r->scan.options->moments && r->head.at_ns >= 0)
 		return add_moment(r, node, weight);

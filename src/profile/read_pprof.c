@@ -521,7 +521,8 @@ static void add_sample(struct pprof *r, const Pprof__Sample *sample)
 		r->code = pt_scan_full(&r->scan);
 		return;
 	}
-	pt_tree_add(p->tree, node, weight);
+	pt_tree_add_samples(p->tree, node, weight,
+			    r->count >= 0 ? sample->value[r->count] : 0);
 	if (r->count >= 0)
 		p->samples = pt_weight_add(p->samples, sample->value[r->count]);
 }

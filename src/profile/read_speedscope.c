@@ -262,7 +262,7 @@ static int read_sampled(struct speedscope *r, const struct part *part)
 				weight = pt_json_round(pt_json_pull_num(weights, 0) * part->unit);
 			if (pt_json_pull_code(r->j))
 				break;
-			pt_tree_add(p->tree, node, weight);
+			pt_tree_add_samples(p->tree, node, weight, counts ? 0 : 1);
 			if (moments)
 				pt_profile_add_moment(p, at, node, weight);
 			at = pt_weight_add(at, weight);

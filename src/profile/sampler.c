@@ -635,7 +635,7 @@ static void grow_tree(struct pt_tree *tree, struct pt_profile *p, struct pt_mome
 			map[i] = pt_tree_child(tree, map[nodes->parent[i]], nodes->frame[i]);
 	for (size_t i = 0; i < n; i++) {
 		moments[i].node = map[moments[i].node];
-		pt_tree_add(tree, moments[i].node, moments[i].weight);
+		pt_tree_add_sample(tree, moments[i].node, moments[i].weight);
 	}
 	p->moments = moments;
 	p->n_moments = p->cap_moments = n;

@@ -12,6 +12,7 @@
 
 #include "perftop/base/mem.h"
 
+#include <math.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -119,6 +120,10 @@ static void resize(struct pt_tree *tree, uint32_t cap)
 		tree->hash = column(tree->hash, old, cap, sizeof *tree->hash);
 	if (tree->base_self)
 		tree->base_self = column(tree->base_self, old, cap, sizeof *tree->base_self);
+	if (tree->squares.self)
+		tree->squares.self = column(tree->squares.self, old, cap, sizeof(double));
+	if (tree->base_squares.self)
+		tree->base_squares.self = column(tree->base_squares.self, old, cap, sizeof(double));
 	tree->cap = cap;
 }
 
@@ -135,6 +140,10 @@ static uint32_t new_node(struct pt_tree *tree, uint32_t parent, uint32_t frame)
 	tree->self[node] = 0;
 	if (tree->base_self)
 		tree->base_self[node] = 0;
+	if (tree->squares.self)
+		tree->squares.self[node] = 0;
+	if (tree->base_squares.self)
+		tree->base_squares.self[node] = 0;
 	return node;
 }
 
@@ -159,8 +168,11 @@ static void unseal(struct pt_tree *tree)
 	tree->leaf_self = tree->leaf_base = NULL;
 	free(tree->total);
 	free(tree->base_total);
+	free(tree->squares.total);
+	free(tree->base_squares.total);
 	tree->total = NULL;
 	tree->base_total = NULL;
+	tree->squares.total = tree->base_squares.total = NULL;
 }
 
 static void drop_edges(struct pt_tree *tree)
@@ -184,6 +196,8 @@ void pt_tree_free(struct pt_tree *tree)
 	drop_column(tree->sibling, tree->cap, sizeof *tree->sibling);
 	drop_column(tree->self, tree->cap, sizeof *tree->self);
 	drop_column(tree->base_self, tree->cap, sizeof *tree->base_self);
+	drop_column(tree->squares.self, tree->cap, sizeof(double));
+	drop_column(tree->base_squares.self, tree->cap, sizeof(double));
 	pt_frames_unref(tree->frames);
 	free(tree);
 }
@@ -199,6 +213,10 @@ size_t pt_tree_bytes(const struct pt_tree *tree)
 		node += sizeof *tree->total;
 	if (tree->base_total)
 		node += sizeof *tree->base_total;
+	if (tree->squares.self)
+		node += (tree->squares.total ? 2 : 1) * sizeof(double);
+	if (tree->base_squares.self)
+		node += (tree->base_squares.total ? 2 : 1) * sizeof(double);
 	return sizeof *tree + tree->n * node + tree->n_edges * sizeof *tree->edges;
 }
 
@@ -389,6 +407,71 @@ void pt_tree_add_base(struct pt_tree *tree, uint32_t node, int64_t weight)
 		unseal(tree);
 }
 
+/* A column of squares is begun with the first weight that differs. Before that weight is added. */
+static void add_square(const struct pt_tree *tree, struct pt_squares *squares, const int64_t *self,
+		       uint32_t node, int64_t weight, double square)
+{
+	double each = weight ? square / (double)weight : squares->each;
+
+	if (!squares->self) {
+		if (squares->each == 0)
+			squares->each = each;
+		if (fabs(each - squares->each) <= 1e-9 * fabs(each))
+			return;
+		squares->self = column(NULL, 0, tree->cap, sizeof *squares->self);
+		for (uint32_t i = 0; i < tree->n; i++)
+			squares->self[i] = (double)self[i] * squares->each;
+	}
+	squares->self[node] += square;
+}
+
+void pt_tree_add_sample(struct pt_tree *tree, uint32_t node, int64_t weight)
+{
+	pt_tree_add_samples(tree, node, weight, 1);
+}
+
+void pt_tree_add_samples(struct pt_tree *tree, uint32_t node, int64_t weight, int64_t samples)
+{
+	if (samples > 0)
+		add_square(tree, &tree->squares, tree->self, node, weight,
+			   (double)weight * (double)weight / (double)samples);
+	pt_tree_add(tree, node, weight);
+}
+
+static double square_of(const struct pt_squares *squares, uint32_t node, int64_t weight)
+{
+	if (squares->self)
+		return squares->self[node];
+	return (double)weight * (squares->each != 0 ? squares->each : 1);
+}
+
+void pt_tree_add_node(struct pt_tree *out, uint32_t to, const struct pt_tree *tree, uint32_t node)
+{
+	int64_t weight = tree->self[node];
+
+	if (weight)
+		add_square(out, &out->squares, out->self, to, weight,
+			   square_of(&tree->squares, node, weight));
+	pt_tree_add(out, to, weight);
+	if (!tree->base_self)
+		return;
+	pt_tree_add_as_base(
+		out, to, &(struct pt_tree){.self = tree->base_self, .squares = tree->base_squares},
+		node);
+}
+
+void pt_tree_add_as_base(struct pt_tree *out, uint32_t to, const struct pt_tree *tree,
+			 uint32_t node)
+{
+	int64_t weight = tree->self[node];
+
+	pt_tree_add_base(out, to, 0);
+	if (weight)
+		add_square(out, &out->base_squares, out->base_self, to, weight,
+			   square_of(&tree->squares, node, weight));
+	pt_tree_add_base(out, to, weight);
+}
+
 static int64_t *sum_up(const struct pt_tree *tree, const int64_t *self)
 {
 	int64_t *total = pt_reallocarray(NULL, tree->n, sizeof *total);
@@ -396,6 +479,16 @@ static int64_t *sum_up(const struct pt_tree *tree, const int64_t *self)
 	memcpy(total, self, tree->n * sizeof *total);
 	for (uint32_t i = tree->n - 1; i > 0; i--)
 		total[tree->parent[i]] = pt_weight_add(total[tree->parent[i]], total[i]);
+	return total;
+}
+
+static double *sum_squares(const struct pt_tree *tree, const double *self)
+{
+	double *total = pt_reallocarray(NULL, tree->n, sizeof *total);
+
+	memcpy(total, self, tree->n * sizeof *total);
+	for (uint32_t i = tree->n - 1; i > 0; i--)
+		total[tree->parent[i]] += total[i];
 	return total;
 }
 
@@ -407,16 +500,19 @@ void pt_tree_seal(struct pt_tree *tree)
 	tree->total = sum_up(tree, tree->self);
 	if (tree->base_self)
 		tree->base_total = sum_up(tree, tree->base_self);
+	if (tree->squares.self)
+		tree->squares.total = sum_squares(tree, tree->squares.self);
+	if (tree->base_squares.self)
+		tree->base_squares.total = sum_squares(tree, tree->base_squares.self);
 }
 
-struct pt_tree *pt_tree_reweigh(const struct pt_tree *tree, const int64_t *self,
-				const int64_t *base_self)
+struct pt_tree *pt_tree_reweigh(const struct pt_tree *tree)
 {
 	struct pt_tree *out = pt_tree_new(tree->frames, tree->max_bytes);
 	uint32_t *map = pt_malloc(tree->n * sizeof *map);
 
 	for (uint32_t i = 0; i < tree->n; i++)
-		map[i] = self[i] || (base_self && base_self[i]) ? 0 : PT_NO_NODE;
+		map[i] = pt_tree_ends(tree, i) ? 0 : PT_NO_NODE;
 	for (uint32_t i = tree->n - 1; i > 0; i--)
 		if (map[i] != PT_NO_NODE)
 			map[tree->parent[i]] = 0;
@@ -431,9 +527,7 @@ struct pt_tree *pt_tree_reweigh(const struct pt_tree *tree, const int64_t *self,
 			out = NULL;
 			break;
 		}
-		pt_tree_add(out, map[i], self[i]);
-		if (base_self)
-			pt_tree_add_base(out, map[i], base_self[i]);
+		pt_tree_add_node(out, map[i], tree, i);
 	}
 	free(map);
 	if (out)

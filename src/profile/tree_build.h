@@ -16,10 +16,19 @@ uint32_t pt_tree_append(struct pt_tree *tree, uint32_t parent, uint32_t frame);
 uint32_t pt_tree_walk(struct pt_tree *tree, uint32_t parent, const uint32_t *frames, size_t n,
 		      uint32_t *ret_nodes);
 
-/* The same stacks with other weights (base_self may be NULL); stacks without weight are left out.
- * Sealed; NULL when max_bytes is reached. */
-struct pt_tree *pt_tree_reweigh(const struct pt_tree *tree, const int64_t *self,
-				const int64_t *base_self);
+/* Adds what ends in a node of tree, base and squares too, to a node of out. The second: as its base. */
+void pt_tree_add_node(struct pt_tree *out, uint32_t to, const struct pt_tree *tree, uint32_t node);
+void pt_tree_add_as_base(struct pt_tree *out, uint32_t to, const struct pt_tree *tree,
+			 uint32_t node);
+
+static inline bool pt_tree_ends(const struct pt_tree *tree, uint32_t node)
+{
+	return tree->self[node] || (tree->base_self && tree->base_self[node]);
+}
+
+/* Without stacks that have no weight; of the tree given, which may be a copy with other columns, only
+ * what pt_tree_add_node takes is looked at. Sealed; NULL when max_bytes is reached. */
+struct pt_tree *pt_tree_reweigh(const struct pt_tree *tree);
 
 /* Asks for large pages where an array is that large: nodes are met in no order, and with small pages
  * most look-ups would miss the page table's cache, too. Returns p. */

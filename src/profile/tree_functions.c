@@ -17,6 +17,16 @@ struct walk {
 
 #define SEEN (1u << 31)
 
+static void add_squares(const struct pt_squares *squares, uint32_t node, bool outermost,
+			double *self, double *total)
+{
+	if (!squares->self)
+		return;
+	*self += squares->self[node];
+	if (outermost)
+		*total += squares->total[node];
+}
+
 static void enter(struct walk *w, uint32_t node)
 {
 	const struct pt_tree *tree = w->tree;
@@ -28,11 +38,14 @@ static void enter(struct walk *w, uint32_t node)
 	f->self = pt_weight_add(f->self, tree->self[node]);
 	if (outermost)
 		f->total = pt_weight_add(f->total, tree->total[node]);
+	add_squares(&tree->squares, node, outermost, &f->self_square, &f->total_square);
 	if (!tree->base_self)
 		return;
 	f->base_self = pt_weight_add(f->base_self, tree->base_self[node]);
 	if (outermost)
 		f->base_total = pt_weight_add(f->base_total, tree->base_total[node]);
+	add_squares(&tree->base_squares, node, outermost, &f->base_self_square,
+		    &f->base_total_square);
 }
 
 static void walk_below(struct walk *w, uint32_t top)

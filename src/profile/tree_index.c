@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool ends_there(const struct pt_tree *tree, uint32_t node)
-{
-	return tree->self[node] || (tree->base_self && tree->base_self[node]);
-}
-
 static void add_weights(struct pt_tree *tree, uint32_t node)
 {
 	uint32_t f = tree->frame[node];
@@ -35,7 +30,7 @@ void pt_tree_index(struct pt_tree *tree)
 	if (tree->base_self)
 		tree->leaf_base = pt_calloc((size_t)frames + 1, sizeof *tree->leaf_base);
 	for (uint32_t i = 1; i < tree->n; i++)
-		if (ends_there(tree, i)) {
+		if (pt_tree_ends(tree, i)) {
 			starts[tree->frame[i] + 2]++;
 			add_weights(tree, i);
 			n++;
@@ -45,6 +40,6 @@ void pt_tree_index(struct pt_tree *tree)
 	tree->leaves = pt_malloc(((size_t)n + 1) * sizeof *tree->leaves);
 	/* starts[f + 1] is where the next leaf of f goes, and in the end where f + 1 begins. */
 	for (uint32_t i = 1; i < tree->n; i++)
-		if (ends_there(tree, i))
+		if (pt_tree_ends(tree, i))
 			tree->leaves[starts[tree->frame[i] + 1]++] = i;
 }

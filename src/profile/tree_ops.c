@@ -40,11 +40,9 @@ static bool graft(struct pt_tree *out, const struct pt_tree *tree, const uint32_
 			break;
 		}
 		if (as_base)
-			pt_tree_add_base(out, map[i], tree->self[i]);
+			pt_tree_add_as_base(out, map[i], tree, i);
 		else
-			pt_tree_add(out, map[i], tree->self[i]);
-		if (tree->base_self && !as_base)
-			pt_tree_add_base(out, map[i], tree->base_self[i]);
+			pt_tree_add_node(out, map[i], tree, i);
 	}
 	free(map);
 	return fits;
@@ -74,11 +72,8 @@ struct pt_tree *pt_tree_over(const struct pt_tree *tree, struct pt_frames *frame
 			*id = pt_frames_intern(frames, pt_frames_get(tree->frames, tree->frame[i]));
 		pt_tree_append(out, tree->parent[i], *id);
 	}
-	for (uint32_t i = 0; i < tree->n; i++) {
-		pt_tree_add(out, i, tree->self[i]);
-		if (tree->base_self)
-			pt_tree_add_base(out, i, tree->base_self[i]);
-	}
+	for (uint32_t i = 0; i < tree->n; i++)
+		pt_tree_add_node(out, i, tree, i);
 	free(ids);
 	out->max_bytes = tree->max_bytes;
 	return done(out, true);
@@ -122,7 +117,8 @@ struct pt_tree *pt_tree_diff(const struct pt_tree *base, const struct pt_tree *t
 				      .n = tree->n,
 				      .frame = tree->frame,
 				      .parent = tree->parent,
-				      .self = tree->self};
+				      .self = tree->self,
+				      .squares = tree->squares};
 
 	memset(same, 0xff, (n + 1) * sizeof *same);
 	match_names(tree, &seen, same);
@@ -135,33 +131,23 @@ struct pt_tree *pt_tree_diff(const struct pt_tree *base, const struct pt_tree *t
 
 struct pt_tree *pt_tree_subtract(const struct pt_tree *tree, const struct pt_tree *base)
 {
-	struct pt_tree *both = pt_tree_diff(base, tree), *out;
+	struct pt_tree *both = pt_tree_diff(base, tree), *out, change;
 
 	if (!both)
 		return NULL;
 	for (uint32_t i = 0; i < both->n; i++) {
-		int64_t change;
+		int64_t less;
 
-		if (__builtin_sub_overflow(both->self[i], both->base_self[i], &change))
-			change = both->self[i] < 0 ? INT64_MIN : INT64_MAX;
-		both->self[i] = change;
+		if (__builtin_sub_overflow(both->self[i], both->base_self[i], &less))
+			less = both->self[i] < 0 ? INT64_MIN : INT64_MAX;
+		both->self[i] = less;
 	}
-	out = pt_tree_reweigh(both, both->self, NULL);
+	change = *both;
+	change.base_self = NULL;
+	change.squares = (struct pt_squares){0};
+	out = pt_tree_reweigh(&change);
 	pt_tree_free(both);
 	return out;
-}
-
-/* Gives a node of out what ends in a node of tree. */
-static void move_self(struct pt_tree *out, uint32_t to, const struct pt_tree *tree, uint32_t node)
-{
-	pt_tree_add(out, to, tree->self[node]);
-	if (tree->base_self)
-		pt_tree_add_base(out, to, tree->base_self[node]);
-}
-
-static bool has_self(const struct pt_tree *tree, uint32_t node)
-{
-	return tree->self[node] || (tree->base_self && tree->base_self[node]);
 }
 
 struct pt_tree *pt_tree_invert(const struct pt_tree *tree)
@@ -170,13 +156,13 @@ struct pt_tree *pt_tree_invert(const struct pt_tree *tree)
 	uint32_t to = PT_TREE_ROOT;
 
 	for (uint32_t i = 0; i < tree->n && to != PT_NO_NODE; i++) {
-		if (!has_self(tree, i))
+		if (!pt_tree_ends(tree, i))
 			continue;
 		to = PT_TREE_ROOT;
 		for (uint32_t at = i; at != PT_TREE_ROOT && to != PT_NO_NODE; at = tree->parent[at])
 			to = pt_tree_child(out, to, tree->frame[at]);
 		if (to != PT_NO_NODE)
-			move_self(out, to, tree, i);
+			pt_tree_add_node(out, to, tree, i);
 	}
 	return done(out, to != PT_NO_NODE);
 }
@@ -191,7 +177,7 @@ struct pt_tree *pt_tree_filter(const struct pt_tree *tree, const uint64_t *set, 
 	int64_t *self = pt_calloc(tree->n, sizeof *self);
 	int64_t *base = tree->base_self ? pt_calloc(tree->n, sizeof *base) : NULL;
 	bool *has = pt_calloc(tree->n, sizeof *has);
-	struct pt_tree *out;
+	struct pt_tree *out, kept = *tree;
 
 	for (uint32_t i = 0; i < tree->n; i++) {
 		has[i] = has[tree->parent[i]] || pt_frame_set_has(set, tree->frame[i]);
@@ -201,7 +187,9 @@ struct pt_tree *pt_tree_filter(const struct pt_tree *tree, const uint64_t *set, 
 		if (base)
 			base[i] = tree->base_self[i];
 	}
-	out = pt_tree_reweigh(tree, self, base);
+	kept.self = self;
+	kept.base_self = base;
+	out = pt_tree_reweigh(&kept);
 	free(has);
 	free(base);
 	free(self);
@@ -243,7 +231,7 @@ static struct pt_tree *move_nodes(struct move *m, move_fn *move, uint32_t root)
 		if (!m->fits)
 			break;
 		if (m->to[i] != PT_NO_NODE)
-			move_self(m->out, m->to[i], tree, i);
+			pt_tree_add_node(m->out, m->to[i], tree, i);
 	}
 	free(m->to);
 	return done(m->out, m->fits);

@@ -360,7 +360,7 @@ int pt_v8_add(struct pt_v8_profile *v8, uint32_t root, bool count)
 	for (size_t i = 0; !code && i < v8->n_samples; i++) {
 		int64_t weight = count ? 1 : sample_time(v8, list, i);
 
-		pt_tree_add(p->tree, list[i].node, weight);
+		pt_tree_add_sample(p->tree, list[i].node, weight);
 		if (moments)
 			pt_profile_add_moment(p, list[i].at_ns, list[i].node, weight);
 	}

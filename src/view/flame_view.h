@@ -227,8 +227,9 @@ struct pv_share {
 	double change, sigma; /* of total, or of self (by_self): as shares */
 	bool sure;	      /* beyond noise */
 };
-void pv_flame_share(const struct pv_flame *v, int64_t self, int64_t total, int64_t base_self,
-		    int64_t base_total, struct pv_share *ret);
+void pv_function_share(const struct pv_flame *v, const struct pt_function *f, struct pv_share *ret);
+void pv_cell_share(const struct pv_flame *v, const struct pt_graph_cell *cell,
+		   struct pv_share *ret);
 /* Name of a frame as it is, "all" for PT_NO_FRAME: hostile. */
 void pv_flame_name(const struct pv_flame *v, uint32_t frame, char *out, size_t size);
 /* The same, safe and at most w columns: without arguments, then the last of its parts. */

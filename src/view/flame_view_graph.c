@@ -160,7 +160,7 @@ static void put_cell(const struct brush *b, const struct pv_half *half, size_t i
 	x1 = PT_MIN(x1, half->at.x + half->at.w);
 	if (x1 <= x0)
 		return;
-	pv_flame_share(b->v, cell->self, cell->total, cell->base_self, cell->base_total, &share);
+	pv_cell_share(b->v, cell, &share);
 	look = look_of(b->v, cell, &share);
 	role = b->env->mono ? PT_ROLE_TEXT : chosen ? PT_ROLE_FLAME_CHOSEN : look.role;
 	pt_canvas_fill(b->cv, (struct pt_rect){x0, y, x1 - x0, 1}, b->env->mono ? look.fill : ' ',

@@ -121,11 +121,13 @@ static void put_amount(const struct pv_flame *v, struct pv_line *l)
 	const struct pt_profile_value *value =
 		p && p->value < p->n_values ? &p->values[p->value] : NULL;
 	char after[64], number[48], text[200];
+	struct pt_share half;
 	size_t used;
 
 	if (n > 0) {
+		half = pt_share_of(v->tree, PT_TREE_ROOT, false, all / 2, 0, n);
 		pt_snprintf(after, sizeof after, " samples, shares %s%.1f%%", l->ascii ? "+-" : "±",
-			    pt_share_error(n / 2, n) * 100);
+			    pt_share_error(&half) * 100);
 		put_count(l, PT_ROLE_TEXT, "", (int64_t)(n + 0.5), after);
 	}
 	if (!value || (value->unit == PT_UNIT_COUNT && p->n_values < 2 && n > 0))

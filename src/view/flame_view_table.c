@@ -41,12 +41,16 @@ static uint32_t zoomed_node(const struct pv_flame *v)
 static double change_of(const struct pv_flame *v, const struct pt_function *f, bool *ret_sure)
 {
 	const struct pv_table *t = &v->table;
-	double now = pv_share_of(v->by_self ? f->self : f->total, t->total);
-	double was = pv_share_of(v->by_self ? f->base_self : f->base_total, t->base_total);
+	struct pt_share now, was;
 
-	*ret_sure = pt_share_sure(now, pt_profile_samples_of(v->data->profile, t->total), was,
-				  pt_profile_samples_of(v->data->base, t->base_total));
-	return now - was;
+	now = pt_share_of(v->tree, t->node, false, v->by_self ? f->self : f->total,
+			  v->by_self ? f->self_square : f->total_square,
+			  pt_profile_samples_of(v->data->profile, t->total));
+	was = pt_share_of(v->tree, t->node, true, v->by_self ? f->base_self : f->base_total,
+			  v->by_self ? f->base_self_square : f->base_total_square,
+			  pt_profile_samples_of(v->data->base, t->base_total));
+	*ret_sure = pt_share_sure(&now, &was);
+	return now.part - was.part;
 }
 
 static double key_of(const struct pv_flame *v, const struct pt_function *f)

@@ -23,29 +23,49 @@ double pv_share_of(int64_t part, int64_t whole)
 	return whole ? (double)part / (double)whole : 0;
 }
 
-void pv_flame_share(const struct pv_flame *v, int64_t self, int64_t total, int64_t base_self,
-		    int64_t base_total, struct pv_share *ret)
+/* The square is of what is judged: total, or self. */
+static void share_of(const struct pv_flame *v, const struct pt_function *f, double square,
+		     double base_square, struct pv_share *ret)
 {
 	const struct pt_tree *t = v->tree;
 	int64_t all = t->total ? t->total[PT_TREE_ROOT] : 0;
 	int64_t base = t->base_total ? t->base_total[PT_TREE_ROOT] : 0;
-	double n = pt_profile_samples_of(v->data->profile, all),
-	       base_n = pt_profile_samples_of(v->data->base, base);
-	double now, was;
+	struct pt_share now, was;
 
-	*ret = (struct pv_share){.self = pv_share_of(self, all),
-				 .total = pv_share_of(total, all),
-				 .zoom = pv_share_of(total, v->half[0].graph.zoom_total),
-				 .base_self = pv_share_of(base_self, base),
-				 .base_total = pv_share_of(base_total, base)};
-	now = v->by_self ? ret->self : ret->total;
-	was = v->by_self ? ret->base_self : ret->base_total;
-	ret->error = n > 0 ? pt_share_error(now * n, n) : 0;
+	*ret = (struct pv_share){.self = pv_share_of(f->self, all),
+				 .total = pv_share_of(f->total, all),
+				 .zoom = pv_share_of(f->total, v->half[0].graph.zoom_total),
+				 .base_self = pv_share_of(f->base_self, base),
+				 .base_total = pv_share_of(f->base_total, base)};
+	now = pt_share_of(t, PT_TREE_ROOT, false, v->by_self ? f->self : f->total, square,
+			  pt_profile_samples_of(v->data->profile, all));
+	ret->error = pt_share_error(&now);
 	if (!base)
 		return;
-	ret->change = now - was;
-	ret->sigma = n > 0 && base_n > 0 ? pt_share_sigma(now * n, n, was * base_n, base_n) : 0;
-	ret->sure = pt_share_sure(now, n, was, base_n);
+	was = pt_share_of(t, PT_TREE_ROOT, true, v->by_self ? f->base_self : f->base_total,
+			  base_square, pt_profile_samples_of(v->data->base, base));
+	ret->change = now.part - was.part;
+	ret->sigma = pt_share_sigma(&now, &was);
+	ret->sure = pt_share_sure(&now, &was);
+}
+
+void pv_function_share(const struct pv_flame *v, const struct pt_function *f, struct pv_share *ret)
+{
+	share_of(v, f, v->by_self ? f->self_square : f->total_square,
+		 v->by_self ? f->base_self_square : f->base_total_square, ret);
+}
+
+/* Of a cell's own samples as much of the squares is taken as they weigh. */
+void pv_cell_share(const struct pv_flame *v, const struct pt_graph_cell *cell, struct pv_share *ret)
+{
+	const struct pt_function f = {.self = cell->self,
+				      .total = cell->total,
+				      .base_self = cell->base_self,
+				      .base_total = cell->base_total};
+
+	share_of(v, &f, cell->square * (v->by_self ? pv_share_of(f.self, f.total) : 1),
+		 cell->base_square * (v->by_self ? pv_share_of(f.base_self, f.base_total) : 1),
+		 ret);
 }
 
 /* ---- names ---- */
@@ -294,9 +314,9 @@ void pv_flame_detail_paint(const struct pv_flame *v, const struct pt_view_env *e
 		return;
 	}
 	if (v->in_table && f)
-		pv_flame_share(v, f->self, f->total, f->base_self, f->base_total, &s);
+		pv_function_share(v, f, &s);
 	else if (!v->in_table && cell)
-		pv_flame_share(v, cell->self, cell->total, cell->base_self, cell->base_total, &s);
+		pv_cell_share(v, cell, &s);
 	else
 		return;
 	if (!v->in_table && cell->frame == PT_NO_FRAME && !cell->row)

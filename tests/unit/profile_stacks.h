@@ -80,7 +80,7 @@ static __attribute__((unused)) struct pt_tree *model_tree(const struct model *m,
 			ids[k] = model_frame(frames, m->v[i].text[k]);
 		node = pt_tree_stack(tree, PT_TREE_ROOT, ids, len);
 		assert_int_not_equal(node, PT_NO_NODE);
-		pt_tree_add(tree, node, m->v[i].w);
+		pt_tree_add_sample(tree, node, m->v[i].w);
 		if (with_base)
 			pt_tree_add_base(tree, node, m->v[i].base);
 	}

@@ -494,6 +494,48 @@ static void test_odd_weights(void **state)
 	}
 }
 
+/* The first cell of a graph of that frame. */
+static const struct pt_graph_cell *lay(struct fixture *f, enum pt_graph_kind kind, uint32_t frame)
+{
+	f->spec.kind = kind;
+	f->spec.frame = frame;
+	f->spec.least = 1e-12;
+	pt_graph_layout(&f->graph, f->cache, &f->spec);
+	return f->graph.cells;
+}
+
+/* Cells of a frame alone have the squares that the flat profile has of it. */
+static void test_squares(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 40; seed++) {
+		struct pt_function *functions;
+		struct fixture *f;
+		struct model m;
+		size_t n;
+
+		model_fill(&m, seed, false);
+		f = begin(&m, false);
+		n = pt_tree_functions(f->tree, PT_TREE_ROOT, &functions);
+		assert_true(lay(f, PT_GRAPH_STACKS, 0)->square == f->tree->squares.total[0]);
+		for (size_t i = 0; i < n; i++) {
+			uint32_t frame = functions[i].frame;
+			double total = functions[i].total_square, self = 0;
+
+			assert_true(lay(f, PT_GRAPH_CALLEES, frame)->square == total);
+			assert_true(lay(f, PT_GRAPH_CALLERS, frame)->square == total);
+			lay(f, PT_GRAPH_INVERTED, frame);
+			assert_true(f->graph.cells[0].square == f->tree->squares.total[0]);
+			for (size_t k = 1; k < f->graph.n; k++)
+				if (f->graph.cells[k].row == 1 && f->graph.cells[k].frame == frame)
+					self = f->graph.cells[k].square;
+			assert_true(self == functions[i].self_square);
+		}
+		free(functions);
+		end(f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -501,6 +543,7 @@ int main(void)
 		cmocka_unit_test(test_hottest),
 		cmocka_unit_test(test_zoom_that_is_gone),
 		cmocka_unit_test(test_odd_weights),
+		cmocka_unit_test(test_squares),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

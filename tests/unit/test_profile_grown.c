@@ -4,6 +4,7 @@
 
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
+#include "perftop/profile/graph.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -14,7 +15,7 @@
 
 #include <cmocka.h>
 
-static void add(struct pt_profile *p, const char *stack, int64_t weight)
+static uint32_t node_of(struct pt_profile *p, const char *stack)
 {
 	struct pt_frames *frames = p->tree->frames;
 	uint32_t node = PT_TREE_ROOT;
@@ -25,7 +26,12 @@ static void add(struct pt_profile *p, const char *stack, int64_t weight)
 				     pt_frames_name(frames, stack, n, PT_FRAME_USER));
 		stack += n + (stack[n] == ';');
 	}
-	pt_tree_add(p->tree, node, weight);
+	return node;
+}
+
+static void add(struct pt_profile *p, const char *stack, int64_t weight)
+{
+	pt_tree_add(p->tree, node_of(p, stack), weight);
 	p->samples += weight;
 }
 
@@ -171,6 +177,116 @@ static void test_chance(void **state)
 	assert_true(wrong <= 4);
 }
 
+/* -- waits: few samples weigh most ---------------------------------------------------------------- */
+
+static double chance(uint64_t *seed)
+{
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	return ((double)(*seed >> 11) + 0.5) / 9007199254740992.0;
+}
+
+static double normal(uint64_t *seed)
+{
+	return sqrt(-2 * log(chance(seed))) * cos(2 * M_PI * chance(seed));
+}
+
+/* What threads wait for: how often, and for how long. */
+static const struct wait {
+	const char *stack;
+	double times, median_ns, sigma; /* log-normal; the mean is median * exp(sigma^2 / 2) */
+} waits[] = {
+	{"worker;lock", 4000, 5e4, 1.5},  {"worker;queue", 1500, 1e6, 1},
+	{"worker;read", 800, 2e6, 1.8},	  {"worker;write", 300, 8e5, 2},
+	{"worker;fsync", 60, 2e7, 0.6},	  {"timer;sleep", 60, 1e8, 0.05},
+	{"idle;poll", 25, 4e8, 0.9},	  {"worker;send", 6000, 1e5, 0.3},
+	{"worker;connect", 15, 3e7, 1.5}, {"worker;page", 2500, 4e5, 0.8},
+};
+
+/* As long a recording as the others, in which one kind of wait comes more often. */
+static void record(struct pt_profile *p, uint64_t *seed, size_t more, double factor)
+{
+	for (size_t i = 0; i < PT_LEN(waits); i++) {
+		const struct wait *w = &waits[i];
+		double times = w->times * (i == more ? factor : 1);
+
+		for (double at = -log(chance(seed)); at < times; at -= log(chance(seed))) {
+			double ns = w->median_ns * exp(w->sigma * normal(seed));
+
+			pt_tree_add_sample(p->tree, node_of(p, w->stack), (int64_t)fmin(ns, 1e9));
+			p->samples++;
+		}
+	}
+}
+
+struct found {
+	size_t tests, beyond; /* 1.96 standard errors */
+	size_t by_count;      /* the same, were all samples alike */
+	size_t significant;   /* of rounds: at least one */
+	size_t meant;	      /* the one that did change */
+};
+
+static void look(const struct pt_profile *base, const struct pt_profile *p, const char *meant,
+		 struct found *found)
+{
+	struct pt_grown *list;
+	size_t n = pt_profile_grown(base, p, PT_GROWN_SELF, SIZE_MAX, &list), sure = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct pt_share now = {list[i].self, (double)p->samples, list[i].self, 1};
+		struct pt_share was = {list[i].base_self, (double)base->samples, list[i].base_self,
+				       1};
+
+		found->tests++;
+		found->beyond += fabs(list[i].sigma) > 1.96;
+		found->by_count += fabs(pt_share_sigma(&now, &was)) > 1.96;
+		sure += list[i].significant;
+	}
+	if (meant)
+		found->meant += find(p, list, n, meant)->significant;
+	found->significant += sure > 0;
+	free(list);
+}
+
+static struct found simulate(int rounds, size_t more, double factor)
+{
+	struct found found = {0};
+	uint64_t seed = 7;
+
+	for (int i = 0; i < rounds; i++) {
+		struct pt_profile base, p;
+
+		pt_profile_init(&base, NULL, 0);
+		pt_profile_init(&p, base.tree->frames, 0);
+		record(&base, &seed, SIZE_MAX, 1);
+		record(&p, &seed, more, factor);
+		pt_profile_finish(&base);
+		pt_profile_finish(&p);
+		look(&base, &p, more < PT_LEN(waits) ? strrchr(waits[more].stack, ';') + 1 : NULL,
+		     &found);
+		pt_profile_release(&p);
+		pt_profile_release(&base);
+	}
+	return found;
+}
+
+/* Two recordings of the same waits, and two of which one has ten points more of page. */
+static void test_waits(void **state)
+{
+	enum { ROUNDS = 100 };
+	struct found same = simulate(ROUNDS, SIZE_MAX, 1), more = simulate(ROUNDS, 9, 4);
+	double rate = (double)same.beyond / (double)same.tests;
+
+	(void)state;
+	print_message("same: %.1f%% of %zu beyond 1.96 (by count %.1f%%), rounds with one named "
+		      "%zu of %d; more: %zu of %d\n",
+		      100 * rate, same.tests, 100 * (double)same.by_count / (double)same.tests,
+		      same.significant, ROUNDS, more.meant, ROUNDS);
+	assert_true(rate > 0.02 && rate < 0.07);
+	assert_true(same.by_count > 10 * same.beyond / 2);
+	assert_true(same.significant <= ROUNDS / 12);
+	assert_true(more.meant >= ROUNDS * 8 / 10);
+}
+
 /* No list is told from an empty one: else a gate in CI would pass. */
 static void test_no_memory(void **state)
 {
@@ -203,7 +319,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_grown),		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_unknown_samples), cmocka_unit_test(test_two_builds),
-		cmocka_unit_test(test_chance),
+		cmocka_unit_test(test_chance),		cmocka_unit_test(test_waits),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

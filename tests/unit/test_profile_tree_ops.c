@@ -339,14 +339,62 @@ static void test_limit(void **state)
 	pt_frames_unref(frames);
 }
 
+/* Of all samples; the base's too. The tree is dropped. */
+static void assert_squares(struct pt_tree *made, double squares, double base)
+{
+	double got = made->squares.total ? made->squares.total[PT_TREE_ROOT] : 0;
+	double got_base = made->base_squares.total ? made->base_squares.total[PT_TREE_ROOT] : 0;
+
+	assert_true(got == squares);
+	assert_true(got_base == base);
+	pt_tree_free(made);
+}
+
+static double sum_squares(const struct model *m)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		sum += (double)m->v[i].w * (double)m->v[i].w;
+	return sum;
+}
+
+static void test_squares(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		struct fixture *f = begin(seed, false);
+		const struct pt_tree *both[] = {f->tree, f->base};
+		double a = sum_squares(&f->a), b = sum_squares(&f->b), kept;
+		struct pt_tree *part = pt_tree_filter(f->tree, f->set, true);
+		struct pt_frames *frames = pt_frames_new();
+
+		assert_squares(pt_tree_merge(both, 2), a + b, 0);
+		assert_squares(pt_tree_diff(f->base, f->tree), a, b);
+		assert_squares(pt_tree_subtract(f->tree, f->base), 0, 0);
+		assert_squares(pt_tree_invert(f->tree), a, 0);
+		assert_squares(pt_tree_hide(f->tree, f->set), a, 0);
+		assert_squares(pt_tree_prune(f->tree, 20), a, 0);
+		assert_squares(pt_tree_group(f->tree, PT_GROUP_NONE), a, 0);
+		assert_squares(pt_tree_over(f->tree, frames), a, 0);
+		kept = part->squares.total[PT_TREE_ROOT];
+		assert_true(kept > 0 && kept < a);
+		assert_squares(pt_tree_filter(f->tree, f->set, false), a - kept, 0);
+		pt_tree_free(part);
+		pt_frames_unref(frames);
+		end(f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_merge),  cmocka_unit_test(test_diff_and_subtract),
-		cmocka_unit_test(test_invert), cmocka_unit_test(test_filter),
-		cmocka_unit_test(test_focus),  cmocka_unit_test(test_hide),
-		cmocka_unit_test(test_prune),  cmocka_unit_test(test_groups),
-		cmocka_unit_test(test_deep),   cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_merge),	cmocka_unit_test(test_diff_and_subtract),
+		cmocka_unit_test(test_invert),	cmocka_unit_test(test_filter),
+		cmocka_unit_test(test_focus),	cmocka_unit_test(test_hide),
+		cmocka_unit_test(test_prune),	cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_deep),	cmocka_unit_test(test_limit),
+		cmocka_unit_test(test_squares),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

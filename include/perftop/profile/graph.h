@@ -49,6 +49,8 @@ struct pt_graph_cell {
 	/* Callers: self is of stacks that begin there. Of merged ones only totals are known. */
 	int64_t self, total;
 	int64_t base_self, base_total;
+	/* Of the totals' samples; 0: not known, or all weigh the same. */
+	double square, base_square;
 };
 
 /* Laid out: cells by row, in a row by x. */
@@ -81,14 +83,26 @@ size_t pt_graph_hottest(struct pt_graph_cache *cache, const struct pt_graph_spec
 			uint32_t *ret, size_t max);
 
 /*
- * How sure is the change of a share? Standard errors between a of n and base_a of base_n samples
- * (two proportions); weights are turned into samples by what one sample weighs on average. 0 where
- * samples are not known. Positive: more than before.
+ * A share of the whole and what its samples say of how sure it is. Samples that weigh differently, as
+ * times that were waited, tell less than as many that weigh the same: one that is as heavy as a
+ * hundred others is as much chance as one that is as light.
  */
-double pt_share_sigma(double a, double n, double base_a, double base_n);
-/* Is a change of shares, of so many samples each (0 unknown), beyond noise? */
-bool pt_share_sure(double now, double n, double was, double base_n);
-/* Half of the 95 % interval of a share a/n (Wilson), in 0..1. */
-double pt_share_error(double a, double n);
+struct pt_share {
+	double part;   /* 0..1 */
+	double n;      /* samples of the whole; 0 unknown */
+	double square; /* mean square of what samples weigh, 0 of those of other parts; and of */
+	double whole;  /* all; in mean weights. Where all weigh the same: part, and 1 */
+};
+/* Of a part below node, or (base) of what it is compared with. square: of the part's samples, 0
+ * unknown; n: samples of the node. */
+struct pt_share pt_share_of(const struct pt_tree *tree, uint32_t node, bool base, int64_t part,
+			    double square, double n);
+/* How sure is the change? Standard errors between two shares; 0 where samples are not known.
+ * Positive: more than before. */
+double pt_share_sigma(const struct pt_share *now, const struct pt_share *was);
+/* Is it beyond noise? */
+bool pt_share_sure(const struct pt_share *now, const struct pt_share *was);
+/* Half of the 95 % interval of a share (Wilson), in 0..1. */
+double pt_share_error(const struct pt_share *share);
 
 #endif

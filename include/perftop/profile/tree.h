@@ -10,7 +10,7 @@
  * The stack tree: a node is a stack, its path from the root; children are what it called. Weights
  * are counts in the profile's unit. Nodes are numbers: a parent's is always below its children's,
  * so one pass upwards or downwards over the arrays visits parents or children first. Columns of a
- * struct of arrays: 24 bytes a node (frame, parent, child, sibling, self), totals apart.
+ * struct of arrays: 24 bytes a node (frame, parent, child, sibling, self), totals and squares apart.
  *
  * Read by anyone (members); changed by the functions alone.
  */
@@ -18,6 +18,16 @@
 #define PT_NO_NODE UINT32_MAX
 
 enum { PT_STACK_MAX = 16384 }; /* frames of a stack; what is called beyond counts for the last */
+
+/*
+ * Sums of the squares of what samples weigh: how much chance there is in a share of times or bytes. Kept
+ * only once samples weigh differently, 8 bytes a node.
+ */
+struct pt_squares {
+	double each;   /* what samples weigh while all weigh the same; 0: as much as they count */
+	double *self;  /* of samples that ended here; NULL: all weigh the same */
+	double *total; /* and below; NULL until sealed */
+};
 
 struct pt_tree {
 	struct pt_frames *frames; /* held by a reference */
@@ -28,6 +38,7 @@ struct pt_tree {
 	int64_t *total;		   /* and below; NULL until sealed */
 	int64_t *base_self; /* of a difference: the same of what it is compared with; or NULL */
 	int64_t *base_total;
+	struct pt_squares squares, base_squares;
 	uint32_t *edges; /* hash of nodes by path while it grows; dropped by seal */
 	uint32_t *hash;	 /* of each node's path, as long */
 	uint32_t n_edges;
@@ -47,7 +58,11 @@ uint32_t pt_tree_child(struct pt_tree *tree, uint32_t parent, uint32_t frame);
 /* The same from frames[0] (outermost) to frames[n - 1] below parent: the last node, or PT_NO_NODE. */
 uint32_t pt_tree_stack(struct pt_tree *tree, uint32_t parent, const uint32_t *frames, size_t n);
 void pt_tree_add(struct pt_tree *tree, uint32_t node, int64_t weight);
-/* The same for base_self, which is made by the first call. */
+/* Of one sample, whose weight is not always the same. */
+void pt_tree_add_sample(struct pt_tree *tree, uint32_t node, int64_t weight);
+/* Of as many samples: at least so much is in their squares. */
+void pt_tree_add_samples(struct pt_tree *tree, uint32_t node, int64_t weight, int64_t samples);
+/* The same as pt_tree_add for base_self, which is made by the first call. */
 void pt_tree_add_base(struct pt_tree *tree, uint32_t node, int64_t weight);
 int64_t pt_weight_add(int64_t a, int64_t b); /* saturates */
 
@@ -95,6 +110,8 @@ struct pt_function {
 	uint32_t frame;
 	int64_t self, total;
 	int64_t base_self, base_total; /* of a difference */
+	/* Of their samples; 0 where all weigh the same. */
+	double self_square, total_square, base_self_square, base_total_square;
 };
 /* One a frame that the tree has, by frame; *ret is yours. Below node alone (PT_TREE_ROOT: all). */
 size_t pt_tree_functions(const struct pt_tree *tree, uint32_t node, struct pt_function **ret);
