@@ -183,7 +183,7 @@ const struct pt_command pt_command_flame = {
 		"A file that is called like a command is written ./FILE.",
 	.exits = "  0  shown or written\n"
 		 "  2  wrong usage, or the file cannot be read\n"
-		 "  3  it cannot be written, or there is no terminal",
+		 "  3  it cannot be written, there is no terminal, or both exceed --max-memory",
 	.flags = flags,
 	.words = true,
 	.draws = true,

@@ -276,7 +276,7 @@ static int judge(struct pt_cli *cli, const struct choice *c, struct diff *d)
 	d->by = c->by;
 	n = pt_profile_grown(&d->base, &d->p, c->by, SIZE_MAX, &d->list);
 	if (!d->list)
-		return pt_cli_error(cli, PT_EXIT_USAGE, "both together exceed --max-memory");
+		return pt_cli_error(cli, PT_EXIT_NO_ANSWER, "both together exceed --max-memory");
 	for (size_t i = 0; i < n; i++) {
 		d->changed += d->list[i].significant;
 		if (d->list[i].significant || pt_cli_flag(cli, "all") || !d->base.samples ||
@@ -327,10 +327,12 @@ const struct pt_command pt_command_flame_diff = {
 		"\"functions\":[{\"function\":, \"module\":, \"self_ratio\":, \"base_self_ratio\":, "
 		"\"total_ratio\":, \"base_total_ratio\":, \"change_points\":, \"sigma\":, "
 		"\"significant\":}]}.",
-	.exits = "  0  told\n"
-		 "  1  functions grew by more than --fail-above: stderr names them\n"
-		 "  2  wrong usage, or a file cannot be read\n"
-		 "  3  --fail-above cannot be judged: how many samples there were is not known",
+	.exits =
+		"  0  told\n"
+		"  1  functions grew by more than --fail-above: stderr names them\n"
+		"  2  wrong usage, or a file cannot be read\n"
+		"  3  --fail-above cannot be judged: how many samples there were is not known; or both "
+		"together exceed --max-memory",
 	.flags = flags,
 	.words = true,
 	.run = run,

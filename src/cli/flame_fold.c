@@ -121,7 +121,9 @@ const struct pt_command pt_command_flame_fold = {
 		"\n"
 		"As there a sample counts for its period, where the text or the perf.data tells it: of "
 		"cycles, how many. `perftop flame --to folded FILE` counts samples, as the view does.",
-	.exits = "  0  printed\n  2  wrong usage, or a file cannot be read\n  3  cannot write",
+	.exits = "  0  printed\n"
+		 "  2  wrong usage, or a file cannot be read\n"
+		 "  3  it cannot be written, or all files together exceed --max-memory",
 	.flags = flags,
 	.words = true,
 	.run = run,

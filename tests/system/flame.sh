@@ -185,4 +185,14 @@ awk 'BEGIN { for (i = 0; i < 300000; i++) print "main;f" i ";g" i " 1" }' >wide.
 run perftop flame --max-memory 4M wide.folded
 is "$status" 0 "more than --max-memory: what fitted is shown"
 like "$stderr" '*wide.folded:*4 MiB*what was read before*' "and that it is not all"
+for side in 1 2; do
+	awk -v s=$side 'BEGIN { for (i = 0; i < 12000; i++) print "main;f" i ";g" i * s " 1" }' >half-$side.folded
+done
+for how in "flame diff" "flame fold" "flame --base half-2.folded"; do
+	files=half-1.folded
+	[[ $how == *--base* ]] || files+=" half-2.folded"
+	# shellcheck disable=SC2086
+	run perftop $how --max-memory 3M $files
+	like "$status $stderr" "3 *together exceed --max-memory" "$how: each fits, both do not"
+done
 finish
