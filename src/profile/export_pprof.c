@@ -3,7 +3,8 @@
  * pprof: protobuf, packed with gzip, for go tool pprof and what else reads it. The parts of the one
  * message are written as they come up, a function, a location or a text before its first use, so that
  * only what is already there is kept. Inlined frames are lines of one location, as there; commands and
- * threads are labels, of the names that converters of perf.data give them.
+ * threads are labels, of the names that converters of perf.data give them. Of a difference the base is
+ * written as pprof -diff_base does: weights below zero, with a label that says what they are.
  */
 #include "perftop/base/map.h"
 #include "perftop/base/mem.h"
@@ -210,11 +211,11 @@ static uint32_t walk(struct out *o, uint32_t node)
 	return thread;
 }
 
-static void put_sample(struct out *o, uint32_t node, int64_t weight)
+static void put_sample(struct out *o, uint32_t node, int64_t weight, bool base)
 {
 	static const char *const keys[] = {"comm", "pid", "tid"};
 	Pprof__Sample s = PPROF__SAMPLE__INIT;
-	Pprof__Label labels[3], *refs[3];
+	Pprof__Label labels[4], *refs[4];
 	uint32_t thread = walk(o, node);
 
 	s.location_id = o->stack;
@@ -232,10 +233,23 @@ static void put_sample(struct out *o, uint32_t node, int64_t weight)
 		labels[0].str = text(o, frame->name);
 		labels[1].num = frame->pid;
 		labels[2].num = frame->tid;
-		s.label = refs;
 		s.n_label = frame->pid || frame->tid ? 3 : 1;
 	}
+	if (base) {
+		pprof__label__init(&labels[3]);
+		labels[3].key = text(o, "pprof::base");
+		labels[3].str = text(o, "true");
+		refs[s.n_label++] = &labels[3];
+	}
+	s.label = s.n_label ? refs : NULL;
 	put_message(o, SAMPLE, &s.base);
+}
+
+static void put_samples(struct out *o, const int64_t *self, bool base)
+{
+	for (uint32_t i = 0; self && i < o->tree->n && !o->code; i++)
+		if (self[i])
+			put_sample(o, i, base ? -PT_MAX(self[i], -INT64_MAX) : self[i], base);
 }
 
 static void put_head(struct out *o, const struct pt_profile *p, const char *title)
@@ -265,9 +279,8 @@ static int pprof_write(const struct pt_profile *p, const struct pt_export_spec *
 	o.places = pt_tree_new(p->tree->frames, 0);
 	o.functions = pt_calloc((size_t)pt_frames_count(p->tree->frames) + 1, 1);
 	put_head(&o, p, spec->title ? spec->title : p->name);
-	for (uint32_t i = 0; i < p->tree->n && !o.code; i++)
-		if (p->tree->self[i])
-			put_sample(&o, i, p->tree->self[i]);
+	put_samples(&o, p->tree->self, false);
+	put_samples(&o, p->tree->base_self, true);
 	if (!o.code)
 		deflate_all(&o, Z_FINISH);
 	deflateEnd(&o.z);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * speedscope's JSON: one sampled profile. Where moments are known the samples stand in order of time,
- * which its views of time show; else each stack is one sample.
+ * speedscope's JSON: a sampled profile, and of a difference the base as another. Where moments are known
+ * the samples stand in order of time, which its views of time show; else each stack is one sample.
  */
 #include "perftop/base/json.h"
 #include "perftop/base/mem.h"
@@ -87,15 +87,16 @@ static void put_stack(struct out *o, uint32_t node)
 }
 
 /* Stacks, or (weights) what they weigh: one list after the other, in the same order. */
-static void put_samples(struct out *o, bool weights)
+static void put_samples(struct out *o, const int64_t *self, bool weights)
 {
 	const struct pt_profile *p = o->p;
+	size_t n_moments = self == p->tree->self ? p->n_moments : 0;
 
 	pt_jw_key(&o->json, weights ? "weights" : "samples");
 	pt_jw_array(&o->json);
-	for (size_t i = 0; i < (p->n_moments ? p->n_moments : p->tree->n) && !o->code; i++) {
-		uint32_t node = p->n_moments ? p->moments[i].node : (uint32_t)i;
-		int64_t weight = p->n_moments ? p->moments[i].weight : p->tree->self[i];
+	for (size_t i = 0; i < (n_moments ? n_moments : p->tree->n) && !o->code; i++) {
+		uint32_t node = n_moments ? p->moments[i].node : (uint32_t)i;
+		int64_t weight = n_moments ? p->moments[i].weight : self[i];
 
 		if (!weight)
 			continue;
@@ -107,15 +108,13 @@ static void put_samples(struct out *o, bool weights)
 	pt_jw_end(&o->json, ']');
 }
 
-static void put_profile(struct out *o, const char *title)
+static void put_profile(struct out *o, const char *name, const int64_t *self, int64_t total)
 {
 	const struct pt_profile_value *v = &o->p->values[o->p->value];
 
-	pt_jw_key(&o->json, "profiles");
-	pt_jw_array(&o->json);
 	pt_jw_object(&o->json);
 	pt_jw_key_str(&o->json, "type", "sampled");
-	pt_jw_key_str(&o->json, "name", *v->name ? v->name : title);
+	pt_jw_key_str(&o->json, "name", name);
 	pt_jw_key_str(&o->json, "unit",
 		      v->unit == PT_UNIT_NS	 ? "nanoseconds"
 		      : v->unit == PT_UNIT_BYTES ? "bytes"
@@ -123,17 +122,34 @@ static void put_profile(struct out *o, const char *title)
 	pt_jw_key(&o->json, "startValue");
 	pt_jw_int(&o->json, 0);
 	pt_jw_key(&o->json, "endValue");
-	pt_jw_int(&o->json, o->p->tree->total[PT_TREE_ROOT]);
-	put_samples(o, false);
-	put_samples(o, true);
+	pt_jw_int(&o->json, total);
+	put_samples(o, self, false);
+	put_samples(o, self, true);
 	pt_jw_end(&o->json, '}');
+}
+
+/* speedscope shows one profile at a time, by name: the base stands behind what is compared with it. */
+static void put_profiles(struct out *o, const char *title, const char *base)
+{
+	const struct pt_tree *tree = o->p->tree;
+	const char *value = o->p->values[o->p->value].name;
+	struct pt_str name = PT_STR_INIT;
+
+	pt_jw_key(&o->json, "profiles");
+	pt_jw_array(&o->json);
+	put_profile(o, *value ? value : title, tree->self, tree->total[PT_TREE_ROOT]);
+	if (tree->base_self) {
+		pt_str_addf(&name, "base%s%s", base && *base ? ": " : "", base ? base : "");
+		put_profile(o, name.s, tree->base_self, tree->base_total[PT_TREE_ROOT]);
+	}
 	pt_jw_end(&o->json, ']');
+	pt_str_release(&name);
 }
 
 static bool below_zero(const struct pt_profile *p)
 {
 	for (uint32_t i = 0; i < p->tree->n; i++)
-		if (p->tree->self[i] < 0)
+		if (p->tree->self[i] < 0 || (p->tree->base_self && p->tree->base_self[i] < 0))
 			return true;
 	return false;
 }
@@ -155,7 +171,7 @@ static int speedscope_write(const struct pt_profile *p, const struct pt_export_s
 	pt_jw_key_str(&o.json, "name", title);
 	pt_jw_key_num(&o.json, "activeProfileIndex", 0);
 	put_frames(&o);
-	put_profile(&o, title);
+	put_profiles(&o, title, spec->base);
 	pt_jw_end(&o.json, '}');
 	pt_str_addc(&o.text, '\n');
 	flush(&o, 0);

@@ -16,6 +16,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#define BASE_LABEL "pprof::base"
+
 enum {
 	CANCEL_FIELDS = 1024,
 	MAX_VALUES = 64,
@@ -464,7 +466,7 @@ static bool thread_frame(struct pprof *r, const Pprof__Sample *sample, struct pt
 			frame->tid = small(label->num);
 		else if (pid)
 			frame->pid = small(label->num);
-		else if (r->labels.n < NOTED_LABELS)
+		else if (r->labels.n < NOTED_LABELS && !pt_slice_is(key, BASE_LABEL))
 			pt_map_put(&r->labels, pt_slice_copy(key, &r->name, 64), r);
 		found = found || comm || (threads && (name || tid || pid));
 	}
@@ -499,6 +501,15 @@ static size_t sample_stack(struct pprof *r, const Pprof__Sample *sample)
 	return n;
 }
 
+/* What pprof -diff_base writes: the profile that this one is compared with, with weights below zero. */
+static bool is_base(struct pprof *r, const Pprof__Sample *sample)
+{
+	for (size_t i = 0; i < sample->n_label; i++)
+		if (pt_slice_is(text(r, sample->label[i]->key), BASE_LABEL))
+			return true;
+	return false;
+}
+
 static void add_sample(struct pprof *r, const Pprof__Sample *sample)
 {
 	struct pt_profile *p = r->scan.profile;
@@ -519,6 +530,10 @@ static void add_sample(struct pprof *r, const Pprof__Sample *sample)
 	node = pt_tree_stack(p->tree, PT_TREE_ROOT, r->stack, n);
 	if (node == PT_NO_NODE) {
 		r->code = pt_scan_full(&r->scan);
+		return;
+	}
+	if (is_base(r, sample)) {
+		pt_tree_add_base(p->tree, node, -PT_MAX(weight, -INT64_MAX));
 		return;
 	}
 	pt_tree_add_samples(p->tree, node, weight,

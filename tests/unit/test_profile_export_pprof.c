@@ -179,6 +179,35 @@ static void test_samples(void **state)
 	pt_profile_release(&p);
 }
 
+/* A difference is one again: the base, as pprof -diff_base has it, beside what is compared with it. */
+static void test_difference(void **state)
+{
+	static const struct pt_frame stack[] = {
+		{.name = "cc1", .kind = PT_FRAME_THREAD},
+		{.name = "f"},
+		{.name = "g"},
+	};
+	struct pt_profile p, again;
+	char *is;
+
+	(void)state;
+	pt_profile_init(&p, NULL, 0);
+	pt_profile_add_value(&p, "samples", "samples", PT_UNIT_COUNT);
+	add(&p, 30, 3, stack);
+	add(&p, 5, 2, stack + 1);
+	pt_tree_add_base(p.tree, p.tree->n - 1, 7);
+	pt_tree_add_base(p.tree, 1, 100); /* cc1 alone */
+	pt_profile_finish(&p);
+	read_back(&p, false, &again);
+	is = describe(&again);
+	assert_string_equal(is, "cc1 100 0\ncc1;f;g 0 30\nf;g 7 5\n");
+	assert_int_equal(again.samples, 35);
+	assert_int_equal(again.n_notes, 1); /* the title: no label is noted as left out */
+	free(is);
+	pt_profile_release(&again);
+	pt_profile_release(&p);
+}
+
 static void test_sink(void **state)
 {
 	struct pt_export_sink sink = {refuse, NULL};
@@ -195,9 +224,8 @@ static void test_sink(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),
-		cmocka_unit_test(test_commands),
-		cmocka_unit_test(test_samples),
+		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_commands),
+		cmocka_unit_test(test_samples),	   cmocka_unit_test(test_difference),
 		cmocka_unit_test(test_sink),
 	};
 

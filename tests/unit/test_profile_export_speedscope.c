@@ -4,6 +4,7 @@
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 #include "perftop/profile/export.h"
+#include "perftop/profile/reader.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -94,6 +95,38 @@ static void test_in_time(void **state)
 	       "\"weights\":[10,5,2]}]}\n");
 }
 
+/* Two profiles of one file; each is read back by its name. */
+static void test_difference(void **state)
+{
+	static const char *const values[] = {NULL, "base: old.data"};
+	static const int64_t totals[] = {17, 9};
+	struct pt_export_spec spec = {.base = "old.data"};
+	struct pt_str out = PT_STR_INIT;
+	struct pt_export_sink sink = {append, &out};
+	struct pt_profile p, again;
+	struct pt_err err;
+
+	(void)state;
+	make(&p, PT_UNIT_NS); /* with moments, which the base has none of */
+	pt_tree_add_base(p.tree, 1, 9);
+	pt_tree_seal(p.tree);
+	assert_int_equal(pt_profile_export_find("speedscope")->write(&p, &spec, &sink, &err), 0);
+	assert_non_null(strstr(out.s, "\"name\":\"base: old.data\",\"unit\":\"nanoseconds\","
+				      "\"startValue\":0,\"endValue\":9,\"samples\":[[0]],"
+				      "\"weights\":[9]}]}"));
+	for (size_t i = 0; i < PT_LEN(values); i++) {
+		struct pt_profile_input in = {.name = "out", .data = out.s, .len = out.len};
+		struct pt_read_options options = {.value = values[i]};
+
+		assert_int_equal(pt_profile_read_data(&in, &options, &again, &err), 0);
+		assert_int_equal(again.tree->total[PT_TREE_ROOT], totals[i]);
+		assert_int_equal(again.n_values, 2);
+		pt_profile_release(&again);
+	}
+	pt_str_release(&out);
+	pt_profile_release(&p);
+}
+
 static void test_below_zero(void **state)
 {
 	struct pt_str out = PT_STR_INIT;
@@ -117,6 +150,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stacks),
 		cmocka_unit_test(test_in_time),
+		cmocka_unit_test(test_difference),
 		cmocka_unit_test(test_below_zero),
 	};
 
