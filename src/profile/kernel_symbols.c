@@ -219,6 +219,7 @@ static void read_vmlinux(struct pt_symbols *symbols, const struct pt_build_id *i
 			pt_object_symbol(object, kernel->reference, &kernel->reference_here);
 		pt_object_load(object);
 		symbols->bytes -= pt_symtab_bytes(&object->table);
+		symbols->table_bytes -= pt_symtab_bytes(&object->table);
 		kernel->table = object->table;
 		object->table = (struct pt_symtab){0};
 	}

@@ -140,6 +140,7 @@ static bool read_table(struct pt_object *object, Dwfl_Module *module, Elf *elf)
 		return false;
 	}
 	symbols->bytes += pt_symtab_bytes(table);
+	symbols->table_bytes += pt_symtab_bytes(table);
 	return true;
 }
 
@@ -195,6 +196,7 @@ bool pt_object_symbol(struct pt_object *object, const char *name, uint64_t *ret)
 void pt_object_unload(struct pt_object *object)
 {
 	object->symbols->bytes -= pt_symtab_bytes(&object->table);
+	object->symbols->table_bytes -= pt_symtab_bytes(&object->table);
 	pt_symtab_release(&object->table);
 	object->loaded = false;
 }

@@ -20,6 +20,7 @@ enum {
 	FEATURES = 256,
 	ATTR_MIN = 64, /* of the first kernel that had it */
 	BUILD_IDS_MAX = 1 << 17,
+	BUILD_ID_TEXT = 16 << 20, /* bytes of their paths together */
 };
 
 enum feature {
@@ -315,12 +316,14 @@ size_t pt_perf_file_build_id(struct pt_perf_file *file, const char *record, size
 		return 0;
 	memcpy(&r, record, sizeof r);
 	size = r.header.misc & MISC_BUILD_ID_SIZE ? r.size : BUILD_ID;
-	if (r.header.size <= sizeof r || r.header.size > n || size > BUILD_ID)
+	if (r.header.size <= sizeof r || r.header.size > n || size > BUILD_ID ||
+	    file->build_id_text > BUILD_ID_TEXT)
 		return 0;
 	b = PT_PUSH(file->build_ids, file->n_build_ids, file->cap_build_ids);
 	*b = (struct pt_perf_build_id){.n = size};
 	memcpy(b->id, r.id, BUILD_ID);
 	b->path = pt_strndup(record + sizeof r, r.header.size - sizeof r);
+	file->build_id_text += strlen(b->path);
 	return file->n_build_ids;
 }
 

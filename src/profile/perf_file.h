@@ -45,7 +45,7 @@ struct pt_perf_file {
 	struct pt_map ids; /* of a sample → index of its event + 1 */
 	size_t n_ids;	   /* that were told; some perhaps again and again */
 	struct pt_perf_build_id *build_ids;
-	size_t n_build_ids, cap_build_ids;
+	size_t n_build_ids, cap_build_ids, build_id_text;
 	char hostname[65], release[65], machine[65];
 	size_t start, end; /* of records, in the input */
 	bool pipe;

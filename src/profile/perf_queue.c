@@ -105,5 +105,5 @@ void pt_perf_queue_taken(struct pt_perf_queue *q, size_t n)
 
 size_t pt_perf_queue_bytes(const struct pt_perf_queue *q)
 {
-	return q->bytes + q->cap * sizeof *q->items;
+	return q->bytes + q->n * sizeof *q->items;
 }

@@ -39,6 +39,8 @@ const struct perf_event_header *pt_perf_queue_copy(struct pt_perf_queue *q,
 size_t pt_perf_queue_round(struct pt_perf_queue *q, bool all);
 /* The n from the front have been taken. */
 void pt_perf_queue_taken(struct pt_perf_queue *q, size_t n);
+/* Of what waits. Room that the array has kept from a longer queue is not counted: whoever has a limit
+ * would find it passed for ever after. */
 size_t pt_perf_queue_bytes(const struct pt_perf_queue *q);
 
 #endif

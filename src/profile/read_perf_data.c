@@ -27,6 +27,7 @@
 
 /* Parts of memory: what waits for its turn, symbols, and with caches all but the profile itself. */
 enum { QUEUE_SHARE = 8, SYMBOLS_SHARE = 4, OWN_SHARE = 2, QUEUE_MIN = 4 << 20 };
+enum { ABSENT_MAX = 1 << 16 }; /* threads that have left, 64 bytes each */
 
 /* A thread that is not running: since when, and where it left. */
 struct absent {
@@ -55,6 +56,7 @@ struct reader {
 	struct absent *absent;
 	size_t n_absent, cap_absent;
 	uint64_t offset; /* of the record at hand in the file */
+	int64_t samples; /* of every event */
 	int64_t strange; /* samples of no event that the file tells of */
 	bool traced;	 /* it has AUX data */
 	bool stable;	 /* the record at hand stays where it is */
@@ -142,17 +144,17 @@ static void add_values(struct pt_profile *p, struct pt_perf_event *event)
 }
 
 /* The event that is read when nobody says which: the first that has samples, in the order of the
- * file; to be named as the collapser does, in that of time. n_events: none yet. */
+ * file; to be named as the collapser does, in that of time. There is one. */
 static size_t first_event(const struct reader *r)
 {
 	if (r->options->collapse)
 		for (size_t i = 0; i < r->queue.n; i++)
 			if (r->queue.items[i].record->type == PERF_RECORD_SAMPLE)
 				return r->queue.items[i].event;
-	for (size_t i = 0; i < r->file.n_events; i++)
+	for (size_t i = 0; i + 1 < r->file.n_events; i++)
 		if (r->file.events[i].samples)
 			return i;
-	return r->file.n_events;
+	return r->file.n_events - 1;
 }
 
 static bool is_switches(const struct pt_perf_event *event)
@@ -196,11 +198,12 @@ static int look_at_events(struct reader *r)
 /* Decided once the first samples are there. */
 static int choose(struct reader *r)
 {
-	size_t first = first_event(r), off_cpu = SIZE_MAX;
+	size_t first, off_cpu = SIZE_MAX;
 	int code;
 
-	if (r->chosen || first == r->file.n_events)
+	if (r->chosen || !r->samples)
 		return 0;
+	first = first_event(r);
 	for (size_t i = 0; i < r->file.n_events; i++)
 		add_values(r->p, &r->file.events[i]);
 	if (r->switches)
@@ -233,12 +236,17 @@ static int add_weight(struct reader *r, uint64_t at, uint32_t node, int64_t weig
 	return pt_scan_take(&r->scan, sizeof *r->p->moments);
 }
 
-/* It leaves with this stack; how long for is told when it comes back. */
+/* It leaves with this stack; how long for is told when it comes back. Most threads have left for ever
+ * when there are that many: all are forgotten, and the few that do come back lose one absence. */
 static void leave(struct reader *r, const struct pt_perf_sample *sample, uint32_t node)
 {
 	size_t place = (uintptr_t)pt_map_get_u64(&r->left, sample->tid);
 
 	if (!place) {
+		if (r->n_absent >= ABSENT_MAX) {
+			pt_map_release(&r->left);
+			r->n_absent = 0;
+		}
 		PT_PUSH(r->absent, r->n_absent, r->cap_absent);
 		place = r->n_absent;
 		pt_map_put_u64(&r->left, sample->tid, (void *)(uintptr_t)place);
@@ -353,6 +361,7 @@ static int enqueue_record(struct reader *r, const struct perf_event_header *reco
 		return 0;
 	}
 	r->file.events[item.event].samples += sample;
+	r->samples += sample;
 	if (sample && r->chosen && item.event != r->event)
 		return 0;
 	return enqueue(r, &item);

@@ -143,10 +143,12 @@ bool pt_scan_token(struct pt_scan *s, const char **ret, size_t *ret_len)
 
 int pt_scan_full(const struct pt_scan *s)
 {
+	static const char text[] = "more than %zu MiB of memory are needed, the limit";
 	size_t limit = s->options->max_memory ? s->options->max_memory : PT_READ_MAX_MEMORY;
 
-	return pt_scan_fail(s, PT_ELIMIT, "more than %zu MiB of memory are needed, the limit",
-			    limit >> 20);
+	if (!s->line) /* of a binary format, or of JSON: it has no lines here */
+		return pt_err_at(s->err, PT_ELIMIT, s->in->name, 0, 0, text, limit >> 20);
+	return pt_scan_fail(s, PT_ELIMIT, text, limit >> 20);
 }
 
 bool pt_scan_fits(const struct pt_scan *s, size_t bytes)

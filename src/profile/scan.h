@@ -66,7 +66,8 @@ void pt_scan_give(struct pt_scan *s, size_t bytes);
  */
 void pt_scan_set_aside(struct pt_scan *s);
 void pt_scan_use_aside(struct pt_scan *s);
-/* The error of a tree that is full: "more than 512 MiB of memory are needed, see --max-memory". */
+/* The error of a tree that is full, at the line that is read: "more than 512 MiB of memory are needed,
+ * the limit". */
 int pt_scan_full(const struct pt_scan *s);
 
 /*

@@ -93,10 +93,25 @@ static enum pt_object_kind kind_of(const char *path)
 	return path[0] == '/' ? PT_OBJECT_FILE : PT_OBJECT_NAME;
 }
 
-/* Two mappings are of one object when they agree in what is known of its identity. */
+static struct pt_object *add_object(struct pt_symbols *symbols, const struct pt_str *key,
+				    const char *path, const struct pt_build_id *wanted)
+{
+	size_t bytes = sizeof(struct pt_object) + strlen(path) + key->len + PT_ENTRY_BYTES;
+	struct pt_object *object;
+
+	if (!pt_symbols_room(symbols, bytes, NULL))
+		return NULL;
+	symbols->bytes += bytes;
+	object = pt_object_new(symbols, path[0] ? path : "//anon", kind_of(path));
+	object->wanted = *wanted;
+	pt_map_put(&symbols->objects, key->s, object);
+	return object;
+}
+
+/* Two mappings are of one object when they agree in what is known of its identity. NULL: there is no
+ * room for another one. */
 static struct pt_object *object_of(struct pt_symbols *symbols, const struct pt_mapping *m)
 {
-	enum pt_object_kind kind = kind_of(m->path);
 	struct pt_build_id id, *told = pt_map_get(&symbols->ids, m->path);
 	struct pt_object *object;
 	struct pt_str key = PT_STR_INIT;
@@ -110,11 +125,8 @@ static struct pt_object *object_of(struct pt_symbols *symbols, const struct pt_m
 	if (!id.n)
 		pt_str_addf(&key, "%u:%u:%" PRIu64, m->major, m->minor, m->inode);
 	object = pt_map_get(&symbols->objects, key.s);
-	if (!object) {
-		object = pt_object_new(symbols, m->path[0] ? m->path : "//anon", kind);
-		object->wanted = id;
-		pt_map_put(&symbols->objects, key.s, object);
-	}
+	if (!object)
+		object = add_object(symbols, &key, m->path, &id);
 	pt_str_release(&key);
 	return object;
 }
@@ -179,6 +191,20 @@ static size_t make_room(struct pt_space *space, uint64_t start, uint64_t end)
 	return first;
 }
 
+/* Without room for another piece, nothing is known of what is there. */
+static void forget(struct pt_space *space, uint64_t start, uint64_t end)
+{
+	size_t first = lower(space, start), last = first;
+
+	while (last < space->n && space->pieces[last].start < end)
+		last++;
+	if (last == first)
+		return;
+	memmove(space->pieces + first, space->pieces + last,
+		(space->n - last) * sizeof *space->pieces);
+	space->n -= last - first;
+}
+
 void pt_space_map(struct pt_space *space, const struct pt_mapping *m)
 {
 	struct pt_piece piece = {
@@ -191,11 +217,16 @@ void pt_space_map(struct pt_space *space, const struct pt_mapping *m)
 		.map_end = m->start + m->len,
 	};
 
-	if (m->len == 0 || piece.end < piece.start || space->n >= PIECES_MAX ||
-	    !pt_symbols_room(space->symbols, space->cap * sizeof piece, NULL))
+	if (m->len == 0 || piece.end < piece.start)
 		return;
-	piece.object = object_of(space->symbols, m);
-	insert(space, make_room(space, piece.start, piece.end), &piece);
+	if (space->n < PIECES_MAX &&
+	    (space->n + 2 <= space->cap ||
+	     pt_symbols_room(space->symbols, space->cap * sizeof piece, NULL)))
+		piece.object = object_of(space->symbols, m);
+	if (piece.object)
+		insert(space, make_room(space, piece.start, piece.end), &piece);
+	else
+		forget(space, piece.start, piece.end);
 }
 
 void pt_space_map_line(struct pt_space *space, const char *line)

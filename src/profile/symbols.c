@@ -56,8 +56,13 @@ void pt_symbols_free(struct pt_symbols *symbols)
 
 void pt_symbols_build_id(struct pt_symbols *symbols, const char *path, const uint8_t *id, size_t n)
 {
-	struct pt_build_id *own = pt_malloc(sizeof *own);
+	size_t bytes = sizeof(struct pt_build_id) + strlen(path) + PT_ENTRY_BYTES;
+	struct pt_build_id *own;
 
+	if (!pt_symbols_room(symbols, bytes, NULL))
+		return;
+	symbols->bytes += bytes;
+	own = pt_malloc(sizeof *own);
 	pt_build_id_set(own, id, n);
 	free(pt_map_put(&symbols->ids, path, own));
 }
@@ -111,7 +116,9 @@ bool pt_symbols_room(struct pt_symbols *symbols, size_t bytes, const struct pt_o
 {
 	struct pt_object *object;
 
-	if (bytes > symbols->options.max_memory)
+	/* A hostile recording has many objects: none is looked at in vain. */
+	if (bytes > symbols->options.max_memory ||
+	    symbols->bytes - symbols->table_bytes > symbols->options.max_memory - bytes)
 		return false;
 	while (symbols->bytes > symbols->options.max_memory - bytes) {
 		object = oldest(symbols, keep);

@@ -85,6 +85,8 @@ struct pt_space {
 
 struct pt_kernel;
 
+enum { PT_ENTRY_BYTES = 128 }; /* of a map's entry, and what the allocator keeps beside it */
+
 struct pt_symbols {
 	struct pt_frames *frames;
 	struct pt_symbols_options options;
@@ -95,7 +97,8 @@ struct pt_symbols {
 	struct pt_space *spaces;
 	uint32_t unknown; /* the frame "[unknown]" */
 	uint64_t clock;
-	size_t bytes; /* of tables, maps of JITs, mappings */
+	size_t bytes;	    /* of tables, maps of JITs, mappings, objects, build ids */
+	size_t table_bytes; /* of them those of objects' tables, which can be dropped */
 	char *note;
 };
 

@@ -152,12 +152,51 @@ static void test_faults(void **state)
 	assert_non_null(strstr(err.msg, "byte 72:"));
 }
 
+/* A queue that was long once is as short as any when it has been emptied. */
+static void test_long_queue(void **state)
+{
+	const struct perf_event_header record = {.type = PERF_RECORD_SAMPLE, .size = 8};
+	struct pt_perf_queued item = {.record = &record};
+	struct pt_perf_queue q = {.n = 0};
+
+	(void)state;
+	for (; item.time_ns < 10000; item.time_ns++)
+		pt_perf_queue_add(&q, &item);
+	assert_true(pt_perf_queue_bytes(&q) >= 10000 * sizeof item);
+	assert_int_equal(pt_perf_queue_round(&q, true), 10000);
+	pt_perf_queue_taken(&q, 10000);
+	assert_int_equal(pt_perf_queue_bytes(&q), 0);
+	pt_perf_queue_release(&q);
+}
+
+/* Paths of build ids are text of the file's, as long as a record and as many as it likes. */
+static void test_long_build_ids(void **state)
+{
+	enum { LEN = 40000, HEAD = 36 };
+	struct pt_perf_file file = {.n_events = 0};
+	struct perf_event_header h = {.size = LEN};
+	char *record = pt_malloc(LEN);
+	size_t bytes = 0;
+
+	(void)state;
+	memset(record, 'a', LEN);
+	memcpy(record, &h, sizeof h);
+	for (int i = 0; i < 1000; i++)
+		pt_perf_file_build_id(&file, record, LEN);
+	for (size_t i = 0; i < file.n_build_ids; i++)
+		bytes += strlen(file.build_ids[i].path);
+	assert_int_equal(strlen(file.build_ids[0].path), LEN - HEAD);
+	assert_true(bytes < 20 << 20);
+	pt_perf_file_release(&file);
+	free(record);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cut_anywhere),
-		cmocka_unit_test(test_ends_anywhere),
-		cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_cut_anywhere),   cmocka_unit_test(test_ends_anywhere),
+		cmocka_unit_test(test_faults),	       cmocka_unit_test(test_long_queue),
+		cmocka_unit_test(test_long_build_ids),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -436,6 +436,36 @@ static void off_cpu(void **state)
 	pt_profile_release(&p);
 }
 
+/* More threads than are kept: what is known of the first ones is given up, not memory. */
+static void off_cpu_of_many(void **state)
+{
+	enum { THREADS = 70000 };
+	struct record_buffer head = pipe_of_event(PERF_COUNT_SW_CONTEXT_SWITCHES, PLACES), b = {0};
+	struct pt_read_options options = {.value = "off-cpu"};
+	struct pt_str data = PT_STR_INIT;
+	struct pt_profile p;
+
+	(void)state;
+	pt_str_addn(&data, (char *)head.bytes, head.len);
+	for (uint32_t tid = 1; tid <= THREADS; tid++) {
+		b.len = 0;
+		record_begin(&b, PERF_RECORD_SAMPLE, PERF_RECORD_MISC_USER);
+		record_u64(&b, 0x1800);
+		record_u32(&b, 10), record_u32(&b, tid);
+		record_u64(&b, 100 + tid);
+		record_end(&b);
+		pt_str_addn(&data, (char *)b.bytes, b.len);
+	}
+	b.len = 0;
+	switch_at(&b, 100 + THREADS + 1, 1, 0);
+	switch_at(&b, 100 + THREADS + 2, THREADS, 0);
+	pt_str_addn(&data, (char *)b.bytes, b.len);
+	assert_int_equal(read_data(data.s, data.len, &options, &p, NULL), 0);
+	assert_string_equal(fold(&p), ":70000;[unknown] 2\n");
+	pt_profile_release(&p);
+	pt_str_release(&data);
+}
+
 static void losses(void **state)
 {
 	struct record_buffer b = pipe_of(PLACES);
@@ -627,6 +657,7 @@ int main(void)
 		cmocka_unit_test(in_order_of_time),
 		cmocka_unit_test(no_times),
 		cmocka_unit_test(off_cpu),
+		cmocka_unit_test(off_cpu_of_many),
 		cmocka_unit_test(losses),
 		cmocka_unit_test(appended_bytes),
 		cmocka_unit_test(ids_again_and_again),

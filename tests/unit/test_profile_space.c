@@ -96,6 +96,40 @@ static void test_many(void **state)
 	names_release(&n);
 }
 
+/* Objects and build ids count as well; what has no room leaves no name of before behind. */
+static void test_many_objects(void **state)
+{
+	const struct pt_symbols_options options = {.max_memory = 1 << 20};
+	const uint8_t id[20] = {1};
+	uint64_t offset;
+	char path[32];
+	struct names n;
+
+	(void)state;
+	names_init(&n, &options, 1);
+	map_at(n.space, 0x1000, 0x3000, 0, "/first");
+	check_module(n.space, 0x1000, "/first", 0);
+	for (int i = 0; i < 20000; i++) {
+		pt_snprintf(path, sizeof path, "/%d", i);
+		map_at(n.space, 0x5000, 0x6000, 0, path);
+	}
+	check_module(n.space, 0x5000, NULL, 0);
+	check_module(n.space, 0x1000, "/first", 0);
+	map_at(n.space, 0x2000, 0x2800, 0, "/second");
+	check_module(n.space, 0x1000, NULL, 0);
+	map_at(n.space, 0x2000, 0x2800, 0x10, "/first"); /* which is known */
+	check_module(n.space, 0x2000, "/first", 0x10);
+	names_release(&n);
+	names_init(&n, &options, 1);
+	for (int i = 0; i < 20000; i++) {
+		pt_snprintf(path, sizeof path, "/%d", i);
+		pt_symbols_build_id(n.symbols, path, id, sizeof id);
+	}
+	map_at(n.space, 0x5000, 0x6000, 0, "/a");
+	assert_null(pt_space_module(n.space, 0x5000, &offset));
+	names_release(&n);
+}
+
 static void test_without_symbols(void **state)
 {
 	struct names n;
@@ -339,15 +373,11 @@ static void test_kernel_moved(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_mappings),
-		cmocka_unit_test(test_many),
-		cmocka_unit_test(test_without_symbols),
-		cmocka_unit_test(test_itself),
-		cmocka_unit_test(test_jit),
-		cmocka_unit_test(test_jit_grows),
-		cmocka_unit_test(test_kernel),
-		cmocka_unit_test(test_kernel_hidden),
-		cmocka_unit_test(test_kernel_moved),
+		cmocka_unit_test(test_mappings),      cmocka_unit_test(test_many),
+		cmocka_unit_test(test_many_objects),  cmocka_unit_test(test_without_symbols),
+		cmocka_unit_test(test_itself),	      cmocka_unit_test(test_jit),
+		cmocka_unit_test(test_jit_grows),     cmocka_unit_test(test_kernel),
+		cmocka_unit_test(test_kernel_hidden), cmocka_unit_test(test_kernel_moved),
 	};
 
 	own_function(1);
