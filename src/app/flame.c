@@ -11,6 +11,7 @@
 #include "perftop/base/str.h"
 #include "perftop/base/text.h"
 #include "perftop/collect/perf.h"
+#include "perftop/present/value.h"
 
 #include <string.h>
 
@@ -22,9 +23,7 @@ struct pt_flames {
 	struct pt_tree *tree; /* of shown, when it is not the profile's own */
 	struct cut base_cut;
 	struct pt_sampler *sampler;
-	atomic_bool cancel;
-	char *path; /* of the file that is shown, how it was read, what of it: for its other values */
-	struct pt_read_options read;
+	struct pt_read_options read; /* how files are read */
 
 	/* Wishes, for the next task. */
 	struct source source, base_source;
@@ -120,7 +119,6 @@ static void destroy(struct pt_flames *f)
 	flame_source_release(&f->source);
 	flame_source_release(&f->base_source);
 	free(f->sampling);
-	free(f->path);
 	flame_view_free(f->view);
 	pt_sampler_free(f->dead);
 	pt_sampler_free(f->sampler);
@@ -149,14 +147,34 @@ static void take_sampler(struct pt_flames *f, struct task *t)
 	pt_strlcpy(f->shown.title, t->sampling->title, sizeof f->shown.title);
 }
 
+/* Who asked for an end of reading is told what became of it; no error. */
+static void tell_stopped(struct pt_flames *f, const struct task *t)
+{
+	const struct pt_err *fault = t->made ? &t->made->profile.fault : &t->err;
+	char text[700], safe[700];
+
+	if (t->canceled) {
+		tell(f, false,
+		     f->profile ? "reading was stopped; what was open stays"
+				: "reading was stopped");
+	} else if (fault->code == PT_ETIMEDOUT) {
+		pt_err_text(fault, text, sizeof text);
+		name_safely(f, text, safe, sizeof safe);
+		pt_snprintf(text, sizeof text, "%s%s", safe,
+			    t->made ? "; this much of it is shown" : "; there is nothing to show");
+		tell(f, false, text);
+	}
+}
+
 static void tell_end(struct pt_flames *f, const struct task *t)
 {
 	char text[1200];
 
-	/* What was given up for something else is no news. */
-	if (t->failed && !t->unwanted)
+	tell_stopped(f, t);
+	/* What was given up, for something else too, is no news. */
+	if (t->failed && !t->unwanted && !t->canceled && t->err.code != PT_ETIMEDOUT)
 		keep_error(f, &t->err);
-	if (t->base_failed)
+	if (t->base_failed && !t->canceled)
 		keep_error(f, &t->base_err);
 	if (t->exported) {
 		pt_snprintf(text, sizeof text, "written to %s", t->export_path);
@@ -171,6 +189,7 @@ static void done(void *arg)
 
 	f->task = NULL;
 	f->shown.busy[0] = '\0';
+	f->shown.reading = false;
 	take_sampler(f, t);
 	if (f->freeing) {
 		flame_task_free(t);
@@ -179,8 +198,10 @@ static void done(void *arg)
 	}
 	if (t->source.kind == SOURCE_FILE || t->base_source.kind == SOURCE_FILE || t->sampling)
 		f->shown.error[0] = '\0';
-	if (t->want_tree && !t->failed && (t->made || t->profile))
+	if (t->want_tree && !t->failed && !t->canceled && (t->made || t->profile))
 		install(f, t);
+	else if (t->source.kind) /* it would have been of another stretch, or grouped otherwise */
+		f->want_tree |= f->profile != NULL;
 	tell_end(f, t);
 	flame_task_free(t);
 	start(f);
@@ -193,27 +214,42 @@ static bool is_wished(const struct pt_flames *f)
 	       (f->want_snapshot && f->sampler) || f->export_path[0];
 }
 
+/* " 40%", or how many bytes there were so far; "" before the first ones. */
+static void put_progress(const struct pt_flames *f, struct pt_read_watch *w, char *out, size_t size)
+{
+	size_t done = atomic_load(&w->done), of = atomic_load(&w->of);
+	char bytes[32];
+
+	out[0] = '\0';
+	if (done && of) {
+		pt_snprintf(out, size, " %d%%",
+			    (int)PT_MIN(100.0 * (double)done / (double)of, 100));
+	} else if (done) {
+		pt_value_format(bytes, sizeof bytes, (double)done, PT_UNIT_BYTES,
+				f->spec.ascii ? PT_VALUE_ASCII : 0);
+		pt_snprintf(out, size, " %s", bytes);
+	}
+}
+
 static void tell_busy(struct pt_flames *f, struct task *t)
 {
-	bool read = t->source.kind == SOURCE_FILE || t->source.kind == SOURCE_LOAD;
-	const char *what = read			 ? t->source.name
-			   : t->base_source.kind ? t->base_source.name
-			   : t->sampling	 ? t->sampling->title
-						 : t->export_path;
-	int percent = atomic_load(&t->percent);
-	char safe[100];
-	size_t n;
+	const struct source *s = atomic_load(&t->reading), *first;
+	const char *what, *does;
+	char safe[90], progress[40];
 
+	first = t->source.kind == SOURCE_FILE || t->source.kind == SOURCE_LOAD ? &t->source
+									       : &t->base_source;
+	s = s ? s : first;
+	what = s->kind ? s->name : t->sampling ? t->sampling->title : t->export_path;
+	does = !s->kind && t->sampling		  ? "starting to sample"
+	       : !s->kind			  ? "writing"
+	       : atomic_load(&t->watch.unpacking) ? "unpacking"
+						  : "reading";
 	if (!what[0])
 		return;
 	name_safely(f, what, safe, sizeof safe);
-	n = pt_snprintf(f->shown.busy, sizeof f->shown.busy, "%s %s",
-			read || t->base_source.kind ? "reading"
-			: t->sampling		    ? "starting to sample"
-						    : "writing",
-			safe);
-	if (percent > 0)
-		pt_snprintf(f->shown.busy + n, sizeof f->shown.busy - n, " %d%%", percent);
+	put_progress(f, &t->watch, progress, sizeof progress);
+	pt_snprintf(f->shown.busy, sizeof f->shown.busy, "%s %s%s", does, safe, progress);
 }
 
 /* What a task needs of what is there now. */
@@ -258,7 +294,6 @@ static void start(struct pt_flames *f)
 	}
 	t = pt_calloc(1, sizeof *t);
 	t->flames = f;
-	t->cancel = &f->cancel;
 	t->ascii = f->spec.ascii;
 	t->source = f->source;
 	t->base_source = f->base_source;
@@ -270,9 +305,10 @@ static void start(struct pt_flames *f)
 	f->dead = NULL;
 	f->export_path[0] = '\0';
 	f->want_tree = f->want_snapshot = false;
+	f->shown.reading = t->source.kind == SOURCE_FILE || t->source.kind == SOURCE_LOAD ||
+			   t->base_source.kind;
 	tell_busy(f, t);
 	f->task = t;
-	atomic_store(&f->cancel, false);
 	pt_loop_work(f->spec.loop, flame_work, done, t);
 }
 
@@ -290,8 +326,9 @@ void pt_flames_free(struct pt_flames *f)
 	if (!f)
 		return;
 	f->freeing = true;
-	atomic_store(&f->cancel, true);
-	if (!f->task)
+	if (f->task)
+		atomic_store(&f->task->watch.ask, PT_READ_CANCEL);
+	else
 		destroy(f);
 }
 
@@ -345,15 +382,17 @@ static void end_reading(struct pt_flames *f)
 	if (!f->task || f->task->source.kind != SOURCE_FILE || f->task->base_source.kind)
 		return;
 	f->task->unwanted = true;
-	atomic_store(&f->cancel, true);
+	atomic_store(&f->task->watch.ask, PT_READ_CANCEL);
 }
 
 static void wish(struct source *s, const char *path, const char *name,
 		 const struct pt_read_options *read)
 {
+	char *copy = pt_strdup(path);
+
 	flame_source_release(s);
 	s->kind = SOURCE_FILE;
-	s->path = pt_strdup(path);
+	s->path = copy;
 	s->read = *read;
 	s->read.moments = s->read.threads = true;
 	pt_strlcpy(s->name, name ? name : path, sizeof s->name);
@@ -362,25 +401,42 @@ static void wish(struct source *s, const char *path, const char *name,
 void pt_flames_open(struct pt_flames *f, const char *path, const char *name,
 		    const struct pt_read_options *options)
 {
-	char *copy = pt_strdup(path);
-
 	end_sampler(f);
 	end_reading(f);
-	wish(&f->source, copy, name, options);
-	free(f->path);
-	f->path = copy;
+	wish(&f->source, path, name, options);
 	f->read = *options;
 	start(f);
 }
 
 bool pt_flames_reopen(struct pt_flames *f, const struct pt_read_options *options)
 {
-	if (!f->path)
-		return false;
+	const struct source *next = f->source.kind		      ? &f->source
+				    : f->task && f->task->source.kind ? &f->task->source
+								      : NULL;
+	const char *path = next ? next->path : f->profile ? f->profile->path : NULL;
+	char name[sizeof next->name], *copy;
+
 	f->read = *options;
-	wish(&f->source, f->path, f->profile ? f->profile->profile.name : NULL, &f->read);
+	if (!path || f->sampler || f->sampling)
+		return false;
+	copy = pt_strdup(path);
+	pt_strlcpy(name, next ? next->name : f->profile->profile.name, sizeof name);
+	end_reading(f);
+	wish(&f->source, copy, name, &f->read);
+	free(copy);
 	start(f);
 	return true;
+}
+
+void pt_flames_cancel(struct pt_flames *f)
+{
+	flame_source_release(&f->source);
+	flame_source_release(&f->base_source);
+	if (!f->shown.reading)
+		return;
+	/* With nothing else to look at, some of it is better than nothing. */
+	f->task->canceled = f->profile || f->task->source.kind != SOURCE_FILE;
+	atomic_store(&f->task->watch.ask, f->task->canceled ? PT_READ_CANCEL : PT_READ_ENOUGH);
 }
 
 static void drop_base(struct pt_flames *f)
@@ -438,8 +494,6 @@ void pt_flames_load(struct pt_flames *f, const struct pt_flames_load *load)
 	drop_base(f);
 	f->source = (struct source){.kind = SOURCE_LOAD, .load = *load};
 	pt_strlcpy(f->source.name, load->name, sizeof f->source.name);
-	free(f->path);
-	f->path = NULL;
 	start(f);
 }
 
@@ -462,8 +516,6 @@ void pt_flames_sample(struct pt_flames *f, const struct pt_sampler_options *opti
 	}
 	pt_strlcpy(s->title, title, sizeof s->title);
 	f->sampling = s;
-	free(f->path);
-	f->path = NULL;
 	start(f);
 }
 
@@ -496,9 +548,9 @@ void pt_flames_value(struct pt_flames *f)
 {
 	const struct pt_profile *p = f->shown.profile;
 
-	if (!p || p->n_values < 2 || !f->path)
+	if (!p || p->n_values < 2 || !f->profile->path)
 		return;
-	wish(&f->source, f->path, p->name, &f->read);
+	wish(&f->source, f->profile->path, p->name, &f->read);
 	pt_strlcpy(f->source.value, p->values[(p->value + 1) % p->n_values].name,
 		   sizeof f->source.value);
 	start(f);

@@ -22,6 +22,7 @@ void flame_let_go(struct held *h)
 	if (!h || --h->refs > 0)
 		return;
 	pt_profile_release(&h->profile);
+	free(h->path);
 	free(h);
 }
 
@@ -118,14 +119,13 @@ static int read_source(struct task *t, struct source *s, struct pt_profile *ret,
 {
 	int code;
 
+	atomic_store(&t->reading, s);
 	switch (s->kind) {
 	case SOURCE_FILE:
 		/* Readers intern without a lock. */
 		s->read.frames = t->live ? NULL : t->frames;
-		s->read.cancel = t->cancel;
 		s->read.name = s->name;
-		s->read.percent = &t->percent;
-		atomic_store(&t->percent, 0);
+		s->read.watch = &t->watch;
 		s->read.value = s->value[0] ? s->value : s->read.value;
 		code = pt_profile_read(s->path, &s->read, ret, err);
 		if (code == 0 && t->live)
@@ -149,6 +149,8 @@ static bool read_into(struct task *t, struct source *s, struct held **held, stru
 		free(b);
 		return false;
 	}
+	if (s->path)
+		h->path = pt_strdup(s->path);
 	if (s->name[0] && s->kind != SOURCE_LOAD)
 		pt_strlcpy(h->profile.name, s->name, sizeof h->profile.name);
 	*held = h;

@@ -9,6 +9,7 @@
 /* A profile with a count of who holds it; loop thread only. */
 struct held {
 	struct pt_profile profile;
+	char *path; /* of the file that it was read from; or NULL */
 	unsigned refs;
 };
 
@@ -45,9 +46,9 @@ struct view {
 
 /* Belongs to the worker until it is done. */
 struct task {
-	struct pt_flames *flames; /* whose it is; for the loop thread */
-	const atomic_bool *cancel;
-	atomic_int percent; /* of the file that is read; 0: not known */
+	struct pt_flames *flames;	  /* whose it is; for the loop thread */
+	struct pt_read_watch watch;	  /* of what is read, */
+	_Atomic(struct source *) reading; /* that is this one; NULL: not yet, or no more */
 	bool ascii;
 	struct pt_frames *frames;
 	struct source source, base_source; /* NONE: as it is */
@@ -65,6 +66,7 @@ struct task {
 	bool want_tree;
 	bool live;     /* a sampler's thread has frames too */
 	bool unwanted; /* what it starts is to end at once; loop thread only */
+	bool canceled; /* what it reads is not to be shown, on request; loop thread only */
 	struct pt_err err, base_err;
 	bool failed, base_failed, exported;
 };

@@ -131,7 +131,7 @@ int pt_gperf_read_names(struct pt_gperf *g, struct pt_scan *s, bool mappings)
 		else if (mappings)
 			code = read_mapping(g, s);
 	}
-	return code ? code : pt_scan_end(s);
+	return code ? code : s->stopped;
 }
 
 /* -- stacks ---------------------------------------------------------------------------------------- */

@@ -26,6 +26,51 @@ static int fail(struct pt_err *err, const char *name, const char *what)
 			 strerror(errnum));
 }
 
+static void begin(struct pt_read_watch *watch, bool unpacking)
+{
+	if (!watch)
+		return;
+	atomic_store(&watch->unpacking, unpacking);
+	atomic_store(&watch->done, 0);
+	atomic_store(&watch->of, 0);
+}
+
+/* A wish to end; one that leaves what was read is granted once. */
+static int ended(struct pt_read_watch *w)
+{
+	int ask = PT_READ_ENOUGH;
+
+	if (atomic_load_explicit(&w->ask, memory_order_relaxed) == PT_READ_ON)
+		return 0;
+	return atomic_compare_exchange_strong(&w->ask, &ask, PT_READ_ON) ? -PT_ETIMEDOUT
+									 : -PT_ECANCELED;
+}
+
+int pt_read_step(struct pt_read_watch *w, const char *name, size_t done, size_t of,
+		 struct pt_err *err)
+{
+	int code;
+
+	if (!w)
+		return 0;
+	if (w->folder) {
+		done += w->before;
+		of = 0;
+	}
+	/* Others look now and then: no more than a plain store is needed. */
+	if (done > atomic_load_explicit(&w->done, memory_order_relaxed))
+		atomic_store_explicit(&w->done, done, memory_order_relaxed);
+	atomic_store_explicit(&w->of, of, memory_order_relaxed);
+	code = ended(w);
+	if (code && of)
+		pt_err_at(err, (enum pt_error)(-code), name, 0, 0, "reading was stopped at %d%%",
+			  (int)(100.0 * (double)done / (double)of));
+	else if (code)
+		pt_err_at(err, (enum pt_error)(-code), name, 0, 0,
+			  "reading was stopped after %.1f MiB", (double)done / (1 << 20));
+	return code;
+}
+
 int pt_input_temp(const char *name, struct pt_err *err)
 {
 	const char *dir = getenv("TMPDIR");
@@ -66,15 +111,18 @@ int pt_input_write(int fd, const void *data, size_t n, const char *name, struct 
 	return 0;
 }
 
-/* Waits for more to read; a cancel is seen although the writer of a pipe sleeps, or is yet to come. */
-static int wait_readable(int fd, const char *name, const atomic_bool *cancel, struct pt_err *err)
+/* Waits for more to read after so many bytes; a wish to end is seen although the writer of a pipe
+ * sleeps, or is yet to come. */
+static int wait_readable(int fd, const char *name, size_t sum, struct pt_read_watch *watch,
+			 struct pt_err *err)
 {
 	struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
-	int ready = 0;
+	int ready = 0, code;
 
 	while (ready <= 0) {
-		if (cancel && atomic_load(cancel))
-			return pt_err_set(err, PT_ECANCELED, "%s: cancelled", name);
+		code = pt_read_step(watch, name, sum, 0, err);
+		if (code)
+			return code;
 		ready = poll(&poll_fd, 1, CANCEL_MS);
 		if (ready < 0 && errno != EINTR)
 			return fail(err, name, "cannot read");
@@ -83,7 +131,8 @@ static int wait_readable(int fd, const char *name, const atomic_bool *cancel, st
 }
 
 /* All of a pipe or device into to. */
-static int spool(int from, int to, const char *name, const atomic_bool *cancel, struct pt_err *err)
+static int spool(int from, int to, const char *name, struct pt_read_watch *watch,
+		 struct pt_err *err)
 {
 	char *chunk = pt_malloc(SPOOL_CHUNK);
 	uint64_t sum = 0;
@@ -91,7 +140,7 @@ static int spool(int from, int to, const char *name, const atomic_bool *cancel, 
 	int code = 0;
 
 	while (!code && n) {
-		code = wait_readable(from, name, cancel, err);
+		code = wait_readable(from, name, (size_t)sum, watch, err);
 		if (code)
 			break;
 		n = read(from, chunk, SPOOL_CHUNK);
@@ -150,7 +199,8 @@ static int map_file(struct pt_input *input, int fd, struct pt_err *err)
 }
 
 /* Through a temporary file: fill puts into it what it can. Its fault is kept when something came. */
-static int map_temp(struct pt_input *input, int from, const atomic_bool *cancel, struct pt_err *err)
+static int map_temp(struct pt_input *input, int from, struct pt_read_watch *watch,
+		    struct pt_err *err)
 {
 	struct pt_profile_input packed = input->in;
 	uint64_t max = ((uint64_t)64 << 20) + PT_INPUT_RATIO * (uint64_t)packed.len;
@@ -160,11 +210,13 @@ static int map_temp(struct pt_input *input, int from, const atomic_bool *cancel,
 
 	if (temp < 0)
 		return temp;
+	begin(watch, from < 0);
 	if (from >= 0)
-		code = spool(from, temp, input->name, cancel, &fault);
+		code = spool(from, temp, input->name, watch, &fault);
 	else
 		code = pt_input_unpack(&packed, temp, max < PT_INPUT_MAX ? max : PT_INPUT_MAX,
-				       cancel, &fault);
+				       watch, &fault);
+	begin(watch, false);
 	if (code != -PT_ECANCELED && (!code || lseek(temp, 0, SEEK_CUR) > 0)) {
 		if (code)
 			input->fault = fault;
@@ -176,7 +228,8 @@ static int map_temp(struct pt_input *input, int from, const atomic_bool *cancel,
 	return code;
 }
 
-static int open_file(struct pt_input *input, int fd, const atomic_bool *cancel, struct pt_err *err)
+static int open_file(struct pt_input *input, int fd, struct pt_read_watch *watch,
+		     struct pt_err *err)
 {
 	struct stat st;
 	int code;
@@ -192,17 +245,17 @@ static int open_file(struct pt_input *input, int fd, const atomic_bool *cancel, 
 		code = map_file(input, fd, err);
 	} else { /* cannot be read twice */
 		input->in.path = NULL;
-		code = map_temp(input, fd, cancel, err);
+		code = map_temp(input, fd, watch, err);
 	}
 	if (!code && pt_input_packed(input->in.data, input->in.len)) {
 		input->in.path = NULL;
-		code = map_temp(input, -1, cancel, err);
+		code = map_temp(input, -1, watch, err);
 	}
 	return code;
 }
 
 int pt_input_open(struct pt_input *input, const char *path, const char *name,
-		  const atomic_bool *cancel, struct pt_err *err)
+		  struct pt_read_watch *watch, struct pt_err *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
 	int code, fd = is_stdin ? STDIN_FILENO
@@ -212,10 +265,11 @@ int pt_input_open(struct pt_input *input, const char *path, const char *name,
 	input->in = (struct pt_profile_input){.name = input->name, .data = ""};
 	if (!is_stdin)
 		input->in.path = path;
+	begin(watch, false);
 	if (fd < 0)
 		code = fail(err, input->name, "cannot open");
 	else
-		code = open_file(input, fd, cancel, err);
+		code = open_file(input, fd, watch, err);
 	if (!is_stdin && fd >= 0)
 		close(fd);
 	if (code)
@@ -224,13 +278,13 @@ int pt_input_open(struct pt_input *input, const char *path, const char *name,
 }
 
 int pt_input_open_packed(struct pt_input *input, const char *name, const void *data, size_t n,
-			 const atomic_bool *cancel, struct pt_err *err)
+			 struct pt_read_watch *watch, struct pt_err *err)
 {
 	int code;
 
 	*input = (struct pt_input){.name = pt_strdup(name)};
 	input->in = (struct pt_profile_input){.name = input->name, .data = data, .len = n};
-	code = map_temp(input, -1, cancel, err);
+	code = map_temp(input, -1, watch, err);
 	if (code)
 		pt_input_close(input);
 	return code;

@@ -23,7 +23,7 @@ struct unpack {
 	char *out;
 	int fd;
 	uint64_t written, max;
-	const atomic_bool *cancel;
+	struct pt_read_watch *watch;
 	struct pt_err *err;
 };
 
@@ -59,9 +59,7 @@ static int flush(struct unpack *u, size_t n)
 		return pt_err_at(u->err, PT_ELIMIT, u->in->name, 0, 0,
 				 "unpacks to more than %llu MiB",
 				 (unsigned long long)(u->max >> 20));
-	if (u->cancel && atomic_load(u->cancel))
-		return pt_err_at(u->err, PT_ECANCELED, u->in->name, 0, 0, "cancelled");
-	return 0;
+	return pt_read_step(u->watch, u->in->name, u->pos, u->in->len, u->err);
 }
 
 /* One member, begun at pos. */
@@ -132,9 +130,9 @@ static int unzstd(struct unpack *u)
 }
 
 int pt_input_unpack(const struct pt_profile_input *in, int fd, uint64_t max,
-		    const atomic_bool *cancel, struct pt_err *err)
+		    struct pt_read_watch *watch, struct pt_err *err)
 {
-	struct unpack u = {.in = in, .fd = fd, .max = max, .cancel = cancel, .err = err};
+	struct unpack u = {.in = in, .fd = fd, .max = max, .watch = watch, .err = err};
 	int code;
 
 	u.out = pt_malloc(OUT_SIZE);

@@ -78,19 +78,18 @@ static int run(struct script *s, const struct pt_read_options *options)
 	struct pt_child *child;
 	int code = pt_child_spawn(loop, &spec, on_done, s, &child, s->err);
 
-	for (bool canceled = false; !code && !s->done;) {
-		if (!canceled && (s->code || (options->cancel && atomic_load(options->cancel)))) {
+	for (bool ended = false; !code && !s->done;) {
+		if (!s->code)
+			s->code = pt_read_step(options->watch, s->in->name, s->len, 0, s->err);
+		if (!ended && s->code)
 			pt_child_cancel(child);
-			canceled = true;
-		}
+		ended = s->code;
 		pt_loop_step(loop, POLL_NS);
 	}
 	pt_loop_free(loop);
 	if (code == -PT_ENOENT)
 		return pt_err_at(s->err, PT_ENOTSUP, s->in->name, 0, 0,
 				 "can only be read through perf, which is not installed");
-	if (!code && options->cancel && atomic_load(options->cancel))
-		return -PT_ECANCELED;
 	if (!code && !s->code && s->exit_status != 0 && !s->len)
 		return pt_err_at(s->err, PT_EIO, s->in->name, 0, 0, "perf script failed: %s",
 				 *s->said ? s->said : "it said nothing");

@@ -4,6 +4,7 @@
  * text names. Every address is collected first, so that an object is opened once for hundreds of
  * them and not once for each.
  */
+#include "input.h"
 #include "perf_script.h"
 #include "scan.h"
 
@@ -42,8 +43,10 @@ struct pt_script_inline {
 	struct pt_map by_path; /* index + 1 */
 	struct pt_loop *loop;
 	const struct pt_read_options *options;
-	struct pt_str key; /* scratch */
-	bool canceled;
+	struct pt_str key;  /* scratch */
+	const char *name;   /* of the text, */
+	struct pt_err *err; /* and where what is wrong with it is told */
+	int stopped;	    /* as of pt_read_step */
 	bool no_program;
 };
 
@@ -125,7 +128,7 @@ static void collect_all(struct pt_script_inline *inlined, const struct pt_profil
 		    pt_script_frame_collapse(line, &frame) && is_object(frame.module))
 			collect(inlined, &frame);
 	}
-	inlined->canceled = scan.canceled;
+	inlined->stopped = scan.stopped;
 }
 
 /* -- asking --------------------------------------------------------------------------------------- */
@@ -147,7 +150,6 @@ static void on_done(void *arg, const struct pt_child_result *result)
 static char *ask(struct pt_script_inline *inlined, const char *const *argv, size_t max)
 {
 	struct pt_child_spec spec = {.argv = argv, .max_stdout = max};
-	const atomic_bool *cancel = inlined->options->cancel;
 	struct answer answer = {.text = NULL};
 	struct pt_child *child;
 	struct pt_err err;
@@ -158,10 +160,12 @@ static char *ask(struct pt_script_inline *inlined, const char *const *argv, size
 	}
 	while (!answer.done) {
 		pt_loop_step(inlined->loop, 100 * 1000 * 1000);
-		if (cancel && atomic_load(cancel) && !inlined->canceled) {
-			inlined->canceled = true;
+		if (inlined->stopped)
+			continue;
+		inlined->stopped =
+			pt_read_step(inlined->options->watch, inlined->name, 0, 0, inlined->err);
+		if (inlined->stopped)
 			pt_child_cancel(child);
-		}
 	}
 	return answer.text;
 }
@@ -238,7 +242,7 @@ static void ask_all(struct pt_script_inline *inlined, struct object *object)
 	struct address *list[AT_ONCE];
 	size_t n = 0;
 
-	for (size_t i = 0; i < object->n && !inlined->canceled; i++) {
+	for (size_t i = 0; i < object->n && !inlined->stopped; i++) {
 		if (!object->addresses[i].found)
 			list[n++] = &object->addresses[i];
 		if (n == AT_ONCE || (n && i + 1 == object->n)) {
@@ -271,7 +275,7 @@ static void ask_again(struct pt_script_inline *inlined, struct object *object)
 	const char *argv[] = {"nm", "--", object->path, NULL};
 	char *symbols = NULL;
 
-	for (size_t i = 0; i < object->n && !inlined->canceled; i++) {
+	for (size_t i = 0; i < object->n && !inlined->stopped; i++) {
 		struct address *address = &object->addresses[i];
 		struct pt_slice symbol = {address->symbol, strlen(address->symbol)};
 		struct pt_slice name = pt_script_without_offset(symbol);
@@ -304,9 +308,11 @@ int pt_script_inline_new(const struct pt_profile_input *in, const struct pt_read
 	struct pt_script_inline *inlined = pt_calloc(1, sizeof *inlined);
 
 	inlined->options = options;
+	inlined->name = in->name;
+	inlined->err = err;
 	collect_all(inlined, in, p, err);
 	inlined->loop = pt_loop_new();
-	for (size_t i = 0; i < inlined->n && !inlined->canceled && !inlined->no_program; i++) {
+	for (size_t i = 0; i < inlined->n && !inlined->stopped && !inlined->no_program; i++) {
 		struct stat st;
 
 		if (stat(inlined->objects[i].path, &st) != 0 || !S_ISREG(st.st_mode))
@@ -323,7 +329,7 @@ int pt_script_inline_new(const struct pt_profile_input *in, const struct pt_read
 		pt_profile_note(p, "inlined functions of the first %d addresses alone are shown",
 				MAX_ADDRESSES);
 	*ret = inlined;
-	return inlined->canceled ? pt_err_set(err, PT_ECANCELED, "reading was stopped") : 0;
+	return inlined->stopped;
 }
 
 void pt_script_inline_free(struct pt_script_inline *inlined)

@@ -196,7 +196,7 @@ static int read_maps(struct reader *r)
 			code = key_line(r, false);
 	}
 	if (!code)
-		code = pt_scan_end(&r->scan);
+		code = r->scan.stopped;
 	if (!code && r->open)
 		code = pt_scan_fail(&r->scan, PT_ESYNTAX,
 				    "the text ends within a key, expected \"]: count\"");

@@ -391,7 +391,7 @@ static int read(const struct pt_profile_input *in, const struct pt_read_options 
 	while (!code && pt_scan_next(&c.scan))
 		code = read_line(&c);
 	if (!code)
-		code = pt_scan_end(&c.scan);
+		code = c.scan.stopped;
 	/* What was read before a fault is shown all the same. */
 	pt_scan_use_aside(&c.scan);
 	built = code == -PT_ECANCELED ? 0 : pt_call_graph_stacks(c.graph, p->tree);

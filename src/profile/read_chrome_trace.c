@@ -72,14 +72,7 @@ struct chrome {
 
 static bool take(struct chrome *r, size_t bytes)
 {
-	const atomic_bool *cancel = r->scan.options->cancel;
-
-	if (cancel && atomic_load(cancel))
-		pt_json_pull_fail(r->j, PT_ECANCELED, "reading was stopped");
-	else if (!pt_json_pull_code(r->j) && bytes && pt_scan_take(&r->scan, bytes))
-		pt_json_pull_fail(r->j, PT_ELIMIT,
-				  "more memory is needed from here on than allowed");
-	return !pt_json_pull_code(r->j);
+	return pt_scan_take_json(&r->scan, r->j, bytes);
 }
 
 /* -- events ----------------------------------------------------------------------------------------- */

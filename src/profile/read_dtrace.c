@@ -250,7 +250,7 @@ static int read_blocks(struct reader *r)
 			push_line(r, &line);
 	}
 	if (!code)
-		code = pt_scan_end(&r->scan);
+		code = r->scan.stopped;
 	if (!code && r->n_lines) {
 		r->scan.at = r->scan.end;
 		code = pt_scan_fail(&r->scan, PT_ESYNTAX,

@@ -194,9 +194,9 @@ static int read_boxes(struct svg *svg)
 		if (!code)
 			code = pt_scan_take(&svg->scan, 2 * sizeof box);
 		if (!code)
+			code = pt_scan_step(&svg->scan, (size_t)(svg->at - svg->in->data));
+		if (!code)
 			*PT_PUSH(svg->boxes, svg->n_boxes, svg->cap_boxes) = box;
-		if (svg->scan.options->cancel && atomic_load(svg->scan.options->cancel))
-			return pt_err_set(svg->scan.err, PT_ECANCELED, "reading was stopped");
 	}
 	return code;
 }
@@ -319,7 +319,7 @@ static int unpack(const struct pt_profile_input *picture, const char *s, const c
 				 "a picture without its stacks, which were more than %d MiB of "
 				 "text, expected the profile that it was made of",
 				 PT_PACK_MAX >> 20);
-	code = pt_input_open_packed(&input, picture->name, packed.s, packed.len, options->cancel,
+	code = pt_input_open_packed(&input, picture->name, packed.s, packed.len, options->watch,
 				    err);
 	pt_str_release(&packed);
 	if (code)

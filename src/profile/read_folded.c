@@ -4,6 +4,7 @@
  * before and after, what difffolded.pl prints. Lines are mostly sorted, so a line begins where the
  * one before left it: only frames behind their common text are looked up.
  */
+#include "input.h"
 #include "scan.h"
 
 #include "tree_build.h"
@@ -15,7 +16,7 @@
 
 enum {
 	SNIFF_LINE = 16 << 20, /* where that holds no whole line */
-	CANCEL_LINES = 4096,
+	STEP_LINES = 4096,
 	FRACTION = 1000, /* counts with fractions are kept in thousandths */
 };
 
@@ -321,6 +322,11 @@ static int read_lines(struct folded *f)
 	int number = 0, code = 0;
 
 	while (!code && (line = next_line(&at, end, &stop))) {
+		if (number % STEP_LINES == 0)
+			code = pt_read_step(f->options->watch, f->in->name,
+					    (size_t)(line - f->in->data), f->in->len, f->err);
+		if (code)
+			break;
 		number += number < INT_MAX;
 		if (!parse_line(line, stop, f->scale, f->two, &parsed) ||
 		    (f->two && parsed.n_counts < 2) || *line == '#') {
@@ -333,11 +339,6 @@ static int read_lines(struct folded *f)
 			return 0;
 		}
 		code = add_line(f, &parsed, number);
-		if (number % CANCEL_LINES == 0)
-			pt_scan_percent(f->in, f->options, at);
-		if (number % CANCEL_LINES == 0 && f->options->cancel &&
-		    atomic_load(f->options->cancel))
-			code = pt_err_at(f->err, PT_ECANCELED, f->in->name, number, 0, "cancelled");
 	}
 	return code;
 }

@@ -105,14 +105,7 @@ struct gecko {
 
 static bool take(struct gecko *r, size_t bytes)
 {
-	const atomic_bool *cancel = r->scan.options->cancel;
-
-	if (cancel && atomic_load(cancel))
-		pt_json_pull_fail(r->j, PT_ECANCELED, "reading was stopped");
-	else if (!pt_json_pull_code(r->j) && bytes && pt_scan_take(&r->scan, bytes))
-		pt_json_pull_fail(r->j, PT_ELIMIT,
-				  "more memory is needed from here on than allowed");
-	return !pt_json_pull_code(r->j);
+	return pt_scan_take_json(&r->scan, r->j, bytes);
 }
 
 /* -- first pass: where things are ------------------------------------------------------------------- */
@@ -535,12 +528,14 @@ static int gecko_read(const struct pt_profile_input *in, const struct pt_read_op
 	int code, added;
 
 	pt_scan_init(&r.scan, in, options, p, &later);
+	r.scan.passes = 2;
 	r.j = pt_json_pull_new(in->name, in->data, in->len, &first);
 	read_root(&r);
 	code = pt_json_pull_code(r.j);
 	pt_json_pull_free(r.j);
 	/* Of a text that breaks off, what threads there are may still be whole. */
 	r.j = pt_json_pull_new(in->name, in->data, in->len, &later);
+	r.scan.pass = 1;
 	added = code == -PT_ECANCELED ? code : add(&r);
 	pt_json_pull_free(r.j);
 	if ((code || added) && err)

@@ -170,18 +170,16 @@ static int read_names(struct cpu *c, size_t begin)
 	return code;
 }
 
-static bool canceled(const struct pt_read_options *options)
-{
-	return options->cancel && atomic_load(options->cancel);
-}
-
 static int read_stacks(struct cpu *c)
 {
 	int code = 0;
 
-	while (!code && !(c->scan.canceled = canceled(c->scan.options)))
-		code = read_stack(c);
-	return code < 0 ? code : pt_scan_end(&c->scan);
+	while (!code) {
+		code = pt_scan_step(&c->scan, c->at);
+		if (!code)
+			code = read_stack(c);
+	}
+	return PT_MIN(code, 0);
 }
 
 static int sniff(const struct pt_profile_input *in)

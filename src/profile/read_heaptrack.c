@@ -410,7 +410,7 @@ static int read(const struct pt_profile_input *in, const struct pt_read_options 
 	while (!code && pt_scan_next(&h.scan))
 		code = read_line(&h, (enum value)p->value);
 	if (!code)
-		code = pt_scan_end(&h.scan);
+		code = h.scan.stopped;
 	if (code != -PT_ECANCELED) {
 		struct pt_scan place = h.scan;
 

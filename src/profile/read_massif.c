@@ -193,7 +193,7 @@ static int read_tree(struct massif *m, const struct snapshot *snapshot)
 	while (!code && pt_scan_next(&m->scan) && pt_scan_left(&m->scan) && *m->scan.at != '#')
 		code = read_level(m);
 	if (!code)
-		code = pt_scan_end(&m->scan);
+		code = m->scan.stopped;
 	ended = code == -PT_ECANCELED || code == -PT_ELIMIT ? 0 : close_levels(m, 0);
 	return code ? code : ended;
 }
@@ -299,7 +299,7 @@ static int read(const struct pt_profile_input *in, const struct pt_read_options 
 	while (!code && pt_scan_next(&m.scan))
 		code = read_line(&m);
 	if (!code)
-		code = pt_scan_end(&m.scan);
+		code = m.scan.stopped;
 	if (m.n_snapshots && code != -PT_ECANCELED) {
 		if (code)
 			m.scan.err = NULL; /* told already */

@@ -61,7 +61,7 @@ struct reader {
 	bool traced;	 /* it has AUX data */
 	bool stable;	 /* the record at hand stays where it is */
 	_Alignas(8) char aligned[1 << 16];
-	unsigned turn; /* records since options->cancel was looked at */
+	unsigned turn; /* records that were gone over */
 };
 
 #define fault(r, code, ...) pt_perf_fault((r)->in, (r)->err, code, (r)->offset, __VA_ARGS__)
@@ -315,9 +315,10 @@ static int take_queued(struct reader *r, const struct pt_perf_queued *item)
 	return 0;
 }
 
-static bool canceled(struct reader *r)
+/* Now and then, with how much of the file has been made stacks of. */
+static int step(struct reader *r, uint64_t at)
 {
-	return r->turn++ % 1024 == 0 && r->options->cancel && atomic_load(r->options->cancel);
+	return r->turn++ % 1024 == 0 ? pt_scan_step(&r->scan, (size_t)at) : 0;
 }
 
 static int take_round(struct reader *r, bool all)
@@ -325,8 +326,11 @@ static int take_round(struct reader *r, bool all)
 	size_t n = pt_perf_queue_round(&r->queue, all);
 	int code = choose(r);
 
-	for (size_t i = 0; i < n && !code; i++)
-		code = canceled(r) ? -PT_ECANCELED : take_queued(r, &r->queue.items[i]);
+	for (size_t i = 0; i < n && !code; i++) {
+		code = step(r, r->queue.items[i].offset);
+		if (!code)
+			code = take_queued(r, &r->queue.items[i]);
+	}
 	pt_perf_queue_taken(&r->queue, n);
 	return code;
 }
@@ -419,8 +423,9 @@ static int packed_records(struct reader *r, const char *data, size_t n)
 
 		if (size < 0)
 			return fault(r, PT_ESYNTAX, "%s, expected records packed by zstd", why);
-		if (canceled(r))
-			return -PT_ECANCELED;
+		code = step(r, 0);
+		if (code)
+			return code;
 		memcpy(&type, at, sizeof type);
 		if (type < PT_PERF_HEADER_ATTR)
 			code = kernel_record_at(r, at, (size_t)size);
@@ -492,8 +497,9 @@ static int read_records(struct reader *r)
 				     "a record of %u bytes, expected at least 8 and no more than "
 				     "the %zu that are left",
 				     h.size, left);
-		if (canceled(r))
-			return -PT_ECANCELED;
+		code = step(r, 0);
+		if (code)
+			return code;
 		if (h.type < PT_PERF_HEADER_ATTR)
 			code = kernel_record_at(r, in->data + at, h.size);
 		else

@@ -528,7 +528,7 @@ static int read_lines(struct reader *r)
 		while (!code && pt_scan_next(&r->scan))
 			code = view_line(r);
 	if (!code)
-		code = pt_scan_end(&r->scan);
+		code = r->scan.stopped;
 	return code ? code : end_of_text(r);
 }
 

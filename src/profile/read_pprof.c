@@ -19,7 +19,7 @@
 #define BASE_LABEL "pprof::base"
 
 enum {
-	CANCEL_FIELDS = 1024,
+	STEP_FIELDS = 1024,
 	MAX_VALUES = 64,
 	MAX_PATH = 4096,
 	NOTED_LABELS = 8,
@@ -163,23 +163,26 @@ static void walk(struct pprof *r, void (*pass)(struct pprof *r, const struct fie
 	struct field f;
 	const char *why;
 	size_t n, fields = 0;
+	int stop = 0;
 
 	for (r->at = 0; r->at < r->len && !r->code; r->at += n) {
 		n = get_field((const uint8_t *)r->data + r->at, r->len - r->at, &f, &why);
 		d = n ? describe(&f) : NULL;
-		if (!n)
+		if (fields++ % STEP_FIELDS == 0)
+			stop = pt_scan_step(&r->scan, r->at);
+		if (stop)
+			r->code = stop;
+		else if (!n)
 			fail(r, PT_ESYNTAX, "%s", why);
 		else if (d && !wire_fits(d, f.wire))
 			fail(r, PT_ESYNTAX, "%s is a field of kind %d, expected %d", d->name,
 			     (int)f.wire, d->type == PROTOBUF_C_TYPE_INT64 ? VARINT : BYTES);
-		else if (fields++ % CANCEL_FIELDS == 0 && r->scan.options->cancel &&
-			 atomic_load(r->scan.options->cancel))
-			fail(r, PT_ECANCELED, "reading was stopped");
 		else if (d)
 			pass(r, &f);
 		if (r->code) /* at stays there */
 			break;
 	}
+	r->scan.pass++;
 }
 
 static void *unpack(struct pprof *r, const struct field *f,
@@ -536,8 +539,7 @@ static void add_sample(struct pprof *r, const Pprof__Sample *sample)
 		pt_tree_add_base(p->tree, node, -PT_MAX(weight, -INT64_MAX));
 		return;
 	}
-	pt_tree_add_samples(p->tree, node, weight,
-			    r->count >= 0 ? sample->value[r->count] : 0);
+	pt_tree_add_samples(p->tree, node, weight, r->count >= 0 ? sample->value[r->count] : 0);
 	if (r->count >= 0)
 		p->samples = pt_weight_add(p->samples, sample->value[r->count]);
 }
@@ -613,6 +615,7 @@ static int pprof_read(const struct pt_profile_input *in, const struct pt_read_op
 	int cut;
 
 	pt_scan_init(&r.scan, in, options, p, err);
+	r.scan.passes = 4;
 	r.stack = pt_malloc(PT_STACK_MAX * sizeof *r.stack);
 	/* Where the file breaks off is the end; what comes before may be whole. */
 	walk(&r, pass_strings);

@@ -35,14 +35,7 @@ struct speedscope {
 
 static bool take(struct speedscope *r, size_t bytes)
 {
-	const atomic_bool *cancel = r->scan.options->cancel;
-
-	if (cancel && atomic_load(cancel))
-		pt_json_pull_fail(r->j, PT_ECANCELED, "reading was stopped");
-	else if (!pt_json_pull_code(r->j) && pt_scan_take(&r->scan, bytes))
-		pt_json_pull_fail(r->j, PT_ELIMIT,
-				  "more memory is needed from here on than allowed");
-	return !pt_json_pull_code(r->j);
+	return pt_scan_take_json(&r->scan, r->j, bytes);
 }
 
 /* -- what there is ---------------------------------------------------------------------------------- */
@@ -363,10 +356,12 @@ static int speedscope_read(const struct pt_profile_input *in, const struct pt_re
 	int code, chosen;
 
 	pt_scan_init(&r.scan, in, options, p, &later);
+	r.scan.passes = 2;
 	r.j = pt_json_pull_new(in->name, in->data, in->len, err);
 	read_root(&r);
 	code = pt_json_pull_code(r.j);
 	pt_json_pull_free(r.j);
+	r.scan.pass = 1;
 	/* Of a text that breaks off there may still be something to see. */
 	chosen = code == -PT_ECANCELED ? code : read_chosen(&r);
 	if (!code && chosen && err)

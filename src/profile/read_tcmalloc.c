@@ -209,9 +209,9 @@ static int read_lines(struct heap *h)
 		else if ((begun = pt_scan_skip(s, "heap_v2/")))
 			code = read_jemalloc(h);
 	}
-	if (!code && !begun && !s->canceled)
+	if (!code && !begun && !s->stopped)
 		return pt_scan_fail(s, PT_ENODATA, "no heap profile: line");
-	return code ? code : pt_scan_end(s);
+	return code ? code : s->stopped;
 }
 
 static int sniff(const struct pt_profile_input *in)

@@ -181,6 +181,12 @@ static int add_fault(struct pt_input *input, int code, struct pt_profile *p, str
 	return code ? -(int)fault->code : 0;
 }
 
+/* Somebody asked for that: either nothing is wanted any more, or what there is by now. */
+static bool is_stopped(int code)
+{
+	return code == -PT_ECANCELED || code == -PT_ETIMEDOUT;
+}
+
 /* -- folders -------------------------------------------------------------------------------------- */
 
 struct folder {
@@ -233,21 +239,22 @@ static int join_file(struct folder *f, const char *path)
 	struct pt_profile p = {.format = ""};
 	const struct pt_profile_reader *reader;
 	struct pt_err fault;
-	int sure, code;
+	int sure, code, stop;
 
-	code = pt_input_open(&input, path, NULL, f->options.cancel, &fault);
+	code = pt_input_open(&input, path, NULL, f->options.watch, &fault);
 	if (code)
-		return code == -PT_ECANCELED ? code : 0;
+		return is_stopped(code) ? code : 0;
 	reader = sniff(&input.in, &sure);
 	if (reader && sure >= SURE && !input.in.dir) {
 		code = read_with(reader, &input.in, &f->options, &p, &fault);
 		code = add_fault(&input, code, &p, &fault);
-		if (!code)
-			code = join(f, &p);
-		else if (code != -PT_ECANCELED)
-			code = 0;
+		stop = code ? code : -p.fault.code;
+		code = code ? 0 : join(f, &p);
+		code = is_stopped(stop) ? stop : code;
 		pt_profile_release(&p);
 	}
+	if (f->options.watch)
+		f->options.watch->before += input.in.len;
 	pt_input_close(&input);
 	return code;
 }
@@ -293,14 +300,17 @@ static int read_folder(const struct pt_profile_input *in, const struct pt_read_o
 
 	f.options.reader = NULL;
 	f.options.moments = false;
+	if (options->watch)
+		options->watch->folder = true;
 	f.options.frames = options->frames ? pt_frames_ref(options->frames) : pt_frames_new();
 	code = join_folder(&f, in->dir, 0);
 	pt_frames_unref(f.options.frames);
-	if (code == -PT_ECANCELED) {
-		pt_err_at(err, PT_ECANCELED, in->name, 0, 0, "cancelled");
+	if (code == -PT_ECANCELED || (is_stopped(code) && !f.n)) {
+		pt_err_at(err, (enum pt_error)(-code), in->name, 0, 0, "reading was stopped");
 	} else if (code && f.n) { /* what fitted is shown */
 		f.all.partial = true;
-		pt_err_at(&f.all.fault, PT_ELIMIT, in->name, 0, 0, "more than memory allows");
+		pt_err_at(&f.all.fault, (enum pt_error)(-code), in->name, 0, 0, "%s",
+			  is_stopped(code) ? "reading was stopped" : "more than memory allows");
 		code = 0;
 	} else if (!f.n) {
 		code = unknown(in, err);
@@ -325,7 +335,11 @@ int pt_profile_read(const char *path, const struct pt_read_options *options, str
 	int code, sure;
 
 	options = options ? options : &none;
-	code = pt_input_open(&input, path, options->name, options->cancel, err);
+	if (options->watch) {
+		options->watch->folder = false;
+		options->watch->before = 0;
+	}
+	code = pt_input_open(&input, path, options->name, options->watch, err);
 	if (code)
 		return code;
 	if (input.in.dir && !options->reader && !sniff(&input.in, &sure))

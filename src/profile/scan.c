@@ -2,13 +2,16 @@
 /* Text of profiles, a line at a time and in place. */
 #include "scan.h"
 
+#include "input.h"
+
+#include "perftop/base/json_pull.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 
 #include <stdarg.h>
 #include <string.h>
 
-enum { CANCEL_LINES = 4096 };
+enum { STEP_LINES = 4096 };
 
 bool pt_scan_holds(const struct pt_profile_input *in, const char *text)
 {
@@ -22,30 +25,30 @@ void pt_scan_init(struct pt_scan *s, const struct pt_profile_input *in,
 {
 	static const char bom[] = "\xef\xbb\xbf";
 
-	*s = (struct pt_scan){
-		.in = in, .options = options, .profile = profile, .err = err, .next = in->data};
+	*s = (struct pt_scan){.in = in,
+			      .options = options,
+			      .profile = profile,
+			      .err = err,
+			      .next = in->data,
+			      .passes = 1};
 	if (in->len >= 3 && !memcmp(in->data, bom, 3))
 		s->next += 3;
 	s->start = s->at = s->end = s->next;
 }
 
-void pt_scan_percent(const struct pt_profile_input *in, const struct pt_read_options *options,
-		     const char *at)
+int pt_scan_step(const struct pt_scan *s, size_t at)
 {
-	if (options->percent && in->len)
-		atomic_store(options->percent,
-			     (int)(100.0 * (double)(at - in->data) / (double)in->len));
+	return pt_read_step(s->options->watch, s->in->name, s->pass * s->in->len + at,
+			    s->passes * s->in->len, s->err);
 }
 
 bool pt_scan_next(struct pt_scan *s)
 {
 	const char *stop = s->in->data + s->in->len, *end;
 
-	if (s->line % CANCEL_LINES == 0 && s->options->cancel && atomic_load(s->options->cancel))
-		s->canceled = true;
-	if (s->line % CANCEL_LINES == 0)
-		pt_scan_percent(s->in, s->options, s->next);
-	if (s->next >= stop || s->canceled)
+	if (s->line % STEP_LINES == 0 && !s->stopped)
+		s->stopped = pt_scan_step(s, (size_t)(s->next - s->in->data));
+	if (s->next >= stop || s->stopped)
 		return false;
 	s->start = s->at = s->next;
 	end = memchr(s->start, '\n', (size_t)(stop - s->start));
@@ -69,11 +72,6 @@ int pt_scan_fail(const struct pt_scan *s, enum pt_error code, const char *fmt, .
 		  "%s", text.s);
 	pt_str_release(&text);
 	return -(int)code;
-}
-
-int pt_scan_end(const struct pt_scan *s)
-{
-	return s->canceled ? pt_err_set(s->err, PT_ECANCELED, "reading was stopped") : 0;
 }
 
 bool pt_scan_skip(struct pt_scan *s, const char *text)
@@ -166,6 +164,17 @@ int pt_scan_take(struct pt_scan *s, size_t bytes)
 	if (s->profile->tree->max_bytes)
 		s->profile->tree->max_bytes -= bytes;
 	return 0;
+}
+
+bool pt_scan_take_json(struct pt_scan *s, struct pt_json_pull *j, size_t bytes)
+{
+	int code = pt_json_pull_code(j) ? 0 : pt_scan_step(s, pt_json_pull_pos(j));
+
+	if (code)
+		pt_json_pull_fail(j, (enum pt_error)(-code), "reading was stopped");
+	else if (!pt_json_pull_code(j) && bytes && pt_scan_take(s, bytes))
+		pt_json_pull_fail(j, PT_ELIMIT, "more memory is needed from here on than allowed");
+	return !pt_json_pull_code(j);
 }
 
 void pt_scan_give(struct pt_scan *s, size_t bytes)

@@ -4,6 +4,8 @@
 
 #include "perftop/profile/reader.h"
 
+struct pt_json_pull;
+
 /*
  * What readers of text have in common: a line at a time, taken apart in place, nothing copied;
  * errors at their line and column; memory that counts towards the limit of the profile's tree.
@@ -17,27 +19,26 @@ struct pt_scan {
 	const char *start;    /* this line's begin, */
 	const char *at, *end; /* what of it is not yet taken, without its line end */
 	int line;	      /* its number, from 1 */
-	bool canceled;
+	int stopped;  /* the fault, told, of a loop over lines that was asked to end; else 0 */
 	size_t aside; /* bytes, see pt_scan_set_aside */
+	/* For readers that go over their data more than once: this pass of so many. */
+	unsigned pass, passes;
 };
 
 /* Is that text among the first PT_SNIFF_BYTES? */
 bool pt_scan_holds(const struct pt_profile_input *in, const char *text);
 
 /* All borrowed. A byte-order mark is passed over. */
-/* Tells how much has been read. */
-void pt_scan_percent(const struct pt_profile_input *in, const struct pt_read_options *options,
-		     const char *at);
 void pt_scan_init(struct pt_scan *s, const struct pt_profile_input *in,
 		  const struct pt_read_options *options, struct pt_profile *profile,
 		  struct pt_err *err);
-/* The next line; false at the end, and soon after options->cancel is set. */
+/* The next line; false at the end, and soon after somebody asks for that (see pt_read_step). */
 bool pt_scan_next(struct pt_scan *s);
+/* The same for what is not read by lines: it is at that byte. 0, or the fault, told, to end with. */
+int pt_scan_step(const struct pt_scan *s, size_t at);
 /* Error at s->at. Returns -code. */
 int pt_scan_fail(const struct pt_scan *s, enum pt_error code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* What a reader's loop over lines ends with: 0, or -PT_ECANCELED. */
-int pt_scan_end(const struct pt_scan *s);
 
 /* Each takes what it says from s->at on, or nothing and is false. */
 bool pt_scan_skip(struct pt_scan *s, const char *text); /* that text */
@@ -56,6 +57,8 @@ static inline size_t pt_scan_left(const struct pt_scan *s)
  * cannot have any more. -PT_ELIMIT when the limit is reached, told in err.
  */
 int pt_scan_take(struct pt_scan *s, size_t bytes);
+/* The same for JSON, where the fault is the pull's. True: go on. */
+bool pt_scan_take_json(struct pt_scan *s, struct pt_json_pull *j, size_t bytes);
 /* Would it fit? Nothing is counted or told. */
 bool pt_scan_fits(const struct pt_scan *s, size_t bytes);
 /* What was counted and is no longer kept. */

@@ -26,17 +26,6 @@ void pt_v8_release(struct pt_v8_profile *v8)
 	pt_str_release(&v8->url);
 }
 
-static bool take(struct pt_v8_profile *v8, struct pt_json_pull *j, size_t bytes)
-{
-	const atomic_bool *cancel = v8->scan->options->cancel;
-
-	if (cancel && atomic_load(cancel))
-		pt_json_pull_fail(j, PT_ECANCELED, "reading was stopped");
-	else if (!pt_json_pull_code(j) && pt_scan_take(v8->scan, bytes))
-		pt_json_pull_fail(j, PT_ELIMIT, "more memory is needed from here on than allowed");
-	return !pt_json_pull_code(j);
-}
-
 /* -- nodes ------------------------------------------------------------------------------------------ */
 
 static uint64_t read_id(struct pt_json_pull *j)
@@ -138,9 +127,9 @@ static bool enter_child(struct pt_v8_profile *v8, struct pt_json_pull *j, uint32
 {
 	while (pt_json_pull_item(j)) {
 		if (pt_json_pull_type(j) == PT_JOBJECT)
-			return take(v8, j, sizeof *v8->nodes * 2 + 64) &&
+			return pt_scan_take_json(v8->scan, j, sizeof *v8->nodes * 2 + 64) &&
 			       pt_json_pull_enter(j, '{');
-		if (take(v8, j, sizeof *v8->edges * 2))
+		if (pt_scan_take_json(v8->scan, j, sizeof *v8->edges * 2))
 			*PT_PUSH(v8->edges, v8->n_edges, v8->cap_edges) =
 				(struct pt_v8_edge){read_id(j), node};
 	}
@@ -153,7 +142,8 @@ void pt_v8_read_node(struct pt_v8_profile *v8, struct pt_json_pull *j)
 	struct pt_slice key;
 	uint32_t node;
 
-	if (!take(v8, j, sizeof *v8->nodes * 2 + 64) || !pt_json_pull_enter(j, '{'))
+	if (!pt_scan_take_json(v8->scan, j, sizeof *v8->nodes * 2 + 64) ||
+	    !pt_json_pull_enter(j, '{'))
 		return;
 	node = new_node(v8, PT_NO_NODE);
 	while (!pt_json_pull_code(j)) {
@@ -186,14 +176,16 @@ void pt_v8_read_nodes(struct pt_v8_profile *v8, struct pt_json_pull *j)
 void pt_v8_read_samples(struct pt_v8_profile *v8, struct pt_json_pull *j)
 {
 	if (pt_json_pull_enter(j, '['))
-		while (pt_json_pull_item(j) && take(v8, j, sizeof *v8->samples * 2))
+		while (pt_json_pull_item(j) &&
+		       pt_scan_take_json(v8->scan, j, sizeof *v8->samples * 2))
 			*PT_PUSH(v8->samples, v8->n_samples, v8->cap_samples) = read_id(j);
 }
 
 void pt_v8_read_deltas(struct pt_v8_profile *v8, struct pt_json_pull *j)
 {
 	if (pt_json_pull_enter(j, '['))
-		while (pt_json_pull_item(j) && take(v8, j, sizeof *v8->deltas * 2))
+		while (pt_json_pull_item(j) &&
+		       pt_scan_take_json(v8->scan, j, sizeof *v8->deltas * 2))
 			*PT_PUSH(v8->deltas, v8->n_deltas, v8->cap_deltas) =
 				pt_json_round(pt_json_pull_num(j, 0) * 1e3);
 }

@@ -354,6 +354,7 @@ void console_flame_request(struct console *c, const struct pt_request *r)
 	case PT_REQUEST_FLAME_SAMPLE: ask_sample(c, r); break;
 	case PT_REQUEST_FLAME_STOP: pt_flames_stop(f); break;
 	case PT_REQUEST_FLAME_OPEN: ask_open(c); break;
+	case PT_REQUEST_FLAME_CANCEL: pt_flames_cancel(f); break;
 	case PT_REQUEST_FLAME_BASE: ask_base(c); break;
 	case PT_REQUEST_FLAME_SWAP: pt_flames_swap(f); break;
 	case PT_REQUEST_FLAME_GROUP: next_group(c); break;

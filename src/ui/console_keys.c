@@ -201,6 +201,7 @@ static void serve_request(struct console *c, const struct pt_request *r)
 	case PT_REQUEST_FLAME_SAMPLE:
 	case PT_REQUEST_FLAME_STOP:
 	case PT_REQUEST_FLAME_OPEN:
+	case PT_REQUEST_FLAME_CANCEL:
 	case PT_REQUEST_FLAME_BASE:
 	case PT_REQUEST_FLAME_SWAP:
 	case PT_REQUEST_FLAME_GROUP:

@@ -208,6 +208,12 @@ static void overview_match(struct pt_screen *s, const struct pt_view_env *env, i
 static void back_or_quit(struct pt_screen *s, enum pt_action action, struct pt_request *ret,
 			 char *status, size_t size)
 {
+	bool reading = s->view == PT_VIEW_FLAME && s->flame.data && s->flame.data->reading;
+
+	if (reading && action == PT_ACT_BACK) {
+		ret->type = PT_REQUEST_FLAME_CANCEL;
+		return;
+	}
 	if (step_back(s, ret, status, size))
 		return;
 	if (action == PT_ACT_QUIT)

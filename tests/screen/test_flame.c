@@ -5,6 +5,7 @@
  */
 #include "console.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -158,6 +160,55 @@ static void test_wrong(void **state)
 	console_quit(s);
 }
 
+/* A pipe whose writer never closes it. */
+static int endless(const char *path, const char *text)
+{
+	int fd;
+
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	return fd;
+}
+
+static void test_stop_reading(void **state)
+{
+	char path[4200], answer[4300];
+	struct vts *s;
+	int fd;
+
+	(void)state;
+	snprintf(path, sizeof path, "%s", console_tmp("endless"));
+	fd = endless(path, "main;parse 5\n");
+	s = start(path);
+	assert_true(vts_wait_text(s, " 13 B")); /* which stand for some of it */
+	assert_true(vts_wait_text(s, "Esc stop reading"));
+	assert_true(vts_keys(s, ESC));
+	assert_true(vts_wait_text(s, "this much of it is shown"));
+	assert_true(vts_wait_text(s, "partial: "));
+	assert_true(vts_wait_text(s, "parse"));
+	assert_true(vts_wait_gone(s, "stop reading"));
+	/* Another one that never ends leaves what is there, and it has to be asked only once. */
+	close(fd);
+	fd = endless(path, "main;write 5\n");
+	assert_true(vts_keys(s, "o"));
+	assert_true(vts_wait_text(s, "open profile:"));
+	snprintf(answer, sizeof answer, "%s<Enter>", path);
+	assert_true(vts_keys(s, answer));
+	assert_true(vts_wait_text(s, "Esc stop reading"));
+	assert_true(vts_keys(s, ESC));
+	assert_true(vts_wait_text(s, "what was open stays"));
+	assert_true(vts_wait_text(s, "parse"));
+	/* q does not wait for it. */
+	assert_true(vts_keys(s, "o"));
+	assert_true(vts_wait_text(s, "open profile:"));
+	assert_true(vts_keys(s, answer));
+	assert_true(vts_wait_text(s, "Esc stop reading"));
+	console_quit(s);
+	close(fd);
+}
+
 /* A process that spins, until it is killed. */
 static pid_t spin(void)
 {
@@ -229,7 +280,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_file),	   cmocka_unit_test(test_pipe),
 		cmocka_unit_test(test_difference), cmocka_unit_test(test_write),
-		cmocka_unit_test(test_wrong),	   cmocka_unit_test(test_live),
+		cmocka_unit_test(test_wrong),	   cmocka_unit_test(test_stop_reading),
+		cmocka_unit_test(test_live),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

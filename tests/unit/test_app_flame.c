@@ -7,6 +7,7 @@
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -316,6 +317,77 @@ static void test_close_early(void **state)
 	pt_flames_base(w->flames, file(w, "b.folded", "main;a 4\n"));
 }
 
+/* Somebody waits for a pipe that never ends. */
+static int open_endless(struct world *w, const char *text)
+{
+	struct pt_read_options options = {0};
+	const char *path = file(w, "endless", NULL);
+	const struct pt_flame *f = pt_flames_shown(w->flames);
+	char progress[40];
+	int fd;
+
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	pt_flames_open(w->flames, path, "endless", &options);
+	pt_snprintf(progress, sizeof progress, "reading endless %zu B", strlen(text));
+	while (strcmp(f->busy, progress) != 0) {
+		pt_loop_step(w->loop, PT_MS);
+		pt_flames_tick(w->flames);
+	}
+	assert_true(f->reading);
+	return fd;
+}
+
+static void test_cancel(void **state)
+{
+	struct world *w = *state;
+	const struct pt_flame *f = pt_flames_shown(w->flames);
+	int fd;
+
+	pt_flames_cancel(w->flames); /* nothing */
+	/* Some of it is better than nothing. */
+	fd = open_endless(w, "main;a 3\n");
+	pt_flames_cancel(w->flames);
+	settle(w);
+	close(fd);
+	assert_false(f->reading || f->busy[0] || f->error[0] || w->bad);
+	assert_non_null(strstr(w->told, "endless: reading was stopped"));
+	assert_non_null(strstr(w->told, "this much of it is shown"));
+	assert_true(f->profile->partial);
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 3);
+	/* What is open is better than some of another. */
+	open_text(w, "a.folded", "main;b 7\n");
+	fd = open_endless(w, "main;a 3\n");
+	pt_flames_cancel(w->flames);
+	settle(w);
+	close(fd);
+	assert_false(f->reading || f->busy[0] || f->error[0] || w->bad);
+	assert_string_equal(w->told, "reading was stopped; what was open stays");
+	assert_string_equal(f->title, "a.folded");
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 7);
+	/* It is this one that is read again. */
+	assert_true(pt_flames_reopen(w->flames, &(struct pt_read_options){0}));
+	settle(w);
+	assert_string_equal(f->title, "a.folded");
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 7);
+}
+
+static void test_cancel_nothing(void **state)
+{
+	struct world *w = *state;
+	const struct pt_flame *f = pt_flames_shown(w->flames);
+	int fd = open_endless(w, " ");
+
+	pt_flames_cancel(w->flames);
+	settle(w);
+	close(fd);
+	assert_false(w->bad || f->error[0]);
+	assert_null(f->profile);
+	assert_non_null(strstr(w->told, "there is nothing to show"));
+}
+
 static void test_sample_refused(void **state)
 {
 	struct world *w = *state;
@@ -392,6 +464,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_export_merged, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_keep_live, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_load, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_cancel, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_cancel_nothing, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_close_early, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_sample_refused, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_sample_given_up, open_world, close_world),

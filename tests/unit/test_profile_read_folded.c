@@ -219,8 +219,8 @@ static void test_sniffed_lone(void **state)
 
 static void test_cancel(void **state)
 {
-	atomic_bool cancel = true;
-	const struct pt_read_options options = {.cancel = &cancel};
+	struct pt_read_watch watch = {.ask = PT_READ_CANCEL};
+	const struct pt_read_options options = {.watch = &watch};
 	struct pt_str text = PT_STR_INIT;
 	struct pt_profile p;
 

@@ -169,8 +169,8 @@ static void unknown_value(void **state)
 
 static void canceled(void **state)
 {
-	atomic_bool yes = true;
-	struct pt_read_options options = {.cancel = &yes};
+	struct pt_read_watch watch = {.ask = PT_READ_CANCEL};
+	struct pt_read_options options = {.watch = &watch};
 	struct pt_profile p;
 	size_t len;
 	char *data = load("perf_data-fp.data", &len);

@@ -247,7 +247,7 @@ static void test_limits(void **state)
 {
 	struct pt_str text = PT_STR_INIT;
 	struct pt_profile p;
-	atomic_bool cancel = true;
+	struct pt_read_watch watch = {.ask = PT_READ_CANCEL};
 
 	(void)state;
 	for (int i = 0; i < 20000; i++)
@@ -259,7 +259,7 @@ static void test_limits(void **state)
 	assert_true(p.samples > 1000 && p.samples < 20000);
 	pt_profile_release(&p);
 	assert_int_equal(
-		read_text(text.s, text.len, (struct pt_read_options){.cancel = &cancel}, &p, NULL),
+		read_text(text.s, text.len, (struct pt_read_options){.watch = &watch}, &p, NULL),
 		-PT_ECANCELED);
 	pt_str_release(&text);
 }

@@ -224,8 +224,8 @@ static void test_pipe(void **state)
 /* A pipe that nobody writes to is left when asked to. */
 static void test_cancelled_pipe(void **state)
 {
-	atomic_bool cancel = true;
-	struct pt_read_options options = {.cancel = &cancel};
+	struct pt_read_watch watch = {.ask = PT_READ_CANCEL};
+	struct pt_read_options options = {.watch = &watch};
 	struct pt_profile p;
 	char *path = temp_path("silent");
 	int fd;
@@ -333,8 +333,8 @@ static void test_cut_meanwhile(void **state)
 /* Nobody has opened a named pipe for writing: who waits for it can still be told to stop. */
 static void test_pipe_without_writer(void **state)
 {
-	atomic_bool cancel = true;
-	struct pt_read_options options = {.cancel = &cancel};
+	struct pt_read_watch watch = {.ask = PT_READ_CANCEL};
+	struct pt_read_options options = {.watch = &watch};
 	struct pt_profile p;
 	struct pt_err err;
 	char *path = temp_path("reader-fifo");
@@ -347,39 +347,106 @@ static void test_pipe_without_writer(void **state)
 	free(path);
 }
 
-static void test_percent(void **state)
+static void test_progress(void **state)
 {
-	atomic_int percent = 0;
-	struct pt_read_options options = {.percent = &percent};
+	struct pt_read_watch watch = {0};
+	struct pt_read_options options = {.watch = &watch};
 	struct pt_str text = PT_STR_INIT;
-	struct pt_profile_input in = {.name = "many"};
+	char packed[4000], *paths[3], *folder = temp_path("reader-many");
 	struct pt_profile p;
+	size_t n;
 
 	(void)state;
 	for (int i = 0; i < 6000; i++)
 		pt_str_add(&text, "main;a 1\n");
-	in.data = text.s;
-	in.len = text.len;
-	assert_int_equal(pt_profile_read_data(&in, &options, &p, NULL), 0);
-	assert_int_equal(atomic_load(&percent), 68); /* told last after 4096 lines */
-	pt_profile_release(&p);
+	mkdir(folder, 0700);
+	paths[0] = put_file("reader-many/a.folded", text.s, text.len);
+	n = gzip(text.s, text.len, packed, sizeof packed);
+	paths[1] = put_file("reader-many/b.folded.gz", packed, n);
+	paths[2] = folder;
+	for (size_t i = 0; i < PT_LEN(paths); i++) {
+		bool is_folder = paths[i] == folder;
+
+		assert_int_equal(pt_profile_read(paths[i], &options, &p, NULL), 0);
+		/* Told last after 4096 lines of nine bytes. */
+		assert_int_equal(watch.done, (is_folder ? text.len : 0) + (size_t)4096 * 9);
+		assert_int_equal(watch.of, is_folder ? 0 : text.len);
+		assert_false(watch.unpacking);
+		pt_profile_release(&p);
+	}
+	for (size_t i = 0; i < PT_LEN(paths); i++) {
+		/* Before the first line there is nothing, unless it was the unpacking that ended. */
+		bool some = i == 1;
+
+		watch.ask = PT_READ_ENOUGH;
+		assert_int_equal(pt_profile_read(paths[i], &options, &p, NULL),
+				 some ? 0 : -PT_ETIMEDOUT);
+		if (some) {
+			assert_int_equal(p.fault.code, PT_ETIMEDOUT);
+			pt_profile_release(&p);
+		}
+		watch.ask = PT_READ_CANCEL;
+		assert_int_equal(pt_profile_read(paths[i], &options, &p, NULL), -PT_ECANCELED);
+	}
+	for (size_t i = 0; i < PT_LEN(paths); i++)
+		free(paths[i]);
 	pt_str_release(&text);
+}
+
+struct reading {
+	struct pt_read_watch watch;
+	const char *path;
+	struct pt_profile p;
+	int code;
+};
+
+static void *read_it(void *arg)
+{
+	struct reading *r = arg;
+	struct pt_read_options options = {.watch = &r->watch};
+
+	r->code = pt_profile_read(r->path, &options, &r->p, NULL);
+	return NULL;
+}
+
+/* A pipe that never ends: what has come by then. */
+static void test_enough_of_pipe(void **state)
+{
+	char *path = temp_path("reader-endless");
+	struct reading r = {.path = path};
+	pthread_t thread;
+	int fd;
+
+	(void)state;
+	unlink(path);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_int_equal(write(fd, stacks, sizeof stacks - 1), sizeof stacks - 1);
+	pthread_create(&thread, NULL, read_it, &r);
+	while (atomic_load(&r.watch.done) < sizeof stacks - 1)
+		usleep(1000);
+	assert_int_equal(r.watch.of, 0);
+	atomic_store(&r.watch.ask, PT_READ_ENOUGH);
+	pthread_join(thread, NULL);
+	assert_int_equal(r.code, 0);
+	assert_true(r.p.partial);
+	assert_int_equal(r.p.fault.code, PT_ETIMEDOUT);
+	assert_int_equal(r.p.tree->total[PT_TREE_ROOT], 10);
+	pt_profile_release(&r.p);
+	close(fd);
+	unlink(path);
+	free(path);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cut_meanwhile),
-		cmocka_unit_test(test_pipe_without_writer),
-		cmocka_unit_test(test_file),
-		cmocka_unit_test(test_gzip),
-		cmocka_unit_test(test_zstd),
-		cmocka_unit_test(test_bomb),
-		cmocka_unit_test(test_percent),
-		cmocka_unit_test(test_pipe),
-		cmocka_unit_test(test_cancelled_pipe),
-		cmocka_unit_test(test_folder),
-		cmocka_unit_test(test_frames_are_shared),
+		cmocka_unit_test(test_cut_meanwhile), cmocka_unit_test(test_pipe_without_writer),
+		cmocka_unit_test(test_file),	      cmocka_unit_test(test_gzip),
+		cmocka_unit_test(test_zstd),	      cmocka_unit_test(test_bomb),
+		cmocka_unit_test(test_progress),      cmocka_unit_test(test_enough_of_pipe),
+		cmocka_unit_test(test_pipe),	      cmocka_unit_test(test_cancelled_pipe),
+		cmocka_unit_test(test_folder),	      cmocka_unit_test(test_frames_are_shared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

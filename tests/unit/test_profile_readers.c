@@ -264,6 +264,44 @@ static void test_damaged(void **state)
 	for_fixtures(check_damaged);
 }
 
+/* Whoever waits sees how far it is, and can end it: with what there is, or for good. */
+static void check_watched(const char *path, const char *reader, const char *stem)
+{
+	static const enum pt_read_ask asks[] = {PT_READ_ON, PT_READ_ENOUGH, PT_READ_CANCEL};
+
+	(void)stem;
+	for (size_t i = 0; i < PT_LEN(asks); i++) {
+		struct pt_read_watch watch = {.ask = asks[i]};
+		struct pt_read_options options = {.reader = pt_profile_reader_find(reader),
+						  .watch = &watch};
+		struct pt_profile p = {.format = ""};
+		struct pt_err err = {0};
+		struct pt_input input;
+		int code, fault;
+
+		assert_int_equal(pt_input_open(&input, path, NULL, NULL, NULL), 0);
+		code = pt_profile_read_data(&input.in, &options, &p, &err);
+		fault = code ? -code : p.fault.code;
+		if (asks[i] == PT_READ_ON) {
+			if (!watch.of || watch.done > watch.of)
+				fail_msg("%s: %zu of %zu bytes", path, watch.done, watch.of);
+		} else if (asks[i] == PT_READ_ENOUGH) {
+			assert_int_equal(fault, PT_ETIMEDOUT);
+			assert_int_equal(watch.ask, PT_READ_ON);
+		} else {
+			assert_int_equal(code, -PT_ECANCELED);
+		}
+		pt_profile_release(&p);
+		pt_input_close(&input);
+	}
+}
+
+static void test_watched(void **state)
+{
+	(void)state;
+	for_fixtures(check_watched);
+}
+
 static void test_each_has_fixtures(void **state)
 {
 	(void)state;
@@ -412,13 +450,10 @@ static void test_unknown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_goldens),
-		cmocka_unit_test(test_damaged),
-		cmocka_unit_test(test_each_has_fixtures),
-		cmocka_unit_test(test_criterion),
-		cmocka_unit_test(test_unknown),
-		cmocka_unit_test(test_limit),
-		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_goldens),	  cmocka_unit_test(test_damaged),
+		cmocka_unit_test(test_watched),	  cmocka_unit_test(test_each_has_fixtures),
+		cmocka_unit_test(test_criterion), cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_limit),	  cmocka_unit_test(test_events),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

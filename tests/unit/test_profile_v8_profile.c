@@ -178,13 +178,13 @@ static void test_cancel(void **state)
 		{"chrome_trace", "[{\"ph\":\"X\"}]"},
 		{"gecko", "{\"threads\":[{}]}"},
 	};
-	atomic_bool cancel = true;
+	struct pt_read_watch watch = {.ask = PT_READ_CANCEL};
 	struct pt_profile p;
 
 	(void)state;
 	for (size_t i = 0; i < PT_LEN(texts); i++)
 		assert_int_equal(read_text(texts[i][0], texts[i][1], strlen(texts[i][1]),
-					   (struct pt_read_options){.cancel = &cancel}, &p),
+					   (struct pt_read_options){.watch = &watch}, &p),
 				 -PT_ECANCELED);
 }
 

@@ -36,6 +36,9 @@ void pt_flames_open(struct pt_flames *flames, const char *path, const char *name
 		    const struct pt_read_options *options);
 /* Reads the file that is open once more, in another way; false when what is shown is no file. */
 bool pt_flames_reopen(struct pt_flames *flames, const struct pt_read_options *options);
+/* Ends what is being read: what is shown stays. When nothing is shown, what was read so far is, marked
+ * partial. Told in either case. */
+void pt_flames_cancel(struct pt_flames *flames);
 /* The file that it is compared with; NULL: none any more. */
 void pt_flames_base(struct pt_flames *flames, const char *path);
 /* Keeps what is shown now as what it is compared with from now on: the window when one is chosen, and

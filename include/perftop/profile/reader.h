@@ -26,6 +26,23 @@ struct pt_collapse {
 	const char *event_filter;     /* NULL: the first event */
 };
 
+/*
+ * Between who reads and another thread, which asks it to end and sees how far it is. Zeroes are the
+ * begin.
+ */
+enum pt_read_ask {
+	PT_READ_ON,
+	PT_READ_ENOUGH, /* what was read so far is shown, as before a fault */
+	PT_READ_CANCEL, /* -PT_ECANCELED soon */
+};
+struct pt_read_watch {
+	atomic_int ask;
+	atomic_bool unpacking;	/* what was compressed; its text is read after that */
+	atomic_size_t done, of; /* bytes; of 0: how many there are is not known */
+	size_t before;		/* of a folder: in files that have been read; the reader's own */
+	bool folder;
+};
+
 /* NULL members and zeroes are the defaults. */
 struct pt_read_options {
 	const struct pt_profile_reader *reader; /* NULL: found by sniffing */
@@ -39,11 +56,10 @@ struct pt_read_options {
 	 * marks like _[k], which folded text is given by kind, are part of such a name. */
 	bool collapse;
 	struct pt_collapse names;
-	bool inlined;		   /* symbolise inlined frames too (debug info; slow) */
-	bool debuginfod;	   /* ask debuginfod-find for what is not here */
-	const char *symfs;	   /* folder before paths of objects; NULL: "" */
-	const atomic_bool *cancel; /* set by another thread: -PT_ECANCELED soon */
-	atomic_int *percent;	   /* of text that is read, for another thread; or NULL */
+	bool inlined;		     /* symbolise inlined frames too (debug info; slow) */
+	bool debuginfod;	     /* ask debuginfod-find for what is not here */
+	const char *symfs;	     /* folder before paths of objects; NULL: "" */
+	struct pt_read_watch *watch; /* or NULL */
 };
 #define PT_READ_MAX_MEMORY ((size_t)512 << 20)
 

@@ -22,7 +22,8 @@ struct pt_flame {
 	struct pt_sampler_status status;      /* of the sampler */
 	char title[200];		      /* safe text: "parser_bench (4711)", "perf.data" */
 	char base_title[200];
-	char busy[120];	 /* what is under way: "reading big.folded 40%"; or "" */
+	char busy[160];	 /* what is under way: "reading big.folded 40%"; or "" */
+	bool reading;	 /* that is the reading of a file, which can be stopped */
 	char error[512]; /* the last thing that failed, in full; or "" */
 };
 

@@ -59,6 +59,7 @@ enum pt_request_type {
 	PT_REQUEST_FLAME_SAMPLE, /* target 0, or the runs of row or suite; none of them: ask */
 	PT_REQUEST_FLAME_STOP,	 /* end the sampling; what it has stays */
 	PT_REQUEST_FLAME_OPEN,	 /* ask for a file */
+	PT_REQUEST_FLAME_CANCEL, /* end the reading of one */
 	PT_REQUEST_FLAME_BASE,	 /* ask what to compare with: a file, window, bookmark, nothing */
 	PT_REQUEST_FLAME_SWAP,	 /* profile and base change sides */
 	PT_REQUEST_FLAME_GROUP,	 /* the next of enum pt_group */
