@@ -67,10 +67,18 @@ static size_t name_len(const char *s, size_t len)
 	return len;
 }
 
+static void keep_name(struct pt_gperf *g, uint64_t address, const uint32_t *frames, uint32_t n)
+{
+	struct pt_gperf_name *name = pt_malloc(sizeof *name + n * sizeof *frames);
+
+	name->n = n;
+	memcpy(name->frames, frames, n * sizeof *frames);
+	free(pt_map_put_u64(&g->named, address, name));
+}
+
 static void add_name(struct pt_gperf *g, uint64_t address, const char *s, size_t len)
 {
 	uint32_t frames[MAX_INLINED] = {0};
-	struct pt_gperf_name *name;
 	uint32_t n = 0;
 
 	while (len && n < MAX_INLINED) {
@@ -83,10 +91,57 @@ static void add_name(struct pt_gperf *g, uint64_t address, const char *s, size_t
 		s += PT_MIN(one + 2, len);
 		len -= PT_MIN(one + 2, len);
 	}
-	name = pt_malloc(sizeof *name + n * sizeof *frames);
-	name->n = n;
-	memcpy(name->frames, frames, n * sizeof *frames);
-	free(pt_map_put_u64(&g->named, address, name));
+	keep_name(g, address, frames, n);
+}
+
+/* Of a line in columns, which end in one or more tabs. */
+static struct pt_slice next_column(struct pt_scan *s)
+{
+	struct pt_slice column;
+
+	while (s->at < s->end && *s->at == '\t')
+		s->at++;
+	column.s = s->at;
+	while (s->at < s->end && *s->at != '\t')
+		s->at++;
+	column.n = (size_t)(s->at - column.s);
+	return column;
+}
+
+/* A text without what follows the last of that sign. */
+static size_t before_last(struct pt_slice text, char sign)
+{
+	const char *at = text.n ? memrchr(text.s, sign, text.n) : NULL;
+
+	return at ? (size_t)(at - text.s) : text.n;
+}
+
+/* "#	0x4b451a	main.waiter+0x1a	example.org/cache/main.go:46": Go tells the
+ * call's address, one below where it returns to. */
+static int read_comment(struct pt_gperf *g, struct pt_scan *s)
+{
+	struct pt_str name = PT_STR_INIT, file = PT_STR_INIT;
+	struct pt_frame frame = {.kind = PT_FRAME_USER};
+	struct pt_slice column;
+	uint64_t address;
+	uint32_t id;
+
+	if (!pt_scan_hex(s, &address))
+		return 0;
+	column = next_column(s);
+	column.n = before_last(column, '+');
+	if (!column.n)
+		return 0;
+	frame.name = pt_slice_copy(column, &name, PT_FRAME_NAME_MAX + 1);
+	column = next_column(s);
+	column.n = before_last(column, ':');
+	frame.file = pt_slice_copy(column, &file, MAX_MAP_LINE);
+	id = pt_frames_intern(g->profile->tree->frames, &frame);
+	keep_name(g, address, &id, 1);
+	g->commented = true;
+	pt_str_release(&name);
+	pt_str_release(&file);
+	return pt_scan_take(s, sizeof(struct pt_gperf_name) + 100);
 }
 
 /* "0x0000000000401308 main": what has no name is told as its address again. */
@@ -126,6 +181,8 @@ int pt_gperf_read_names(struct pt_gperf *g, struct pt_scan *s, bool mappings)
 			symbols = pt_scan_skip(s, "symbol");
 		else if (pt_scan_skip(s, "MAPPED_LIBRARIES:"))
 			mappings = true;
+		else if (pt_scan_skip(s, "#\t0x"))
+			code = read_comment(g, s);
 		else if (symbols && pt_scan_skip(s, "0x"))
 			code = read_name(g, s);
 		else if (mappings)
@@ -135,6 +192,21 @@ int pt_gperf_read_names(struct pt_gperf *g, struct pt_scan *s, bool mappings)
 }
 
 /* -- stacks ---------------------------------------------------------------------------------------- */
+
+int pt_gperf_read_addresses(struct pt_gperf *g, struct pt_scan *s, size_t *ret_n)
+{
+	uint64_t address;
+	size_t n = 0;
+
+	for (pt_scan_blanks(s); pt_scan_left(s); pt_scan_blanks(s)) {
+		if (!pt_scan_skip(s, "0x") || !pt_scan_hex(s, &address))
+			return pt_scan_fail(s, PT_ESYNTAX, "expected an address, 0x…");
+		if (n < PT_STACK_MAX)
+			g->addresses[n++] = address;
+	}
+	*ret_n = n;
+	return 0;
+}
 
 /* Frames of an address, the outermost first. */
 static size_t frames_of(struct pt_gperf *g, uint64_t address, bool returned, uint32_t *ret,
@@ -146,7 +218,7 @@ static size_t frames_of(struct pt_gperf *g, uint64_t address, bool returned, uin
 	if (!name && returned)
 		name = pt_map_get_u64(&g->named, address - 1);
 	if (!name)
-		return pt_space_frames(g->space, address, returned, ret, max);
+		return g->commented ? 0 : pt_space_frames(g->space, address, returned, ret, max);
 	n = PT_MIN(name->n, max);
 	memcpy(ret, name->frames, n * sizeof *ret);
 	return n;
@@ -159,6 +231,9 @@ uint32_t pt_gperf_node(struct pt_gperf *g, size_t n, bool returned)
 	while (n-- > 0 && depth < PT_STACK_MAX)
 		depth += frames_of(g, g->addresses[n], n || returned, g->stack + depth,
 				   PT_STACK_MAX - depth);
+	if (!depth)
+		g->stack[depth++] =
+			pt_frames_name(g->profile->tree->frames, "[no stack]", 10, PT_FRAME_USER);
 	return pt_tree_stack(g->profile->tree, PT_TREE_ROOT, g->stack, depth);
 }
 

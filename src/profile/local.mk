@@ -82,6 +82,7 @@ libperftop_a_SOURCES += \
 	src/profile/read_flamegraph_svg.c \
 	src/profile/read_folded.c \
 	src/profile/read_gecko.c \
+	src/profile/read_go_text.c \
 	src/profile/read_gperftools_cpu.c \
 	src/profile/read_heaptrack.c \
 	src/profile/read_massif.c \

@@ -10,7 +10,8 @@
  *	@ 0x55738c802242 0x55738c802273
  *	  t*: 5: 517 [11: 1237]
  *
- * objects and bytes in use, then those ever allocated. Where a file was sampled (it says every how
+ * objects and bytes in use, then those ever allocated. Go's /debug/pprof/heap?debug=1 is the first of
+ * them, with a comment for each function behind a stack. Where a file was sampled (it says every how
  * many bytes), what was seen stands for more: a block of that size is met with the probability
  * 1 - exp(-size / rate).
  */
@@ -95,23 +96,6 @@ static int add_stack(struct heap *h, const struct counts *c)
 	return 0;
 }
 
-/* "@ 0x1 0x2": behind the at sign. */
-static int read_addresses(struct heap *h)
-{
-	struct pt_scan *s = &h->scan;
-
-	h->n = 0;
-	for (pt_scan_blanks(s); pt_scan_left(s); pt_scan_blanks(s)) {
-		uint64_t address;
-
-		if (!pt_scan_skip(s, "0x") || !pt_scan_hex(s, &address))
-			return pt_scan_fail(s, PT_ESYNTAX, "expected an address, 0x…");
-		if (h->n < PT_STACK_MAX)
-			h->gperf.addresses[h->n++] = address;
-	}
-	return 0;
-}
-
 /* -- the head -------------------------------------------------------------------------------------- */
 
 static int add_values(struct heap *h, const struct counts *all)
@@ -174,7 +158,7 @@ static int read_record(struct heap *h)
 	int code;
 
 	if (h->jemalloc && pt_scan_skip(s, "@"))
-		return read_addresses(h);
+		return pt_gperf_read_addresses(&h->gperf, s, &h->n);
 	if (h->jemalloc) {
 		if (!pt_scan_skip(s, "t*:")) /* one thread's part of it */
 			return 0;
@@ -185,7 +169,7 @@ static int read_record(struct heap *h)
 	pt_scan_blanks(s);
 	if (!pt_scan_skip(s, "@"))
 		return pt_scan_fail(s, PT_ESYNTAX, "expected @ and addresses");
-	code = read_addresses(h);
+	code = pt_gperf_read_addresses(&h->gperf, s, &h->n);
 	return code ? code : add_stack(h, &c);
 }
 
@@ -240,7 +224,7 @@ static int read(const struct pt_profile_input *in, const struct pt_read_options 
 
 const struct pt_profile_reader pt_profile_reader_tcmalloc = {
 	.name = "tcmalloc",
-	.title = "heap profiles of tcmalloc and jemalloc (*.heap)",
+	.title = "heap profiles of tcmalloc, jemalloc (*.heap) and Go (?debug=1)",
 	.sniff = sniff,
 	.read = read,
 };
