@@ -102,6 +102,37 @@ static void match_names(const struct pt_tree *tree, struct pt_map *seen, uint32_
 	}
 }
 
+/* The command that a profile is of: what nine parts in ten are called from. */
+static uint32_t main_command(const struct pt_tree *tree)
+{
+	int64_t all = tree->total ? tree->total[PT_TREE_ROOT] : 0;
+
+	if (all <= 0)
+		return PT_NO_FRAME;
+	for (uint32_t i = tree->child[PT_TREE_ROOT]; i != PT_NO_NODE; i = tree->sibling[i])
+		if (tree->total[i] - tree->self[i] >= all - all / 10)
+			return tree->frame[i];
+	return PT_NO_FRAME;
+}
+
+static bool at_root(const struct pt_tree *tree, const uint32_t *same, uint32_t frame)
+{
+	for (uint32_t i = tree->child[PT_TREE_ROOT]; i != PT_NO_NODE; i = tree->sibling[i])
+		if (same[tree->frame[i]] == same[frame])
+			return true;
+	return false;
+}
+
+/* ./app-old and ./app-new: all of it as gone and new would tell nothing. */
+static void match_commands(const struct pt_tree *base, const struct pt_tree *tree, uint32_t *same)
+{
+	uint32_t was = main_command(base), now = main_command(tree);
+
+	if (was != PT_NO_FRAME && now != PT_NO_FRAME && !at_root(tree, same, was) &&
+	    !at_root(base, same, now))
+		same[was] = same[now];
+}
+
 /*
  * Two builds of a program lie in two places, and their libraries may be of two versions: functions
  * are the same by name, wherever they come from.
@@ -123,6 +154,7 @@ struct pt_tree *pt_tree_diff(const struct pt_tree *base, const struct pt_tree *t
 	memset(same, 0xff, (n + 1) * sizeof *same);
 	match_names(tree, &seen, same);
 	match_names(base, &seen, same);
+	match_commands(base, tree, same);
 	fits = graft(out, &plain, same, false) && graft(out, base, same, true);
 	pt_map_release(&seen);
 	free(same);

@@ -87,6 +87,34 @@ static void test_diff_and_subtract(void **state)
 	}
 }
 
+/* The stacks of a build called b beside those of one called a. */
+static void check_commands(const char *a, const char *b, const char *rest, const char *want)
+{
+	struct fixture *f = pt_calloc(1, sizeof *f);
+
+	f->frames = pt_frames_new();
+	model_add(&f->a, a, 90, 0);
+	model_add(&f->a, rest, 10, 0);
+	model_add(&f->b, b, 90, 0);
+	f->tree = model_tree(&f->a, f->frames, false);
+	f->base = model_tree(&f->b, f->frames, false);
+	f->want = f->a;
+	model_add(&f->want, want, 0, 90);
+	check(f, pt_tree_diff(f->base, f->tree));
+	end(f);
+}
+
+static void test_diff_of_two_commands(void **state)
+{
+	(void)state;
+	check_commands("acd", "bcd", "e", "acd");
+	check_commands("acd", "bcc", "ae", "acc");
+	check_commands("acd", "bcd", "b", "bcd"); /* b is there as well */
+	check_commands("acd", "b", "e", "b");	  /* no command: functions that call nothing */
+	check_commands("a", "bcd", "ef", "bcd");
+	check_commands("acd", "acd", "e", "acd");
+}
+
 static void test_invert(void **state)
 {
 	(void)state;
@@ -394,7 +422,7 @@ int main(void)
 		cmocka_unit_test(test_focus),	cmocka_unit_test(test_hide),
 		cmocka_unit_test(test_prune),	cmocka_unit_test(test_groups),
 		cmocka_unit_test(test_deep),	cmocka_unit_test(test_limit),
-		cmocka_unit_test(test_squares),
+		cmocka_unit_test(test_squares), cmocka_unit_test(test_diff_of_two_commands),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

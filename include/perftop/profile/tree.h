@@ -79,7 +79,8 @@ struct pt_tree *pt_tree_merge(const struct pt_tree *const *trees, size_t n);
 /* The same, node for node, over another table of frames; never NULL. */
 struct pt_tree *pt_tree_over(const struct pt_tree *tree, struct pt_frames *frames);
 /* Both as one: self and total of tree, base_self and base_total of base. They share frames; frames of
- * one name and kind are the same, whatever their module. */
+ * one name and kind are the same, whatever their module; so are two commands that nearly all of each
+ * is called from, unless the other has it too. */
 struct pt_tree *pt_tree_diff(const struct pt_tree *base, const struct pt_tree *tree);
 /* tree - base, below zero where base has more. */
 struct pt_tree *pt_tree_subtract(const struct pt_tree *tree, const struct pt_tree *base);
