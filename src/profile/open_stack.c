@@ -30,8 +30,7 @@ static int spend(struct pt_open_stack *s, int64_t at_ns)
 	if (at_ns <= s->last_ns)
 		return 0;
 	if (s->depth) {
-		if (__builtin_sub_overflow(at_ns, s->last_ns, &weight))
-			weight = INT64_MAX;
+		weight = pt_weight_sub(at_ns, s->last_ns);
 		pt_tree_add(p->tree, pt_open_stack_top(s), weight);
 		if (s->scan->options->moments) {
 			code = pt_scan_take(s->scan, 2 * sizeof *p->moments);

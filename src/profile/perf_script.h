@@ -73,7 +73,8 @@ struct pt_script_names {
 	struct pt_str text[3];		    /* scratch */
 	uint32_t *ids;			    /* of frames, for who keeps them */
 	size_t n_ids, cap_ids;
-	size_t first; /* of this line's */
+	size_t first;	  /* of this line's */
+	size_t max_bytes; /* of frames; 0: no limit */
 };
 void pt_script_names_release(struct pt_script_names *names);
 /* How many lines behind it belong to this one: the source lines that --srcline expects. */

@@ -23,10 +23,11 @@ static void push(struct pt_script_names *names, uint32_t id)
 	*PT_PUSH(names->ids, names->n_ids, names->cap_ids) = id;
 }
 
-/* A line has no more frames than a stack may have. */
+/* A line has no more frames than a stack may have, or memory. */
 static bool is_full(const struct pt_script_names *names)
 {
-	return names->n_ids - names->first >= PT_STACK_MAX;
+	return names->n_ids - names->first >= PT_STACK_MAX ||
+	       (names->max_bytes && pt_frames_bytes(names->frames) > names->max_bytes);
 }
 
 void pt_script_names_split(struct pt_script_names *names, const char *text, size_t n)

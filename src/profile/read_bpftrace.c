@@ -182,7 +182,7 @@ static int key_line(struct reader *r, bool first)
 	pt_scan_blanks(s);
 	if (pt_scan_left(s))
 		push_frame(r, s->at, pt_scan_left(s));
-	return 0;
+	return pt_scan_fits(s, 0) ? 0 : pt_scan_full(s);
 }
 
 static int read_maps(struct reader *r)

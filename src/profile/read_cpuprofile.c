@@ -24,7 +24,7 @@ static void read_timestamps(struct pt_v8_profile *v8, struct pt_json_pull *j)
 	for (size_t i = 0; i < v8->n_deltas; i++) {
 		int64_t at = v8->deltas[i];
 
-		v8->deltas[i] = at - before;
+		v8->deltas[i] = pt_weight_sub(at, before);
 		before = at;
 	}
 }

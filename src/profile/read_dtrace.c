@@ -117,7 +117,10 @@ static void collapse_line(struct reader *r, const struct line *line)
 		s = "-", n = 1;
 	while (n >= 2 && !memcmp(s + n - 2, "->", 2))
 		n -= 2;
-	for (; n && (arrow = memmem(s, n, "->", 2)); inlined = true) {
+	for (; n && r->n_ids < PT_STACK_MAX && pt_scan_fits(&r->scan, 0); inlined = true) {
+		arrow = memmem(s, n, "->", 2);
+		if (!arrow)
+			break;
 		collapse_function(r, s, (size_t)(arrow - s), inlined);
 		n -= (size_t)(arrow + 2 - s);
 		s = arrow + 2;
@@ -199,6 +202,8 @@ static int end_block(struct reader *r, const struct line *count)
 	r->n_ids = 0;
 	view_root(r, keys);
 	for (size_t i = r->n_lines; i-- > keys && r->n_ids < PT_STACK_MAX;) {
+		if (!pt_scan_fits(&r->scan, 0))
+			return pt_scan_full(&r->scan);
 		if (r->collapse)
 			collapse_line(r, &r->lines[i]);
 		else

@@ -594,7 +594,8 @@ static int read_perf_script(const struct pt_profile_input *in,
 
 	want_event(&r, options);
 	pt_scan_init(&r.scan, in, options, p, err);
-	r.names = (struct pt_script_names){.frames = p->tree->frames, .collapse = r.collapse};
+	r.names = (struct pt_script_names){
+		.frames = p->tree->frames, .collapse = r.collapse, .max_bytes = p->tree->max_bytes};
 	if (r.collapse && r.collapse->inlined) {
 		code = pt_script_inline_new(in, options, p, &inlined, err);
 		r.names.inlined = inlined;

@@ -222,9 +222,10 @@ static int join(struct folder *f, struct pt_profile *p)
 	free(f->all.moments); /* they name nodes of the tree before */
 	f->all.moments = NULL;
 	f->all.n_moments = f->all.cap_moments = 0;
-	f->all.samples = f->all.samples && p->samples ? f->all.samples + p->samples : 0;
-	f->all.lost += p->lost;
-	f->all.throttled += p->throttled;
+	f->all.samples =
+		f->all.samples && p->samples ? pt_weight_add(f->all.samples, p->samples) : 0;
+	f->all.lost = pt_weight_add(f->all.lost, p->lost);
+	f->all.throttled = pt_weight_add(f->all.throttled, p->throttled);
 	if (p->partial && !f->all.partial) {
 		f->all.partial = true;
 		f->all.fault = p->fault;

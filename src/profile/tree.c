@@ -35,6 +35,15 @@ int64_t pt_weight_add(int64_t a, int64_t b)
 	return sum;
 }
 
+int64_t pt_weight_sub(int64_t a, int64_t b)
+{
+	int64_t less;
+
+	if (__builtin_sub_overflow(a, b, &less))
+		return a < 0 ? INT64_MIN : INT64_MAX;
+	return less;
+}
+
 void *pt_large_pages(void *p, size_t bytes)
 {
 #ifdef MADV_HUGEPAGE

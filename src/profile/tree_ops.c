@@ -167,13 +167,8 @@ struct pt_tree *pt_tree_subtract(const struct pt_tree *tree, const struct pt_tre
 
 	if (!both)
 		return NULL;
-	for (uint32_t i = 0; i < both->n; i++) {
-		int64_t less;
-
-		if (__builtin_sub_overflow(both->self[i], both->base_self[i], &less))
-			less = both->self[i] < 0 ? INT64_MIN : INT64_MAX;
-		both->self[i] = less;
-	}
+	for (uint32_t i = 0; i < both->n; i++)
+		both->self[i] = pt_weight_sub(both->self[i], both->base_self[i]);
 	change = *both;
 	change.base_self = NULL;
 	change.squares = (struct pt_squares){0};

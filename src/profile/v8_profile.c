@@ -282,7 +282,7 @@ static int collect(struct pt_v8_profile *v8, uint32_t root, struct sampled *list
 	bool sorted = true;
 
 	if (!v8->n_deltas && v8->end_ns > v8->start_ns)
-		step = (v8->end_ns - v8->start_ns) / (int64_t)v8->n_samples;
+		step = pt_weight_sub(v8->end_ns, v8->start_ns) / (int64_t)v8->n_samples;
 	for (size_t i = 0; i < v8->n_samples; i++) {
 		struct pt_v8_node *node = find(v8, v8->samples[i]);
 		int code = node && node->tree == PT_NO_NODE ? place(v8, root, node) : 0;
@@ -308,10 +308,10 @@ static int64_t sample_time(const struct pt_v8_profile *v8, const struct sampled 
 	size_t n = v8->n_samples;
 
 	if (i + 1 < n)
-		return list[i + 1].at_ns - list[i].at_ns;
+		return pt_weight_sub(list[i + 1].at_ns, list[i].at_ns);
 	if (v8->end_ns > list[i].at_ns)
-		return v8->end_ns - list[i].at_ns;
-	return n > 1 ? (list[n - 1].at_ns - list[0].at_ns) / (int64_t)(n - 1) : 0;
+		return pt_weight_sub(v8->end_ns, list[i].at_ns);
+	return n > 1 ? pt_weight_sub(list[n - 1].at_ns, list[0].at_ns) / (int64_t)(n - 1) : 0;
 }
 
 /* Without samples, as before 2014: how often a node was met. */

@@ -264,6 +264,25 @@ static void test_folder(void **state)
 	free(dir);
 }
 
+/* Sums of several saturate, too. */
+static void test_folder_of_extremes(void **state)
+{
+	static const char lost[] = "a 10 5.000000: PERF_RECORD_LOST lost 9223372036854775807\n"
+				   "a 10 5.000001: 1 cycles:\n\t1000 f (/x)\n\n";
+	char *dir = temp_path("extremes");
+	struct pt_profile p;
+
+	(void)state;
+	mkdir(dir, 0700);
+	free(put_file("extremes/a", lost, sizeof lost - 1));
+	free(put_file("extremes/b", lost, sizeof lost - 1));
+	assert_int_equal(pt_profile_read(dir, NULL, &p, NULL), 0);
+	assert_int_equal(p.samples, 2);
+	assert_int_equal(p.lost, INT64_MAX);
+	pt_profile_release(&p);
+	free(dir);
+}
+
 static void test_frames_are_shared(void **state)
 {
 	struct pt_read_options options = {.frames = pt_frames_new()};
@@ -441,12 +460,19 @@ static void test_enough_of_pipe(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cut_meanwhile), cmocka_unit_test(test_pipe_without_writer),
-		cmocka_unit_test(test_file),	      cmocka_unit_test(test_gzip),
-		cmocka_unit_test(test_zstd),	      cmocka_unit_test(test_bomb),
-		cmocka_unit_test(test_progress),      cmocka_unit_test(test_enough_of_pipe),
-		cmocka_unit_test(test_pipe),	      cmocka_unit_test(test_cancelled_pipe),
-		cmocka_unit_test(test_folder),	      cmocka_unit_test(test_frames_are_shared),
+		cmocka_unit_test(test_cut_meanwhile),
+		cmocka_unit_test(test_pipe_without_writer),
+		cmocka_unit_test(test_file),
+		cmocka_unit_test(test_gzip),
+		cmocka_unit_test(test_zstd),
+		cmocka_unit_test(test_bomb),
+		cmocka_unit_test(test_progress),
+		cmocka_unit_test(test_enough_of_pipe),
+		cmocka_unit_test(test_pipe),
+		cmocka_unit_test(test_cancelled_pipe),
+		cmocka_unit_test(test_folder),
+		cmocka_unit_test(test_folder_of_extremes),
+		cmocka_unit_test(test_frames_are_shared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -407,6 +407,55 @@ static void test_limit(void **state)
 	}
 }
 
+/* A single stack whose names are more than memory allows: they are not all kept before that is seen. */
+static void test_limit_of_a_stack(void **state)
+{
+	static const struct {
+		const char *reader, *begin, *frame, *end;
+	} rows[] = {
+		{"folded", "", "%04d%0*d;", "x 1\n"},
+		{"perf_script", "ab 1 2.500000: 7 cycles: \n", "\t 12345 f%04d%0*d (/x)\n", "\n"},
+		{"perf_script", "ab 1 2.5: 7 cycles: \n\t 12345 f", "->f%04d%0*d",
+		 " (/tmp/perf-1.map)\n\n"},
+		{"perf_script", "ab 1 2.5: 7 cycles: \n\t 12345 f", ";f%04d%0*d", " (/x)\n\n"},
+		{"dtrace", "", "  unix`f%04d%0*d\n", "  7\n\n"},
+		{"dtrace", "  unix`f", "->f%04d%0*d", "\n  7\n\n"},
+		{"bpftrace", "@[\n", "    f%04d%0*d+1\n", "]: 7\n"},
+	};
+	enum { LEN = 2000, FRAMES = 4000 };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * PT_LEN(rows); i++) {
+		struct pt_read_options options = {.max_memory = 2 << 20, .collapse = i % 2};
+		struct pt_str text = PT_STR_INIT;
+		struct pt_profile_input in = {.name = "deep"};
+		struct pt_profile p;
+		struct pt_err err;
+		int code;
+
+		options.reader = pt_profile_reader_find(rows[i / 2].reader);
+		options.frames = pt_frames_new();
+		pt_str_add(&text, rows[i / 2].begin);
+		for (int k = 0; k < FRAMES; k++) {
+			char line[LEN + 64];
+
+			pt_snprintf(line, sizeof line, rows[i / 2].frame, k, LEN, 0);
+			pt_str_add(&text, line);
+		}
+		pt_str_add(&text, rows[i / 2].end);
+		in.data = text.s;
+		in.len = text.len;
+		code = pt_profile_read_data(&in, &options, &p, &err);
+		if (!code)
+			pt_profile_release(&p);
+		if (pt_frames_bytes(options.frames) > options.max_memory * 5 / 4)
+			fail_msg("%s: %zu bytes of frames", rows[i / 2].reader,
+				 pt_frames_bytes(options.frames));
+		pt_frames_unref(options.frames);
+		pt_str_release(&text);
+	}
+}
+
 /* Each part of a callgrind file may name its events; no file has thousands. */
 static void test_events(void **state)
 {
@@ -453,7 +502,8 @@ int main(void)
 		cmocka_unit_test(test_goldens),	  cmocka_unit_test(test_damaged),
 		cmocka_unit_test(test_watched),	  cmocka_unit_test(test_each_has_fixtures),
 		cmocka_unit_test(test_criterion), cmocka_unit_test(test_unknown),
-		cmocka_unit_test(test_limit),	  cmocka_unit_test(test_events),
+		cmocka_unit_test(test_limit),	  cmocka_unit_test(test_limit_of_a_stack),
+		cmocka_unit_test(test_events),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

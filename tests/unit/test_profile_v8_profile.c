@@ -135,10 +135,23 @@ static void test_extremes(void **state)
 	static const char deltas[] =
 		"{\"nodes\":[{\"id\":1,\"callFrame\":{\"functionName\":\"a\"}}],\"samples\":[1,1,1],"
 		"\"timeDeltas\":[9e300,-9e300,9e300],\"startTime\":9e300,\"endTime\":-9e300}";
+#define NODE "{\"nodes\":[{\"id\":1,\"callFrame\":{\"functionName\":\"a\"}}],\"samples\":[1,1,1],"
+	static const char *const wide[] = {
+		NODE "\"startTime\":-1e300,\"endTime\":1e300}",
+		NODE "\"timeDeltas\":[-1e300,0,0],\"startTime\":0,\"endTime\":1e300}",
+		NODE "\"timeDeltas\":[1e300,-1e300,-1e300],\"startTime\":0,\"endTime\":-1e300}",
+		"{\"head\":{\"id\":1,\"functionName\":\"a\"},\"samples\":[1,1,1],"
+		"\"timestamps\":[-1e300,1e300,-1e300]}",
+	};
 	const struct pt_read_options options = {.moments = true, .threads = true};
 	struct pt_profile p;
 
 	(void)state;
+	for (size_t i = 0; i < PT_LEN(wide); i++) {
+		assert_int_equal(read_text("cpuprofile", wide[i], strlen(wide[i]), options, &p), 0);
+		assert_true(p.tree->total[PT_TREE_ROOT] > 0);
+		pt_profile_release(&p);
+	}
 	assert_int_equal(read_text("chrome_trace", spans, strlen(spans), options, &p), 0);
 	pt_profile_release(&p);
 	assert_int_equal(read_text("speedscope", weights, strlen(weights), options, &p), 0);

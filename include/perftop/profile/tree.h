@@ -65,6 +65,7 @@ void pt_tree_add_samples(struct pt_tree *tree, uint32_t node, int64_t weight, in
 /* The same as pt_tree_add for base_self, which is made by the first call. */
 void pt_tree_add_base(struct pt_tree *tree, uint32_t node, int64_t weight);
 int64_t pt_weight_add(int64_t a, int64_t b); /* saturates */
+int64_t pt_weight_sub(int64_t a, int64_t b); /* the same */
 
 /* Computes totals and drops what only growing needs. */
 void pt_tree_seal(struct pt_tree *tree);
