@@ -238,7 +238,9 @@ const struct pt_command pt_command_flame_record = {
 		"Without the rights for all of it, less is sampled: user code alone, then stacks by ptrace, "
 		"then the\nstates in /proc. What is missing is told, with the command that would lift it. "
 		"--unwind auto takes frame\npointers, which cost less, where they lead nearly as "
-		"often to where threads begin as unwound user\nstacks do.",
+		"often to where threads begin as unwound user\nstacks do. Stacks begin with main or "
+		"a thread's function; those of which not\nall callers are found with "
+		"\"[callers unknown]\".",
 	.exits =
 		"  0  written; of COMMAND its own exit status, 128 + N when signal N ended it (--duration: "
 		"0)\n"

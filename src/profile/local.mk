@@ -94,7 +94,6 @@ libperftop_a_SOURCES += \
 	src/profile/reader.c \
 	src/profile/sampler.c \
 	src/profile/sampler_by_perf.c \
-	src/profile/sampler_cut.c \
 	src/profile/sampler_event.c \
 	src/profile/sampler_offcpu.c \
 	src/profile/sampler_past.c \
@@ -111,6 +110,8 @@ libperftop_a_SOURCES += \
 	src/profile/scan.c \
 	src/profile/scan.h \
 	src/profile/space.c \
+	src/profile/stack_start.c \
+	src/profile/stack_start.h \
 	src/profile/symbols.c \
 	src/profile/symbols_priv.h \
 	src/profile/symtab.c \

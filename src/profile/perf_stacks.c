@@ -9,6 +9,7 @@
 #include "perftop/profile/perf_stacks.h"
 
 #include "perf_procs.h"
+#include "stack_start.h"
 #include "tree_build.h"
 
 #include "perftop/base/fs.h"
@@ -24,6 +25,7 @@ enum {
 	IPS_MAX = 8192,	   /* of a chain: a record has 64 KiB */
 	EVERY = 8,	   /* steps of a chain have a key */
 	BATCH = 256,	   /* steps whose nodes the tree is asked for at once */
+	START_MAX = 4,	   /* steps until main: _start, __libc_start_main, __libc_start_call_main */
 	CACHE_SHARE = 512, /* bytes of the tree for an entry of up to 64 */
 	CACHE_MIN = 1 << 10,
 	CACHE_MAX = 1 << 20, /* entries of each cache */
@@ -44,7 +46,9 @@ struct pt_stacks {
 	struct pt_perf_procs procs;
 	struct pt_map chains;	 /* hash of (root, process, outer part) → node + 1 */
 	struct pt_map addresses; /* hash of (process, step) → place in found + 1 */
-	uint32_t *found;	 /* count, then so many frames */
+	struct pt_map starts; /* hash of (module, offset) → enum pt_start, as unwinding taught */
+	enum pt_stack_end end;
+	uint32_t *found; /* count, then so many frames */
 	size_t n_found, cap_found;
 	size_t cache_max; /* entries of each cache: at most an eighth of the tree's memory */
 	uint32_t *frames, *nodes; /* of a batch */
@@ -243,8 +247,9 @@ static size_t join(struct pt_perf_process *process, const struct pt_perf_sample 
 {
 	struct step unwound[UNWIND_MAX];
 	size_t n = unwind_steps(process, sample, unwound);
+	bool whole = n && pt_space_unwound_whole(process->space);
 
-	for (size_t i = 1; i < n; i++)
+	for (size_t i = 1; i < n && !whole; i++)
 		for (size_t k = 1; k < n_user; k++) {
 			if (unwound[i].ip != user[k].ip)
 				continue;
@@ -256,27 +261,121 @@ static size_t join(struct pt_perf_process *process, const struct pt_perf_sample 
 			i = n - 1;
 			break;
 		}
-	if (n < n_user)
+	if (n < n_user && !whole)
 		return n_user;
 	memcpy(user, unwound, n * sizeof *user);
 	return n;
+}
+
+/* -- where they begin ----------------------------------------------------------------------------- */
+
+/* Where a step is in its file, whichever process has mapped that. */
+static uint64_t place_key(const struct pt_perf_process *process, const struct step *step)
+{
+	uint64_t offset = 0;
+	const char *module = pt_space_module(process->space, step->ip - step->caller, &offset);
+
+	return mix(mix(BEGIN, (uintptr_t)module), module ? offset : step->ip);
+}
+
+enum outer {
+	OUTER_WHOLE,   /* unwound to the stack's end */
+	OUTER_SHORT,   /* unwinding did not come so far */
+	OUTER_POINTERS /* without unwinding nothing teaches what has no name */
+};
+
+/*
+ * What the step is; next: all steps around it are left out. Where the C library has no names, whole
+ * stacks teach which of its places are around main and threads' functions; frame pointers lead to
+ * some of the same. So they do with programs that have no names at all.
+ */
+static enum pt_start start_of(struct pt_stacks *s, struct pt_perf_process *process,
+			      const struct step *step, enum outer outer, bool outermost, bool next)
+{
+	size_t n;
+	const uint32_t *frames = step_frames(s, process, step, &n);
+	enum pt_start start =
+		n ? pt_start_of(pt_frames_get(s->tree->frames, frames[0])) : PT_START_NONE;
+	uint64_t key;
+	uint32_t taught;
+
+	if (start == PT_START_CLONE)
+		return outermost ? PT_START_CODE : PT_START_NONE;
+	if (start != PT_START_LIBC && (start != PT_START_NONE || !outermost))
+		return start;
+	if (outer == OUTER_POINTERS)
+		return start == PT_START_LIBC && next ? PT_START_CODE : PT_START_NONE;
+	key = place_key(process, step);
+	if (cache_get(&s->starts, key, &taught))
+		return (enum pt_start)taught;
+	if (outer == OUTER_SHORT || !next)
+		return PT_START_NONE;
+	start = start == PT_START_LIBC ? PT_START_CODE : PT_START_ROOT;
+	cache_put(s, &s->starts, key, start);
+	return start;
+}
+
+static bool has_jit(struct pt_stacks *s, struct pt_perf_process *process, size_t user, size_t n)
+{
+	size_t n_frames;
+
+	for (size_t i = user; i < n; i++) {
+		const uint32_t *frames = step_frames(s, process, &s->steps[i], &n_frames);
+
+		if (n_frames && pt_frames_get(s->tree->frames, frames[0])->kind == PT_FRAME_JIT)
+			return true;
+	}
+	return false;
+}
+
+/* How many of the n steps there are from main, or the thread's function, on. */
+static size_t from_main(struct pt_stacks *s, struct pt_perf_process *process, size_t user, size_t n,
+			bool unwound)
+{
+	enum outer outer = !unwound				    ? OUTER_POINTERS
+			   : pt_space_unwound_whole(process->space) ? OUTER_WHOLE
+								    : OUTER_SHORT;
+	size_t keep = n;
+
+	s->end = user == n		? PT_STACK_NO_USER
+		 : outer == OUTER_WHOLE ? PT_STACK_WHOLE
+					: PT_STACK_CUT;
+	for (size_t i = n; i-- > user && n - i <= START_MAX;) {
+		bool next = i + 1 == keep && (i > user || outer == OUTER_WHOLE);
+		enum pt_start start = start_of(s, process, &s->steps[i], outer, i + 1 == n, next);
+
+		if (start == PT_START_NONE && keep < n)
+			break;
+		if (start != PT_START_NONE)
+			s->end = PT_STACK_WHOLE;
+		if (start == PT_START_CODE)
+			keep = i;
+		if (start == PT_START_MAIN) {
+			keep = i + 1;
+			break;
+		}
+	}
+	/* A JIT's code has no tables that anything could be unwound by. */
+	if (s->end == PT_STACK_CUT && has_jit(s, process, user, n))
+		s->end = PT_STACK_WHOLE;
+	return PT_MAX(keep, PT_MIN(user + 1, n));
 }
 
 /* All steps of a sample, the innermost first; at least one. */
 static size_t sample_steps(struct pt_stacks *s, struct pt_perf_process *process,
 			   const struct pt_perf_sample *sample)
 {
-	size_t n = chain_steps(sample, s->steps, IPS_MAX), kernel = 0;
+	size_t n = chain_steps(sample, s->steps, IPS_MAX), user = 0;
+	bool unwound = s->options.unwind != PT_UNWIND_FP && sample->regs && sample->n_stack;
 
-	if (s->options.unwind != PT_UNWIND_FP && sample->regs && sample->n_stack) {
-		while (kernel < n && s->steps[kernel].kind != IP_USER)
-			kernel++;
-		n = kernel + join(process, sample, s->steps + kernel, n - kernel);
-	}
+	while (user < n && s->steps[user].kind != IP_USER)
+		user++;
+	if (unwound)
+		n = user + join(process, sample, s->steps + user, n - user);
 	if (!n)
 		s->steps[n++] = (struct step){sample->ip,
 					      (uint8_t)mode_kind(sample->misc, sample->ip), false};
-	return n;
+	return s->options.from_main ? from_main(s, process, user, n, unwound) : n;
 }
 
 /* Hashes of the chain's outer part, a level every EVERY steps; that of all callers is returned. */
@@ -401,6 +500,7 @@ void pt_stacks_free(struct pt_stacks *stacks)
 	pt_perf_procs_release(&stacks->procs);
 	pt_map_release(&stacks->chains);
 	pt_map_release(&stacks->addresses);
+	pt_map_release(&stacks->starts);
 	free(stacks->found);
 	free(stacks->frames);
 	free(stacks->nodes);
@@ -479,8 +579,19 @@ uint32_t pt_stacks_node(struct pt_stacks *stacks, const struct pt_perf_sample *s
 		return node;
 	stacks->java = stacks->options.rename && strncmp(thread->comm, "java", 4) == 0;
 	n = sample_steps(stacks, thread->process, sample);
+	if (stacks->options.from_main && stacks->end == PT_STACK_CUT)
+		node = pt_tree_child(stacks->tree, node,
+				     pt_frames_name(stacks->tree->frames, "[callers unknown]", 17,
+						    PT_FRAME_USER));
+	if (node == PT_NO_NODE)
+		return node;
 	node = callers_node(stacks, thread->process, node, n);
 	return node == PT_NO_NODE ? node : step_node(stacks, thread->process, node, stacks->steps);
+}
+
+enum pt_stack_end pt_stacks_end(const struct pt_stacks *stacks)
+{
+	return stacks->end;
 }
 
 uint32_t pt_stacks_thread(struct pt_stacks *stacks, pid_t pid, pid_t tid)

@@ -474,7 +474,6 @@ static void destroy(struct pt_sampler *s)
 	if (s->cgroup_fd >= 0)
 		close(s->cgroup_fd);
 	free(s->event.path);
-	free(s->ends.ends);
 	free(s->batch);
 	free(s->cgroup);
 	free(s->event_name);

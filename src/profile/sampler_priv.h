@@ -215,16 +215,6 @@ void pt_refused_text(const struct pt_sampler_options *options, int errnum, const
 /* Names of kernel functions cannot be read: the same. "" when they can. */
 void pt_refused_names(char *text, size_t size);
 
-/* -- stacks that end too early (sampler_cut.c) ---------------------------------------------------- */
-
-/* Where a stack's outermost user frame is no place where threads begin, unwinding lost its way. */
-enum stack_end { STACK_UNKNOWN, STACK_NO_USER, STACK_WHOLE, STACK_CUT };
-struct stack_ends {
-	uint8_t *ends; /* enum stack_end by node */
-	size_t n;
-};
-enum stack_end pt_stack_end(struct stack_ends *ends, const struct pt_tree *tree, uint32_t node);
-
 /* -- the sampler itself (sampler.c, sampler_start.c, sampler_by_perf.c) ------------------------------- */
 
 enum sampler_way { BY_EVENTS, BY_PERF, BY_PTRACE, BY_STATES };
@@ -257,7 +247,6 @@ struct pt_sampler {
 	struct poller poller;
 	struct pt_map known; /* processes that stacks has been told of; those that are sampled */
 	struct off_cpu off;
-	struct stack_ends ends;
 	struct pt_moment *batch; /* not published yet */
 	size_t n_batch, cap_batch;
 	struct pt_sampler_status now;

@@ -23,7 +23,8 @@ struct pt_symbols *pt_sampler_symbols(const struct pt_sampler *s)
 
 void pt_sampler_stacks(struct pt_sampler *s)
 {
-	struct pt_stacks_options options = {.unwind = s->options.unwind, .threads = true};
+	struct pt_stacks_options options = {
+		.unwind = s->options.unwind, .threads = true, .from_main = true};
 
 	if (s->options.unwind != PT_UNWIND_FP)
 		options.unwind = PT_UNWIND_AUTO; /* what the sample has */
@@ -115,8 +116,6 @@ void pt_sampler_renew(struct pt_sampler *s)
 	free(map);
 	pt_tree_free(old);
 	pt_frames_unref(before);
-	free(s->ends.ends);
-	s->ends = (struct stack_ends){0};
 	s->full = false;
 	if (s->way == BY_PERF && pt_sampler_perf(s, NULL)) /* which tells anew what is mapped */
 		pt_perf_child_free(perf);

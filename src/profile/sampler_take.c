@@ -40,13 +40,13 @@ static bool is_meant(struct pt_sampler *s, uint32_t pid)
 	return true;
 }
 
-static void judge(struct pt_sampler *s, uint32_t node)
+static void judge(struct pt_sampler *s)
 {
-	enum stack_end end = pt_stack_end(&s->ends, s->tree, node);
+	enum pt_stack_end end = pt_stacks_end(s->stacks);
 
-	s->judged += end != STACK_NO_USER;
-	s->cut += end == STACK_CUT;
-	s->now.unwound_short += end == STACK_CUT;
+	s->judged += end != PT_STACK_NO_USER;
+	s->cut += end == PT_STACK_CUT;
+	s->now.unwound_short += end == PT_STACK_CUT;
 }
 
 static int64_t weight_of(const struct pt_sampler *s, const struct pt_perf_sample *sample)
@@ -67,7 +67,7 @@ static void take_sample(struct pt_sampler *s, const struct perf_event_header *re
 		return;
 	node = pt_stacks_node(s->stacks, &sample);
 	if (node != PT_NO_NODE)
-		judge(s, node);
+		judge(s);
 	if (s->options.event == PT_SAMPLE_OFFCPU)
 		pt_off_task(&s->off, (pid_t)sample.tid)->node = node;
 	else

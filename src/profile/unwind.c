@@ -123,9 +123,11 @@ static enum step step(struct memory *m, const struct pt_machine *machine,
 	}
 	if (first && !pt_space_find(m->space, at))
 		return step_from_nowhere(machine, callee, ret, m) ? STEP_CALLER : STEP_LOST;
-	if (!step_by_pointer(machine, callee, ret, m))
-		return STEP_LOST;
-	return ret->pc ? STEP_CALLER : STEP_END;
+	if (step_by_pointer(machine, callee, ret, m))
+		return ret->pc ? STEP_CALLER : STEP_END;
+	/* The outermost frame's is 0. */
+	return !first && callee->known >> machine->fp & 1 && !callee->v[machine->fp] ? STEP_END
+										     : STEP_LOST;
 }
 
 size_t pt_unwind_walk(struct pt_space *space, const struct pt_machine *machine,

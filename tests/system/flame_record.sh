@@ -170,6 +170,91 @@ else
 	skip "node --perf-basic-prof" "node is not installed"
 fi
 
+# ---- one beginning ----
+
+# begins FILE FRAME...: at least 95 % of a program's own samples begin with one of these, each with 20 % of
+# them; else with one alone. What runs before main, and the kernel's exec, is not the program's own.
+begins() {
+	awk -v frames="${*:2}" '
+		{ n = $NF; sub(/ [0-9]+$/, ""); split($0, at, ";") }
+		at[2] == "" || at[2] ~ /_\[k\]$/ || at[2] ~ /^_dl_/ { next }
+		{ of[at[2]] += n; all += n }
+		END {
+			wanted = split(frames, frame, " ")
+			for (name in of) {
+				printf "# %s %d\n", name, of[name]
+				most = of[name] > most ? of[name] : most
+			}
+			for (i = 1; i <= wanted; i++) {
+				sum += of[frame[i]]
+				few = few || of[frame[i]] < 0.2 * all
+			}
+			exit !(all >= 50 && !few && (wanted ? sum : most) >= 0.95 * all)
+		}' "$1"
+}
+
+cat >spin.c <<'C'
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+static volatile double sink;
+static double used(clockid_t clock)
+{
+	struct timespec t;
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+static void __attribute__((noinline)) leaf(int n) { while (n--) sink += n * 0.5; }
+/* Now beyond and now within what a sampler copies of the stack. */
+static void __attribute__((noinline)) deep(int n)
+{
+	volatile char room[200];
+	room[0] = (char)n;
+	leaf(3000);
+	if (n)
+		deep(n - 1);
+	sink += room[0];
+}
+static void *work(void *arg)
+{
+	while (used(CLOCK_THREAD_CPUTIME_ID) < 0.6)
+		deep(20);
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	if (pthread_create(&thread, NULL, work, NULL))
+		return 1;
+	while (used(CLOCK_THREAD_CPUTIME_ID) < 0.6)
+		deep(20);
+	return pthread_join(thread, NULL);
+}
+C
+if ${PT_CC:-cc} -O1 -fno-omit-frame-pointer -pthread -o spin spin.c 2>cc.err; then
+	run perftop flame record --hz 2000 -o begun.folded -- ./spin
+	is "$status" 0 "a program of two threads, --unwind auto"
+	if [[ $stderr == *"states in /proc"* ]]; then
+		skip "stacks begin with main" "no stacks can be had here"
+	else
+		begins begun.folded main work
+		ok $? "its stacks begin with main and with the thread's function"
+	fi
+	strip spin
+	run perftop flame record --hz 2000 --unwind auto -o begun.folded -- ./spin
+	if [[ $stderr == *"states in /proc"* ]]; then
+		skip "stacks without symbols" "no stacks can be had here"
+	else
+		begins begun.folded "[spin]"
+		ok $? "without symbols: with what the program has of its own"
+	fi
+else
+	skip "stacks begin with main" "no compiler: $(head -n 1 cc.err)"
+fi
+run perftop flame record --hz 2000 -o begun.folded -- sh -c 'i=0; while [ $i -lt 300000 ]; do i=$((i + 1)); done'
+begins begun.folded
+ok $? "a shell: one beginning"
+
 # ---- a cgroup, the machine ----
 
 group=

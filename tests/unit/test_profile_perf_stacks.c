@@ -408,6 +408,71 @@ static void full_tree(void **state)
 	teardown(&s);
 }
 
+/* A stack unwound by frame pointers: pairs of a pointer and a return address from 0x7000 on. */
+static const char *unwound(struct setup *s, uint64_t ip, const uint64_t *words, size_t n)
+{
+	enum { TOP = 0x7000 };
+	const uint64_t regs[] = {TOP, TOP, ip}; /* bp, sp, ip */
+	struct pt_perf_sample sample = {.pid = 10,
+					.tid = 10,
+					.misc = PERF_RECORD_MISC_USER,
+					.ip = ip,
+					.regs_abi = 2,
+					.regs_mask = 7 << 6,
+					.regs = regs,
+					.stack = (const uint8_t *)words,
+					.n_stack = n * sizeof *words};
+
+	return stack(s, pt_stacks_node(s->stacks, &sample));
+}
+
+/* Whatever of what starts a thread is in a stack, it begins with the thread's function. */
+static void from_main(void **state)
+{
+	struct setup s = setup((struct pt_stacks_options){.from_main = true});
+	static const uint64_t whole[] = {0x7010, 0x1100, 0x7020, 0x2200, 0, 0x2300};
+
+	(void)state;
+	comm(&s, 10, 10, "prog", true);
+	map(&s, 10, 0x1000, 0x1000, "/x/prog");
+	map(&s, 10, 0x2000, 0x1000, "/x/libc.so.6");
+	/* Two places in the C library are around the thread's function. */
+	assert_string_equal(unwound(&s, 0x1500, whole, 6), "prog;[prog];[prog]");
+	assert_int_equal(pt_stacks_end(s.stacks), PT_STACK_WHOLE);
+	/* Frame pointers led to one of them. */
+	assert_string_equal(unwound(&s, 0x1500, whole, 4), "prog;[prog];[prog]");
+	assert_int_equal(pt_stacks_end(s.stacks), PT_STACK_WHOLE);
+	/* One that no whole stack began with: sorting, perhaps. */
+	assert_string_equal(
+		unwound(&s, 0x1500, (const uint64_t[]){0x7010, 0x1100, 0x7020, 0x2500}, 4),
+		"prog;[callers unknown];[libc.so.6];[prog];[prog]");
+	assert_int_equal(pt_stacks_end(s.stacks), PT_STACK_CUT);
+	assert_string_equal(unwound(&s, 0x1500, whole, 2), "prog;[callers unknown];[prog];[prog]");
+	/* The innermost stays, and so does the kernel's part. */
+	assert_string_equal(unwound(&s, 0x2500, (const uint64_t[]){0, 0}, 2), "prog;[libc.so.6]");
+	assert_string_equal(CHAIN(&s, 10, 10, KERNEL, 0xffffffff81000000), "prog;[kernel]");
+	assert_int_equal(pt_stacks_end(s.stacks), PT_STACK_NO_USER);
+	teardown(&s);
+}
+
+/* Without unwinding nothing tells more of the C library than that it is outermost. */
+static void from_main_by_pointers(void **state)
+{
+	struct setup s = setup((struct pt_stacks_options){.from_main = true});
+
+	(void)state;
+	comm(&s, 10, 10, "prog", true);
+	map(&s, 10, 0x1000, 0x1000, "/x/prog");
+	map(&s, 10, 0x2000, 0x1000, "/x/libc.so.6");
+	assert_string_equal(CHAIN(&s, 10, 10, USER, 0x1500, 0x1100, 0x2200), "prog;[prog];[prog]");
+	assert_int_equal(pt_stacks_end(s.stacks), PT_STACK_WHOLE);
+	assert_string_equal(CHAIN(&s, 10, 10, KERNEL, 0xffffffff81000000, USER, 0x2200),
+			    "prog;[callers unknown];[libc.so.6];[kernel]");
+	assert_string_equal(CHAIN(&s, 10, 10, USER, 0x2200, 0x1100),
+			    "prog;[callers unknown];[prog];[libc.so.6]");
+	teardown(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -417,6 +482,7 @@ int main(void)
 		cmocka_unit_test(broken_records),    cmocka_unit_test(too_many),
 		cmocka_unit_test(full_tree),	     cmocka_unit_test(forked),
 		cmocka_unit_test(come_and_go),	     cmocka_unit_test(renamed),
+		cmocka_unit_test(from_main),	     cmocka_unit_test(from_main_by_pointers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

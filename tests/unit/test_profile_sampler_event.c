@@ -146,50 +146,12 @@ static void test_allocator(void **state)
 			 -PT_ENOENT);
 }
 
-/* -- stacks --------------------------------------------------------------------------------------- */
-
-static uint32_t grow(struct pt_tree *tree, uint32_t node, const char *name, enum pt_frame_kind kind)
-{
-	return pt_tree_child(tree, node, pt_frames_name(tree->frames, name, strlen(name), kind));
-}
-
-static void test_ends(void **state)
-{
-	struct pt_frames *frames = pt_frames_new();
-	struct pt_tree *tree = pt_tree_new(frames, 0);
-	struct stack_ends ends = {0};
-	uint32_t thread = grow(tree, PT_TREE_ROOT, "app", PT_FRAME_THREAD), kernel, begun, lost,
-		 stripped;
-
-	(void)state;
-	kernel = grow(tree, grow(tree, thread, "entry", PT_FRAME_KERNEL), "x", PT_FRAME_KERNEL);
-	begun = grow(tree, grow(tree, thread, "__libc_start_call_main", PT_FRAME_USER), "f",
-		     PT_FRAME_USER);
-	lost = grow(tree, grow(tree, thread, "maintain", PT_FRAME_USER), "f", PT_FRAME_USER);
-	assert_int_equal(pt_stack_end(&ends, tree, kernel), STACK_NO_USER);
-	assert_int_equal(pt_stack_end(&ends, tree, begun), STACK_WHOLE);
-	assert_int_equal(pt_stack_end(&ends, tree, grow(tree, begun, "k", PT_FRAME_KERNEL)),
-			 STACK_WHOLE);
-	stripped = grow(tree, grow(tree, thread, "[ls]", PT_FRAME_USER), "__libc_start_main",
-			PT_FRAME_USER);
-	assert_int_equal(pt_stack_end(&ends, tree, stripped), STACK_WHOLE);
-	assert_int_equal(pt_stack_end(&ends, tree, lost), STACK_CUT);
-	assert_int_equal(pt_stack_end(&ends, tree, grow(tree, lost, "j", PT_FRAME_JIT)),
-			 STACK_WHOLE); /* nothing would do better */
-	for (int i = 0; i < 100; i++)  /* the tree has grown since */
-		lost = grow(tree, lost, "f", PT_FRAME_USER);
-	assert_int_equal(pt_stack_end(&ends, tree, lost), STACK_CUT);
-	free(ends.ends);
-	pt_tree_free(tree);
-	pt_frames_unref(frames);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_names),	  cmocka_unit_test(test_no_names),
 		cmocka_unit_test(test_pmu),	  cmocka_unit_test(test_softer),
-		cmocka_unit_test(test_allocator), cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_allocator),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -45,6 +45,9 @@ struct pt_stacks_options {
 	enum pt_unwind unwind; /* AUTO: user stacks when the sample has them */
 	bool threads; /* roots are threads; else commands (PT_FRAME_THREAD, pid and tid 0) */
 	bool no_root; /* no root frames at all */
+	/* Stacks begin with main or a thread's function: what the C library starts these with is left
+	 * out. Those of which more is missing begin with "[callers unknown]". */
+	bool from_main;
 	pt_stacks_rename *rename; /* roots and what is below them; NULL: they stay as they are */
 	void *rename_arg;
 };
@@ -64,6 +67,9 @@ void pt_stacks_running(struct pt_stacks *stacks, pid_t pid);
 void pt_stacks_refresh(struct pt_stacks *stacks);
 /* The node of a sample's stack; PT_NO_NODE at the tree's limit. Nothing is added to it. */
 uint32_t pt_stacks_node(struct pt_stacks *stacks, const struct pt_perf_sample *sample);
+/* With from_main: of the last one, what came of its user part. */
+enum pt_stack_end { PT_STACK_NO_USER, PT_STACK_WHOLE, PT_STACK_CUT };
+enum pt_stack_end pt_stacks_end(const struct pt_stacks *stacks);
 /* The root frame's node of a thread. */
 uint32_t pt_stacks_thread(struct pt_stacks *stacks, pid_t pid, pid_t tid);
 struct pt_space *pt_stacks_space(struct pt_stacks *stacks, pid_t pid); /* made when not there */
