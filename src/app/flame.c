@@ -20,9 +20,11 @@ struct pt_flames {
 	struct pt_flame shown;
 	struct pt_frames *frames; /* NULL until something is opened */
 	struct held *profile, *base;
-	struct pt_tree *tree; /* of shown, when it is not the profile's own */
+	struct held *shown_profile, *shown_base; /* what shown speaks of, until it is replaced */
+	struct pt_tree *tree;			 /* of shown, when it is not the profile's own */
 	struct cut base_cut;
 	struct pt_sampler *sampler;
+	char sampled[200];	     /* its title */
 	struct pt_read_options read; /* how files are read */
 
 	/* Wishes, for the next task. */
@@ -50,16 +52,27 @@ static void name_safely(const struct pt_flames *f, const char *name, char *out, 
 	pt_text_safe(out, size, name, strlen(name), f->spec.ascii);
 }
 
-/* Everything that the view points into, as it is now. */
-static void show(struct pt_flames *f)
+static void replace(struct held **held, struct held *by)
+{
+	flame_hold(by);
+	flame_let_go(*held);
+	*held = by;
+}
+
+/* Everything that the view points into: the tree is of what there is now. */
+static void show(struct pt_flames *f, struct pt_tree *tree)
 {
 	struct pt_flame *s = &f->shown;
 
+	replace(&f->shown_profile, f->profile);
+	replace(&f->shown_base, f->base);
+	pt_tree_free(f->tree);
+	f->tree = tree;
 	s->generation++;
-	s->profile = f->profile ? &f->profile->profile : NULL;
+	s->profile = &f->profile->profile;
 	s->base = f->base ? &f->base->profile : NULL;
-	s->tree = f->tree ? f->tree : s->profile ? s->profile->tree : NULL;
-	name_safely(f, s->profile ? s->profile->name : "", s->title, sizeof s->title);
+	s->tree = tree ? tree : s->profile->tree;
+	name_safely(f, s->profile->name, s->title, sizeof s->title);
 	name_safely(f, s->base ? s->base->name : "", s->base_title, sizeof s->base_title);
 	if (s->base && f->base_cut.to_ns && s->base->n_moments) {
 		double first = (double)s->base->moments[0].at_ns;
@@ -80,41 +93,44 @@ static void keep_error(struct pt_flames *f, const struct pt_err *err)
 	tell(f, true, f->shown.error);
 }
 
-static void replace(struct held **held, struct held *made)
-{
-	if (!made)
-		return;
-	flame_let_go(*held);
-	*held = flame_hold(made);
-}
-
 /* A sampler has a table of its own, and now and then another one: what is read from now on shares it,
  * and what was there before need not be kept for it. */
 static void follow_frames(struct pt_flames *f, const struct task *t)
 {
 	struct pt_frames *frames = f->frames;
 
-	if (t->source.kind != SOURCE_SAMPLER || !t->made)
+	if (t->source.kind != SOURCE_SAMPLER)
 		return;
 	f->frames = pt_frames_ref(t->made->profile.tree->frames);
 	pt_frames_unref(frames);
 }
 
-static void install(struct pt_flames *f, struct task *t)
+/* What was made is what there is from now on. It is shown if its tree is of just that: false after
+ * something was kept, swapped or given up meanwhile. */
+static bool install(struct pt_flames *f, struct task *t)
 {
-	follow_frames(f, t);
-	replace(&f->profile, t->made);
-	replace(&f->base, t->made_base);
-	pt_tree_free(f->tree);
-	f->tree = t->tree;
+	const struct held *profile = t->made ? t->made : t->profile;
+	const struct held *base = t->made_base ? t->made_base : t->base;
+
+	if (t->made && !t->unwanted && !t->canceled) {
+		follow_frames(f, t);
+		replace(&f->profile, t->made);
+	}
+	if (t->made_base && !t->base_unwanted && !t->canceled)
+		replace(&f->base, t->made_base);
+	if (t->failed || !f->profile || profile != f->profile || base != f->base)
+		return false;
+	show(f, t->tree);
 	t->tree = NULL;
-	show(f);
+	return true;
 }
 
 static void destroy(struct pt_flames *f)
 {
 	flame_let_go(f->profile);
 	flame_let_go(f->base);
+	flame_let_go(f->shown_profile);
+	flame_let_go(f->shown_base);
 	pt_tree_free(f->tree);
 	flame_source_release(&f->source);
 	flame_source_release(&f->base_source);
@@ -142,9 +158,11 @@ static void take_sampler(struct pt_flames *f, struct task *t)
 		return;
 	}
 	f->sampler = t->started;
+	pt_sampler_status(f->sampler, &f->shown.status);
 	f->shown.live = true;
 	f->want_snapshot = true;
-	pt_strlcpy(f->shown.title, t->sampling->title, sizeof f->shown.title);
+	pt_strlcpy(f->sampled, t->sampling->title, sizeof f->sampled);
+	name_safely(f, f->sampled, f->shown.title, sizeof f->shown.title);
 }
 
 /* Who asked for an end of reading is told what became of it; no error. */
@@ -174,7 +192,7 @@ static void tell_end(struct pt_flames *f, const struct task *t)
 	/* What was given up, for something else too, is no news. */
 	if (t->failed && !t->unwanted && !t->canceled && t->err.code != PT_ETIMEDOUT)
 		keep_error(f, &t->err);
-	if (t->base_failed && !t->canceled)
+	if (t->base_failed && !t->base_unwanted && !t->canceled)
 		keep_error(f, &t->base_err);
 	if (t->exported) {
 		pt_snprintf(text, sizeof text, "written to %s", t->export_path);
@@ -198,9 +216,7 @@ static void done(void *arg)
 	}
 	if (t->source.kind == SOURCE_FILE || t->base_source.kind == SOURCE_FILE || t->sampling)
 		f->shown.error[0] = '\0';
-	if (t->want_tree && !t->failed && !t->canceled && (t->made || t->profile))
-		install(f, t);
-	else if (t->source.kind) /* it would have been of another stretch, or grouped otherwise */
+	if (t->want_tree && !install(f, t))
 		f->want_tree |= f->profile != NULL;
 	tell_end(f, t);
 	flame_task_free(t);
@@ -260,7 +276,7 @@ static void fill(struct pt_flames *f, struct task *t)
 	if (f->want_snapshot && f->sampler && !other) {
 		t->source.kind = SOURCE_SAMPLER;
 		t->sampler = f->sampler;
-		pt_strlcpy(t->source.name, f->shown.title, sizeof t->source.name);
+		pt_strlcpy(t->source.name, f->sampled, sizeof t->source.name);
 	}
 	/* Another file is another clock: an old stretch means nothing in it. */
 	if (other || t->sampling)
@@ -439,12 +455,20 @@ void pt_flames_cancel(struct pt_flames *f)
 	atomic_store(&f->task->watch.ask, f->task->canceled ? PT_READ_CANCEL : PT_READ_ENOUGH);
 }
 
-static void drop_base(struct pt_flames *f)
+/* What it is compared with, and what is being read for that. */
+static void let_base_go(struct pt_flames *f)
 {
 	flame_let_go(f->base);
 	f->base = NULL;
-	f->shown.base = NULL;
 	f->base_cut = (struct cut){0};
+	flame_source_release(&f->base_source);
+	if (f->task)
+		f->task->base_unwanted = true;
+}
+
+static void drop_base(struct pt_flames *f)
+{
+	let_base_go(f);
 	if (f->shown.window_to_ns == INT64_MAX) /* it began where the base ended */
 		f->shown.window_from_ns = f->shown.window_to_ns = 0;
 	f->want_tree = true;
@@ -477,11 +501,10 @@ void pt_flames_keep(struct pt_flames *f, bool whole)
 {
 	if (!f->profile)
 		return;
-	flame_let_go(f->base);
+	let_base_go(f);
 	f->base = flame_hold(f->profile);
-	f->base_cut = (struct cut){f->shown.window_from_ns, f->shown.window_to_ns};
-	if (whole)
-		f->base_cut = (struct cut){0};
+	if (!whole)
+		f->base_cut = (struct cut){f->shown.window_from_ns, f->shown.window_to_ns};
 	show_later(f);
 	f->want_tree = true;
 	start(f);
@@ -572,6 +595,8 @@ void pt_flames_swap(struct pt_flames *f)
 	if (!f->base)
 		return;
 	end_sampler(f);
+	if (f->task && f->task->source.kind == SOURCE_SAMPLER)
+		f->task->unwanted = true;
 	f->profile = f->base;
 	f->base = profile;
 	f->shown.window_from_ns = f->base_cut.from_ns;

@@ -99,6 +99,12 @@ static void make_shown_tree(struct task *t, const struct pt_profile *p,
 		pt_tree_free(base_tree);
 		pt_tree_free(diff ? t->tree : NULL);
 		t->tree = diff ? diff : t->tree;
+		if (!diff) {
+			t->base_failed = true;
+			pt_err_set(&t->base_err, PT_ELIMIT,
+				   "%s and %s do not fit into %zu MiB together: not compared",
+				   base->name, p->name, p->tree->max_bytes >> 20);
+		}
 	}
 	pt_frames_unlock(frames);
 }
@@ -153,6 +159,7 @@ static bool read_into(struct task *t, struct source *s, struct held **held, stru
 		h->path = pt_strdup(s->path);
 	if (s->name[0] && s->kind != SOURCE_LOAD)
 		pt_strlcpy(h->profile.name, s->name, sizeof h->profile.name);
+	flame_let_go(*held);
 	*held = h;
 	if (base && b->profile.tree)
 		*base = b;

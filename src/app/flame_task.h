@@ -65,8 +65,9 @@ struct task {
 	struct view *view; /* of the export; NULL: everything */
 	bool want_tree;
 	bool live;     /* a sampler's thread has frames too */
-	bool unwanted; /* what it starts is to end at once; loop thread only */
 	bool canceled; /* what it reads is not to be shown, on request; loop thread only */
+	/* Given up meanwhile, loop thread only: what it starts or reads; what that is compared with. */
+	bool unwanted, base_unwanted;
 	struct pt_err err, base_err;
 	bool failed, base_failed, exported;
 };

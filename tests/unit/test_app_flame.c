@@ -307,6 +307,109 @@ static void test_load(void **state)
 	assert_int_equal(f->tree->base_total[PT_TREE_ROOT], 5);
 }
 
+/* What is compared with is another while the view still draws the difference from the one before. */
+static void test_keep_again(void **state)
+{
+	struct world *w = *state;
+	const struct pt_flame *f = open_text(w, "a.folded", "main;a 10\n");
+
+	pt_flames_keep(w->flames, false);
+	settle(w);
+	open_text(w, "b.folded", "main;a 20\n");
+	assert_int_equal(f->base->tree->total[PT_TREE_ROOT], 10);
+	pt_flames_keep(w->flames, false);
+	assert_int_equal(f->base->tree->total[PT_TREE_ROOT], f->tree->base_total[PT_TREE_ROOT]);
+	assert_string_equal(f->base_title, "a.folded");
+	settle(w);
+	assert_int_equal(f->base->tree->total[PT_TREE_ROOT], 20);
+	assert_string_equal(f->base_title, "b.folded");
+}
+
+/* Given up while it was read. */
+static void test_base_given_up(void **state)
+{
+	struct world *w = *state;
+	const struct pt_flame *f = open_text(w, "a.folded", "main;a 10\n");
+	struct pt_flames_load l = {load, free, pt_strdup("main;x 5\n"), "runs"};
+	char other[500];
+
+	pt_strlcpy(other, file(w, "b.folded", "main;a 20\n"), sizeof other);
+	pt_flames_base(w->flames, other);
+	pt_flames_base(w->flames, NULL);
+	settle(w);
+	assert_null(f->base);
+	assert_null(f->tree->base_total);
+
+	pt_flames_base(w->flames, other);
+	pt_flames_keep(w->flames, false);
+	settle(w);
+	assert_int_equal(f->base->tree->total[PT_TREE_ROOT], 10);
+
+	/* Two in one go: the first wish waits for the window. */
+	pt_flames_window(w->flames, 0, 0);
+	pt_flames_base(w->flames, other);
+	pt_flames_load(w->flames, &l);
+	settle(w);
+	assert_int_equal(f->base->tree->total[PT_TREE_ROOT], 5);
+	assert_int_equal(f->tree->base_total[PT_TREE_ROOT], 5);
+}
+
+/* The sides change while what is sampled is read once more. */
+static void test_swap_live(void **state)
+{
+	struct world *w = *state;
+	struct pt_sampler_options options = {.pid = (int)getpid()};
+	const struct pt_flame *f = open_text(w, "a.folded", "main;a 10\n");
+
+	pt_flames_keep(w->flames, false);
+	pt_flames_sample(w->flames, &options, "itself");
+	settle(w);
+	if (!pt_flames_sampling(w->flames))
+		skip(); /* not allowed here */
+	pt_flames_look(w->flames, true);
+	settle(w);
+	pt_flames_tick(w->flames);
+	pt_flames_swap(w->flames);
+	settle(w);
+	assert_string_equal(f->title, "a.folded");
+	assert_string_equal(f->base_title, "itself");
+	assert_int_equal(f->profile->tree->total[PT_TREE_ROOT], 10);
+}
+
+/* Each fits, both do not: told, and what was opened is shown alone. */
+static void test_base_too_large(void **state)
+{
+	struct world *w = *state;
+	struct pt_read_options options = {.max_memory = 3 << 20};
+	const struct pt_flame *f = pt_flames_shown(w->flames);
+	struct pt_str text[2] = {PT_STR_INIT, PT_STR_INIT};
+
+	for (int i = 0; i < 24000; i++)
+		pt_str_addf(&text[i % 2], "main;f%d;g%d 1\n", i / 2, i / 2 * (i % 2 + 1));
+	pt_flames_open(w->flames, file(w, "a.folded", text[0].s), "a.folded", &options);
+	pt_flames_base(w->flames, file(w, "b.folded", text[1].s));
+	settle(w);
+	assert_true(w->bad && strstr(f->error, "do not fit into 3 MiB together"));
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 12000);
+	assert_null(f->tree->base_total);
+	pt_str_release(&text[0]);
+	pt_str_release(&text[1]);
+}
+
+/* It is there when something is opened at last. */
+static void test_base_first(void **state)
+{
+	struct world *w = *state;
+	const struct pt_flame *f = pt_flames_shown(w->flames);
+
+	pt_flames_base(w->flames, file(w, "was.folded", "main;a 10\n"));
+	settle(w);
+	assert_null(f->tree);
+	open_text(w, "now.folded", "main;a 5\nmain;b 5\n");
+	assert_non_null(f->base);
+	assert_int_equal(f->tree->base_total[PT_TREE_ROOT], 10);
+}
+
 /* Closed while a file is being read: nothing is left behind. */
 static void test_close_early(void **state)
 {
@@ -466,6 +569,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_load, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_cancel, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_cancel_nothing, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_keep_again, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_base_given_up, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_base_first, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_swap_live, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_base_too_large, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_close_early, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_sample_refused, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_sample_given_up, open_world, close_world),
