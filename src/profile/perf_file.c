@@ -29,6 +29,7 @@ enum feature {
 	FEATURE_RELEASE = 4,
 	FEATURE_MACHINE = 6,
 	FEATURE_EVENTS = 12,
+	FEATURE_CLOCK = 29, /* of perf record -k */
 };
 
 enum { UPDATE_NAME = 2 };			      /* of EVENT_UPDATE */
@@ -366,6 +367,21 @@ static void event_names(struct pt_perf_file *file, struct bytes *b)
 	}
 }
 
+/* What the time of day was at a moment of the clock that samples were taken by. */
+static void clock_at(struct pt_perf_file *file, struct bytes *b)
+{
+	uint32_t version = take_u32(b);
+	uint64_t real, own;
+
+	take_u32(b); /* which clock */
+	real = take_u64(b);
+	own = take_u64(b);
+	if (b->bad || version != 1 || real > INT64_MAX || own > INT64_MAX)
+		return;
+	file->has_real = true;
+	file->real_ns = (int64_t)real - (int64_t)own;
+}
+
 static void feature(struct pt_perf_file *file, uint64_t which, struct bytes b)
 {
 	switch (which) {
@@ -374,6 +390,7 @@ static void feature(struct pt_perf_file *file, uint64_t which, struct bytes b)
 	case FEATURE_RELEASE: take_text(&b, file->release, sizeof file->release); break;
 	case FEATURE_MACHINE: take_text(&b, file->machine, sizeof file->machine); break;
 	case FEATURE_EVENTS: event_names(file, &b); break;
+	case FEATURE_CLOCK: clock_at(file, &b); break;
 	default: break;
 	}
 }

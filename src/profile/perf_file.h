@@ -52,6 +52,8 @@ struct pt_perf_file {
 	bool unfinished; /* the recorder was killed: its header tells of no records */
 	bool truncated;	 /* the header tells of more than there is */
 	bool by_id;	 /* samples begin with their event's id */
+	bool has_real;	 /* as of a profile */
+	int64_t real_ns;
 };
 
 /* What is at offset and what was expected there. Returns -code. */

@@ -516,6 +516,8 @@ static int read_records(struct reader *r)
 
 static void tell(struct reader *r)
 {
+	r->p->has_real = r->file.has_real;
+	r->p->real_ns = r->file.real_ns;
 	if (r->strange)
 		pt_profile_note(r->p, "%lld samples belong to no event of the file",
 				(long long)r->strange);

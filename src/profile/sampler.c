@@ -612,6 +612,8 @@ static void describe(const struct pt_sampler *s, const struct pt_sampler_status 
 	pt_profile_add_value(p, s->event.name, s->event.what, s->event.unit);
 	p->lost = status->lost;
 	p->throttled = status->throttled;
+	p->has_real = true;
+	p->real_ns = pt_clock_real(&pt_clock_system) - pt_clock_mono(&pt_clock_system);
 	pt_profile_note(p, "%s", status->mode);
 	if (*status->refused)
 		pt_profile_note(p, "%s", status->refused);

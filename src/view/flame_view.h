@@ -213,8 +213,10 @@ bool pv_heat_move(struct pv_flame *v, enum pt_action action);
 bool pv_heat_mark(struct pv_flame *v, int64_t *ret_from, int64_t *ret_to);
 void pv_heat_zoom(struct pv_flame *v, int step);
 bool pv_heat_click(struct pv_flame *v, int x, int y);
-/* The time under the cursor, or the window so far, and what was sampled then. */
-void pv_heat_words(const struct pv_flame *v, char *out, size_t size);
+/* The time under the cursor, or the window so far, and what was sampled then; and when that was of the
+ * day, "" where nobody knows. */
+void pv_heat_words(const struct pv_flame *v, char *out, size_t size, char *clock,
+		   size_t clock_size);
 void pv_heat_scale_words(const struct pv_flame *v, const struct pt_view_env *env, char *out,
 			 size_t size);
 void pv_heat_release(struct pv_heat *heat);

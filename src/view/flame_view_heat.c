@@ -13,6 +13,7 @@
 #include "perftop/present/value.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { LABEL_W = 8, RULE_H = 1, TICK_W = 12 };
 
@@ -40,10 +41,11 @@ static int64_t column_from(const struct pv_heat *h, int64_t at)
 	return at - (rest < 0 ? rest + h->step_ns : rest);
 }
 
-/* Times of a hostile file are kept where sums of them do not overflow. */
+/* Times of a hostile file are kept where sums of them do not overflow; those since 1970 are well within
+ * that. */
 static int64_t bounded(int64_t at)
 {
-	const int64_t most = INT64_C(1) << 59;
+	const int64_t most = INT64_C(1) << 61;
 
 	return PT_MAX(PT_MIN(at, most), -most);
 }
@@ -56,6 +58,14 @@ static int64_t first_at(const struct pv_flame *v)
 static int64_t last_at(const struct pv_flame *v)
 {
 	return bounded(v->data->profile->moments[v->data->profile->n_moments - 1].at_ns);
+}
+
+/* What there is to add for the time of day. */
+static const int64_t *real_of(const struct pv_flame *v)
+{
+	const struct pt_profile *p = v->data->profile;
+
+	return p->has_real && bounded(p->real_ns) == p->real_ns ? &p->real_ns : NULL;
 }
 
 static int64_t cell_ns(const struct pv_heat *h)
@@ -288,22 +298,38 @@ static void put_cursor(const struct pv_heat *h, const struct pt_view_env *env, s
 		pt_canvas_put(cv, x, y, env->ascii ? '+' : 0x253C, PT_ROLE_FLAME_CHOSEN);
 }
 
-/* "12.350 s": as exact as the map is. */
-static void put_time(char *out, size_t size, int64_t ns, int64_t step)
+/* "18:19:05.25": local time, with so many digits of a second's fraction. */
+static void put_real(char *out, size_t size, int64_t real_ns, int digits)
 {
-	pt_snprintf(out, size, "%.*f s",
-		    step % PT_S == 0	 ? 0
-		    : step >= 10 * PT_MS ? 2
-					 : 3,
-		    (double)ns / 1e9);
+	int64_t fraction = (real_ns % PT_S + PT_S) % PT_S;
+	size_t n;
+
+	pt_time_format(out, size, real_ns, false);
+	n = strlen(out);
+	for (int i = 9; i > digits; i--)
+		fraction /= 10;
+	if (n && digits)
+		pt_snprintf(out + n, size - n, ".%0*lld", digits, (long long)fraction);
 }
 
-/* Round times since the first sample, each in the column that it lies in. */
+/* "12.35 s", or of 1970 the time of day: as exact as ticks are far apart. */
+static void put_time(char *out, size_t size, int64_t ns, bool real, int64_t tick)
+{
+	int digits = tick % PT_S == 0 ? 0 : tick % (100 * PT_MS) == 0 ? 1 : 2;
+
+	if (real)
+		put_real(out, size, ns, digits);
+	else
+		pt_snprintf(out, size, "%.*f s", digits, (double)ns / 1e9);
+}
+
+/* Round times, of the day or since the first sample, each in the column that it lies in. */
 static void put_ticks(const struct pv_flame *v, const struct pt_view_env *env, struct pt_canvas *cv,
 		      int y)
 {
 	const struct pv_heat *h = &v->heat;
-	int64_t first = first_at(v), tick = widths[0], from, column;
+	const int64_t *real = real_of(v);
+	int64_t first = first_at(v), zero = real ? -*real : first, tick = widths[0], from, column;
 	size_t i = 0;
 	char text[48];
 
@@ -312,14 +338,16 @@ static void put_ticks(const struct pv_flame *v, const struct pt_view_env *env, s
 	while (tick / TICK_W < h->step_ns)
 		tick = ++i < PT_LEN(widths) ? widths[i] : tick * 2;
 	/* The oldest that is kept may be within the first column by now. */
-	from = PT_MAX(h->from_ns - first, 0);
+	from = PT_MAX(h->from_ns, first) - zero;
 	for (int64_t t = (from + tick - 1) / tick * tick;; t += tick) {
-		column = (first + t - h->from_ns) / h->step_ns;
+		column = (zero + t - h->from_ns) / h->step_ns;
 		if (column + TICK_W > h->columns)
 			return;
+		if (column < 0)
+			continue;
 		pt_canvas_put(cv, h->at.x + (int)column, y, pt_sign(PT_SIGN_V, env->glyphs),
 			      PT_ROLE_GRID);
-		put_time(text, sizeof text, t, tick);
+		put_time(text, sizeof text, t, real, tick);
 		pt_canvas_text(cv, h->at.x + (int)column + 1, y, text, TICK_W - 1, PT_ROLE_AXIS);
 	}
 }
@@ -390,14 +418,16 @@ void pv_heat_scale_words(const struct pv_flame *v, const struct pt_view_env *env
 	pt_snprintf(out, size, "heat map: a column is %s, upwards; a row %s", width, cell);
 }
 
-void pv_heat_words(const struct pv_flame *v, char *out, size_t size)
+void pv_heat_words(const struct pv_flame *v, char *out, size_t size, char *clock, size_t clock_size)
 {
 	const struct pv_heat *h = &v->heat;
 	const struct pt_profile *p = profile_of(v);
+	char begin[40], end[40];
+	const int64_t *real;
 	int64_t from, to;
 	size_t n;
 
-	out[0] = '\0';
+	out[0] = clock[0] = '\0';
 	if (!h->open || !p)
 		return;
 	window(h, &from, &to);
@@ -405,4 +435,10 @@ void pv_heat_words(const struct pv_flame *v, char *out, size_t size)
 	pt_snprintf(out, size, "%s %.3f s .. %.3f s   %zu samples, %.1f%%",
 		    h->marked ? "window" : "at", (double)(from - first_at(v)) / 1e9,
 		    (double)(to - first_at(v)) / 1e9, n, 100.0 * (double)n / (double)p->n_moments);
+	real = real_of(v);
+	if (!real)
+		return;
+	put_real(begin, sizeof begin, from + *real, 3);
+	put_real(end, sizeof end, to + *real, 3);
+	pt_snprintf(clock, clock_size, "%s .. %s", begin, end);
 }

@@ -285,12 +285,15 @@ static void put_name(const struct pv_flame *v, const struct pt_view_env *env, st
 	pv_line_put(&l, PT_ROLE_DIM, false, f->module);
 }
 
-static void heat_detail(const struct pv_flame *v, struct pt_canvas *cv, int y, int h)
+static void heat_detail(const struct pv_flame *v, const struct pt_view_env *env,
+			struct pt_canvas *cv, int y, int h)
 {
-	char text[240];
+	struct pv_line l = {cv, env->ascii, 1, y, v->w - 1};
+	char text[240], clock[100];
 
-	pv_heat_words(v, text, sizeof text);
-	pt_canvas_text(cv, 1, y, text, v->w - 2, PT_ROLE_STRONG);
+	pv_heat_words(v, text, sizeof text, clock, sizeof clock);
+	pv_line_put(&l, PT_ROLE_STRONG, true, text);
+	pv_line_put(&l, PT_ROLE_AXIS, false, clock);
 	if (h > 1)
 		pt_canvas_text(
 			cv, 1, y + 1,
@@ -310,7 +313,7 @@ void pv_flame_detail_paint(const struct pv_flame *v, const struct pt_view_env *e
 	char name[NAME];
 
 	if (v->heat.open) {
-		heat_detail(v, cv, y, h);
+		heat_detail(v, env, cv, y, h);
 		return;
 	}
 	if (v->in_table && f)

@@ -495,6 +495,39 @@ static void losses(void **state)
 	pt_profile_release(&p);
 }
 
+/* What perf record -k leaves: the clock of its samples, and what time it was then. */
+static void time_of_day(void **state)
+{
+	static const struct {
+		uint32_t version;
+		uint64_t real, own;
+		bool known;
+		int64_t later;
+	} rows[] = {
+		{1, 1795459333161955000, 48043502458482, true, 1795411289659496518},
+		{1, 5, 7, true, -2},
+		{2, 5, 7, false, 0},
+		{1, UINT64_MAX, 7, false, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < PT_LEN(rows); i++) {
+		struct record_buffer b = pipe_of(PLACES);
+		struct pt_profile p;
+
+		record_begin(&b, 80, 0);
+		record_u64(&b, 29);
+		record_u32(&b, rows[i].version), record_u32(&b, 1);
+		record_u64(&b, rows[i].real), record_u64(&b, rows[i].own);
+		record_end(&b);
+		sample_at(&b, 100);
+		assert_int_equal(read_data((char *)b.bytes, b.len, NULL, &p, NULL), 0);
+		assert_int_equal(p.has_real, rows[i].known);
+		assert_int_equal(p.real_ns, rows[i].later);
+		pt_profile_release(&p);
+	}
+}
+
 /* Bytes behind a record, of traces and of trace formats, are no records. */
 static void appended_bytes(void **state)
 {
@@ -646,25 +679,16 @@ static int release_folded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_below_symfs),
-		cmocka_unit_test(moments_and_threads),
-		cmocka_unit_test(collapsed),
-		cmocka_unit_test(unknown_value),
-		cmocka_unit_test(canceled),
-		cmocka_unit_test(headers),
-		cmocka_unit_test(cut_between_records),
-		cmocka_unit_test(records),
-		cmocka_unit_test(in_order_of_time),
-		cmocka_unit_test(no_times),
-		cmocka_unit_test(off_cpu),
-		cmocka_unit_test(off_cpu_of_many),
-		cmocka_unit_test(losses),
-		cmocka_unit_test(appended_bytes),
-		cmocka_unit_test(ids_again_and_again),
-		cmocka_unit_test(packed_tightly),
-		cmocka_unit_test(packed_without_length),
-		cmocka_unit_test(unknown_parts),
-		cmocka_unit_test(no_event),
+		cmocka_unit_test(names_below_symfs), cmocka_unit_test(moments_and_threads),
+		cmocka_unit_test(collapsed),	     cmocka_unit_test(unknown_value),
+		cmocka_unit_test(canceled),	     cmocka_unit_test(time_of_day),
+		cmocka_unit_test(headers),	     cmocka_unit_test(cut_between_records),
+		cmocka_unit_test(records),	     cmocka_unit_test(in_order_of_time),
+		cmocka_unit_test(no_times),	     cmocka_unit_test(off_cpu),
+		cmocka_unit_test(off_cpu_of_many),   cmocka_unit_test(losses),
+		cmocka_unit_test(appended_bytes),    cmocka_unit_test(ids_again_and_again),
+		cmocka_unit_test(packed_tightly),    cmocka_unit_test(packed_without_length),
+		cmocka_unit_test(unknown_parts),     cmocka_unit_test(no_event),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, release_folded);

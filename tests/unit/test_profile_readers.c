@@ -87,6 +87,8 @@ static void describe(const struct pt_profile *p, struct pt_str *out)
 	pt_str_addf(out, "total: %" PRId64 "\nsamples: %" PRId64 "\nlost: %" PRId64 "\n",
 		    p->tree->total[0], p->samples, p->lost);
 	pt_str_addf(out, "moments: %zu\n", p->n_moments);
+	if (p->has_real)
+		pt_str_addf(out, "time of day: %" PRId64 " ns later\n", p->real_ns);
 	if (p->partial)
 		add_error(out, "fault", &p->fault);
 }

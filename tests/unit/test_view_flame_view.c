@@ -799,6 +799,32 @@ static void test_heat_of_ages(void **state)
 	draw(20, 5);
 	draw(2, 2);
 	assert_int_equal(act(PT_ACT_ENTER).type, PT_REQUEST_FLAME_WINDOW);
+	act(PT_ACT_HEAT);
+	shown->profile.has_real = true;
+	for (size_t i = 0; i < 4; i++) {
+		shown->profile.real_ns = i & 1 ? INT64_MIN : INT64_MAX;
+		shown->profile.real_ns /= i & 2 ? 4 : 1;
+		draw(120, 34);
+	}
+}
+
+/* Where it is known, the time of day is told; what is told of that is right. */
+static void test_heat_clock(void **state)
+{
+	(void)state;
+	shown->profile.has_real = true;
+	shown->profile.real_ns = INT64_C(1234567890) * PT_S - 1000 * PT_S + 250 * PT_MS;
+	act(PT_ACT_HEAT);
+	act(PT_ACT_TOP);
+	act(PT_ACT_MARK);
+	repeat(PT_ACT_RIGHT, 10);
+	assert_true(shows("window 0.000 s .. 1."));
+	assert_true(shows("23:31:30.250 .. 23:31:31.2"));
+	/* Round times, each in the column that it lies in: the first is 17 tenths from the begin. */
+	assert_true(shows("                         │23:31:32") && shows("│23:31:34"));
+	assert_false(shows("│0 s"));
+	draw(60, 20); /* no room for both */
+	assert_true(shows("window 0.000 s .. 1.") && !shows("23:31:30.250"));
 }
 
 /* -- the face ------------------------------------------------------------------------------------ */
@@ -992,6 +1018,7 @@ struct picture {
 	bool ascii, differs;
 	enum pt_action keys[6]; /* 0 (Enter) ends */
 	const char *search;
+	bool real; /* the time of day is known */
 };
 
 static void test_goldens(void **state)
@@ -1014,6 +1041,14 @@ static void test_goldens(void **state)
 		 {PT_ACT_HEAT, PT_ACT_MARK, PT_ACT_LEFT},
 		 ""},
 		{"160x50-heat", 160, 50, false, false, {PT_ACT_HEAT, PT_ACT_LEFT}, ""},
+		{"160x50-heat-clock",
+		 160,
+		 50,
+		 false,
+		 false,
+		 {PT_ACT_HEAT, PT_ACT_MARK, PT_ACT_LEFT},
+		 "",
+		 true},
 		{"40x12", 40, 12, false, false, {PT_ACT_DOWN, PT_ACT_DOWN}, ""},
 		{"20x3", 20, 3, false, false, {PT_ACT_HOTTEST}, ""},
 	};
@@ -1029,6 +1064,8 @@ static void test_goldens(void **state)
 		begin(&none);
 		m.env.glyphs = p->ascii ? PT_GLYPHS_ASCII : PT_GLYPHS_BRAILLE;
 		m.env.ascii = m.env.mono = p->ascii;
+		shown->profile.has_real = p->real;
+		shown->profile.real_ns = INT64_C(1234567890) * PT_S - 1000 * PT_S + 250 * PT_MS;
 		draw(p->w, p->h);
 		if (p->differs)
 			show(flame_make(true));
@@ -1105,6 +1142,7 @@ int main(void)
 		TEST(test_zoom_that_is_gone),
 		TEST(test_heat),
 		TEST(test_heat_of_ages),
+		TEST(test_heat_clock),
 		TEST(test_requests),
 		TEST(test_sample_what),
 		TEST(test_copy),

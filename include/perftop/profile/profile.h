@@ -36,6 +36,8 @@ struct pt_profile {
 	int64_t throttled; /* times that the kernel throttled it */
 	struct pt_moment *moments; /* in order of time; NULL when the source does not tell */
 	size_t n_moments, cap_moments;
+	bool has_real; /* the time of day is known: at_ns and real_ns is since 1970 */
+	int64_t real_ns;
 	bool partial;	     /* it ends before the source does: */
 	struct pt_err fault; /* why, and where */
 	char **notes;	     /* what else a reader of it should know; hostile text */
