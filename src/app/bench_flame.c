@@ -180,13 +180,18 @@ int pt_bench_flame_keep(struct pt_bench_flame *f, struct pt_benches *b, int64_t 
 
 /* ---- compared ---- */
 
+void pt_bench_flame_name(const char *suite, const char *commit, char *ret, size_t size)
+{
+	pt_snprintf(ret, size, "%s@%.12s", suite, commit);
+}
+
 static int unpack(const struct pt_kept_flame *kept, const char *suite, struct pt_frames *frames,
 		  struct pt_profile *ret, struct pt_err *err)
 {
 	char name[200];
 	int r;
 
-	pt_snprintf(name, sizeof name, "%s@%.12s", suite, kept->commit.id);
+	pt_bench_flame_name(suite, kept->commit.id, name, sizeof name);
 	r = pt_profile_unpack(name, kept->data, kept->n, frames, ret, err);
 	if (r == 0) {
 		pt_strlcpy(ret->name, name, sizeof ret->name);

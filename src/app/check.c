@@ -393,6 +393,8 @@ static void finish(struct check *c)
 		free(c->report->machine_class);
 		c->report->machine_class = NULL;
 	}
+	for (size_t i = 0; i < c->n; i++)
+		pt_check_flames(c->spec, &c->sides[i], c->report);
 	shorten_places(c);
 	c->report->no_base = c->n > 0 && c->without_base == c->n;
 	/* The gate has named the first suite's sides. */

@@ -40,6 +40,7 @@ libperftop_a_SOURCES += \
 	include/perftop/app/check.h \
 	include/perftop/app/measure.h \
 	src/app/check.c \
+	src/app/check_flames.c \
 	src/app/check_rerun.c \
 	src/app/check_sides.h \
 	src/app/measure.c

@@ -126,7 +126,9 @@ const struct pt_command pt_command_check = {
 		"With two files no suite is needed: `perftop check -b old.json -c new.json`. Without "
 		"a baseline there is nothing to fail against: that passes, and says so. --rerun "
 		"builds base and candidate in worktrees and launches them in turns until each "
-		"suspect is confirmed or cleared, or the budget is spent.",
+		"suspect is confirmed or cleared, or the budget is spent. Of a suite that has "
+		"become slower the functions that grew are noted, where `perftop bench run --flame` "
+		"sampled both commits.",
 	.exits = "  0  passed, also with warnings or without a baseline\n"
 		 "  1  a regression beyond the block threshold, a budget exceeded, or launches "
 		 "failed\n"

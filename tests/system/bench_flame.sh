@@ -80,6 +80,17 @@ run perftop bisect --trust --flame --good HEAD~2 parse
 is "$status" 0 "bisect --flame"
 like "$stdout" '*hash more*functions that grew:*hash +*' "the culprit, and the function that grew"
 
+# The gate says it as well.
+set_level "2 0.05 2" "fourth"
+perftop bench run --trust --flame --repeats 6 >/dev/null 2>&1
+set_level "6 0.05 6" "fifth"
+perftop bench run --trust --flame --repeats 6 >/dev/null 2>&1
+run perftop check --baseline "$(git rev-parse HEAD~1)"
+like "$status $stdout" "1 *note: suite parser: since parser@$(git rev-parse --short=12 HEAD~1) grew: hash +*" \
+	"check notes what grew in a suite that has become slower"
+run perftop check --baseline "$(git rev-parse HEAD)" --candidate "$(git rev-parse HEAD~1)"
+is "$status $(grep -c grew: <<<"$stdout")" "0 0" "not of one that has not, or of another commit"
+
 # Short launches: each is seen from its first instruction on, and there are as many as samples need.
 cat >.performance/benchmarks.json <<JSON
 { "suites": [ { "name": "a", "command": ["$PT_TMP/work", "5", "0.1"], "repeats": 1, "parser": "plain" },

@@ -36,6 +36,7 @@ int pt_bench_flame_keep(struct pt_bench_flame *flame, struct pt_benches *b, int6
 int pt_bench_flames_load(struct pt_benches *b, const char *suite, const char *base,
 			 struct pt_frames *frames, struct pt_profile *ret,
 			 struct pt_profile *base_ret, struct pt_err *err);
+void pt_bench_flame_name(const char *suite, const char *commit, char *ret, size_t size);
 
 /* "Interner::get +5.9 points, from 6.0 to 11.9 % (12 sigma)": the functions that grew most, by their own
  * weight (where none did, with what they call), one a line; "" when none did beyond chance. */
