@@ -70,46 +70,72 @@ static bool press_named(struct vts *s, const char *name)
 	return true;
 }
 
-/* After a backslash; returns the characters used. */
-static size_t press_escape(struct vts *s, const char *p)
+/* What is written at once: a sequence that comes in pieces is another one when the machine is busy. */
+struct run {
+	char bytes[256];
+	size_t n;
+};
+
+static void end_run(struct vts *s, struct run *run)
+{
+	if (run->n)
+		vts_write(s, run->bytes, run->n);
+	run->n = 0;
+}
+
+static void add(struct vts *s, struct run *run, char c)
+{
+	if (run->n == sizeof run->bytes)
+		end_run(s, run);
+	run->bytes[run->n++] = c;
+}
+
+/* After a backslash: what it stands for goes to *ret; returns the characters used. */
+static size_t read_escape(const char *p, char *ret)
 {
 	static const char from[] = "ernt", to[] = "\033\r\n\t";
 	const char *at = *p ? strchr(from, *p) : NULL;
-	char c = at ? to[at - from] : *p;
-	size_t used = 1;
+	char hex[3] = {p[1], p[1] ? p[2] : '\0', '\0'};
 
-	if (*p == 'x') {
-		char hex[3] = {p[1], p[1] ? p[2] : '\0', '\0'};
-
-		c = (char)strtol(hex, NULL, 16);
-		used += strlen(hex);
+	if (*p != 'x') {
+		*ret = at ? to[at - from] : *p;
+		return 1;
 	}
-	vts_write(s, &c, 1);
-	return used;
+	*ret = (char)strtol(hex, NULL, 16);
+	return 1 + strlen(hex);
+}
+
+static bool press(struct vts *s, const char *from, const char *end)
+{
+	char name[16];
+
+	snprintf(name, sizeof name, "%.*s", (int)(end - from), from);
+	if (press_named(s, name))
+		return true;
+	fprintf(stderr, "vtscreen: no key <%s>\n", name);
+	return false;
 }
 
 bool vts_keys(struct vts *s, const char *keys)
 {
+	struct run run = {.n = 0};
 	const char *p = keys;
 
 	while (*p) {
 		const char *end = *p == '<' ? strchr(p, '>') : NULL;
+		char c = *p;
 
 		if (end) {
-			char name[16];
-
-			snprintf(name, sizeof name, "%.*s", (int)(end - p - 1), p + 1);
-			if (!press_named(s, name)) {
-				fprintf(stderr, "vtscreen: no key <%s>\n", name);
+			end_run(s, &run);
+			if (!press(s, p + 1, end))
 				return false;
-			}
 			p = end + 1;
-		} else if (*p == '\\' && p[1]) {
-			p += 1 + press_escape(s, p + 1);
-		} else {
-			vts_write(s, p++, 1);
+			continue;
 		}
+		p += c == '\\' && p[1] ? 1 + read_escape(p + 1, &c) : 1;
+		add(s, &run, c);
 	}
+	end_run(s, &run);
 	return true;
 }
 
