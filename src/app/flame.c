@@ -414,12 +414,23 @@ static void wish(struct source *s, const char *path, const char *name,
 	pt_strlcpy(s->name, name ? name : path, sizeof s->name);
 }
 
+/* Of files that measure several things, the one that what it is compared with shows. */
+static void wish_value_of(struct source *s, const struct held *other)
+{
+	const struct pt_profile *p = other ? &other->profile : NULL;
+
+	if (p && p->n_values > 1)
+		pt_strlcpy(s->value, p->values[p->value].name, sizeof s->value);
+}
+
 void pt_flames_open(struct pt_flames *f, const char *path, const char *name,
 		    const struct pt_read_options *options)
 {
 	end_sampler(f);
 	end_reading(f);
 	wish(&f->source, path, name, options);
+	if (!options->value)
+		wish_value_of(&f->source, f->base);
 	f->read = *options;
 	start(f);
 }
@@ -480,8 +491,10 @@ void pt_flames_base(struct pt_flames *f, const char *path)
 
 	options.reader = NULL;
 	drop_base(f);
-	if (path)
+	if (path) {
 		wish(&f->base_source, path, NULL, &options);
+		wish_value_of(&f->base_source, f->profile);
+	}
 	start(f);
 }
 
@@ -569,13 +582,20 @@ void pt_flames_group(struct pt_flames *f, enum pt_group group)
 
 void pt_flames_value(struct pt_flames *f)
 {
-	const struct pt_profile *p = f->shown.profile;
+	const struct pt_profile *p = f->profile ? &f->profile->profile : NULL;
+	const struct held *base = f->base;
+	const char *value;
 
 	if (!p || p->n_values < 2 || !f->profile->path)
 		return;
+	value = p->values[(p->value + 1) % p->n_values].name;
 	wish(&f->source, f->profile->path, p->name, &f->read);
-	pt_strlcpy(f->source.value, p->values[(p->value + 1) % p->n_values].name,
-		   sizeof f->source.value);
+	pt_strlcpy(f->source.value, value, sizeof f->source.value);
+	if (base && base->path && base->profile.n_values > 1) {
+		wish(&f->base_source, base->path, base->profile.name, &f->read);
+		f->base_source.read.reader = NULL;
+		pt_strlcpy(f->base_source.value, value, sizeof f->base_source.value);
+	}
 	start(f);
 }
 

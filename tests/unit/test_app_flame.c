@@ -396,6 +396,47 @@ static void test_base_too_large(void **state)
 	pt_str_release(&text[1]);
 }
 
+static const char *value_of(const struct pt_profile *p)
+{
+	return p->values[p->value].name;
+}
+
+/* Both sides are of one kind, whichever of them is another. */
+static void test_values(void **state)
+{
+	static const char costs[] = "events: Ir Dr\nfn=main\n1 30 4\nfn=other\n2 10 6\n";
+	struct world *w = *state;
+	const struct pt_flame *f = open_text(w, "callgrind.out.1", costs);
+
+	assert_string_equal(value_of(f->profile), "Ir");
+	pt_flames_value(w->flames);
+	settle(w);
+	assert_string_equal(value_of(f->profile), "Dr");
+	pt_flames_base(w->flames, file(w, "callgrind.out.2", costs));
+	settle(w);
+	assert_string_equal(value_of(f->base), "Dr");
+	assert_int_equal(f->tree->base_total[PT_TREE_ROOT], 10);
+	pt_flames_value(w->flames);
+	settle(w);
+	assert_string_equal(value_of(f->profile), "Ir");
+	assert_string_equal(value_of(f->base), "Ir");
+	assert_int_equal(f->tree->base_total[PT_TREE_ROOT], 40);
+	assert_string_equal(f->title, "callgrind.out.1");
+
+	pt_flames_value(w->flames);
+	settle(w);
+	open_text(w, "callgrind.out.3", costs);
+	assert_string_equal(value_of(f->profile), "Dr");
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], 10);
+	/* Sides that were swapped are still of their own files. */
+	pt_flames_swap(w->flames);
+	pt_flames_value(w->flames);
+	settle(w);
+	assert_non_null(strstr(f->title, "callgrind.out.2"));
+	assert_string_equal(f->base_title, "callgrind.out.3");
+	assert_string_equal(value_of(f->base), "Ir");
+}
+
 /* It is there when something is opened at last. */
 static void test_base_first(void **state)
 {
@@ -574,6 +615,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_base_first, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_swap_live, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_base_too_large, open_world, close_world),
+		cmocka_unit_test_setup_teardown(test_values, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_close_early, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_sample_refused, open_world, close_world),
 		cmocka_unit_test_setup_teardown(test_sample_given_up, open_world, close_world),

@@ -63,7 +63,8 @@ void pt_flames_pause(struct pt_flames *flames, bool paused);
 bool pt_flames_sampling(const struct pt_flames *flames);
 
 void pt_flames_group(struct pt_flames *flames, enum pt_group group);
-void pt_flames_value(struct pt_flames *flames); /* the next one of the file */
+/* The next one of the file, and the same of what it is compared with. */
+void pt_flames_value(struct pt_flames *flames);
 void pt_flames_window(struct pt_flames *flames, int64_t from_ns, int64_t to_ns); /* 0, 0: all */
 void pt_flames_swap(struct pt_flames *flames); /* profile and base change sides */
 
