@@ -30,7 +30,8 @@ project() {
 	export GIT_CONFIG_GLOBAL=$PT_TMP/gitconfig GIT_CONFIG_NOSYSTEM=1
 	git config --global user.name Tester
 	git config --global user.email tester@example.com
-	git init -q -b main "$PT_TMP/project" && cd "$PT_TMP/project" || exit 99
+	git init -q "$PT_TMP/project" && cd "$PT_TMP/project" || exit 99
+	git symbolic-ref HEAD refs/heads/main # --initial-branch is younger than the oldest git
 }
 
 real_init() { # SUITE LAUNCHES [SED-COMMAND]

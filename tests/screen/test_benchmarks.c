@@ -72,7 +72,8 @@ static int begin(void **state)
 	console_put(at("bench.sh"), script);
 	console_put(at("level"), "1000\n");
 	/* Without git there is no history, and nothing to test here. */
-	if (!shell("git init -q -b main . && git config user.email a@b && git config user.name a && "
+	if (!shell("git init -q . && git symbolic-ref HEAD refs/heads/main && "
+		   "git config user.email a@b && git config user.name a && "
 		   "echo 'count\nlevel\npid' >.gitignore && git add . && git commit -q -m first"))
 		project[0] = '\0';
 	return 0;
@@ -251,7 +252,8 @@ static void test_bisect(void **state)
 	(void)state;
 	console_put(console_tmp("steps/.performance/benchmarks.json"), steps);
 	if (!shell_in(console_tmp("steps"),
-		      "git init -q -b main . && git config user.email a@b && "
+		      "git init -q . && git symbolic-ref HEAD refs/heads/main && "
+		      "git config user.email a@b && "
 		      "git config user.name a && for i in 1 2 3 4 5 6; do "
 		      "[ $i -ge 4 ] && echo 1200 >cost || echo 1000 >cost; echo $i >n; "
 		      "git add . && git commit -q -m \"change number $i\" || exit 1; done"))

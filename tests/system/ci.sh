@@ -40,7 +40,7 @@ command -v git >/dev/null || {
 }
 export PERFTOP_LOCK=$PT_TMP/lock GIT_CONFIG_NOSYSTEM=1
 mkdir -p "$PT_TMP/repo/.performance" && cd "$PT_TMP/repo" || exit 99
-git init -q -b main . && git config user.name t && git config user.email t@t
+git init -q . && git symbolic-ref HEAD refs/heads/main && git config user.name t && git config user.email t@t
 echo '{"suites": [{"name": "s", "command": ["./bench.sh"], "repeats": 6}]}' >.performance/benchmarks.json
 printf '#!/bin/sh\nread -r cost <cost\necho "work: $((cost * (10000 + $$ %% 5))) ns"\n' >bench.sh
 chmod +x bench.sh
