@@ -3,16 +3,19 @@
  * The Firefox profiler's processed profiles, as samply and profiler.firefox.com write them: for each
  * thread tables of columns (strings, functions, frames, stacks, samples) that name each other's rows;
  * newer ones have the tables once, in "shared". A first pass notes where columns begin; then each
- * thread's samples are read beside those of its tables that are needed.
+ * thread's samples are read beside those of its tables that are needed. What samply saves has addresses
+ * for names: they are looked up in the objects that it lists, as far as those are still there.
  */
 #include "perftop/base/json_pull.h"
 #include "perftop/base/mem.h"
 #include "perftop/profile/reader.h"
+#include "perftop/profile/symbols.h"
 #include "scan.h"
 
+#include <ctype.h>
 #include <string.h>
 
-enum { MAX_PATH = 4096, NONE = UINT32_MAX };
+enum { MAX_PATH = 4096, MAX_BUILD_ID = 20, NONE = UINT32_MAX };
 
 enum column {
 	STRINGS,
@@ -20,7 +23,11 @@ enum column {
 	FUNC_FILE,
 	FUNC_LINE,
 	FUNC_RESOURCE,
+	FUNC_SOURCE, /* since files have a table of their own */
+	SOURCE_FILE,
 	RESOURCE_NAME,
+	RESOURCE_LIB,
+	FRAME_ADDRESS,
 	FRAME_FUNC,
 	FRAME_INLINE,
 	STACK_PREFIX,
@@ -40,7 +47,11 @@ static const struct {
 	[FUNC_FILE] = {"funcTable", "fileName"},
 	[FUNC_LINE] = {"funcTable", "lineNumber"},
 	[FUNC_RESOURCE] = {"funcTable", "resource"},
+	[FUNC_SOURCE] = {"funcTable", "source"},
+	[SOURCE_FILE] = {"sources", "filename"},
 	[RESOURCE_NAME] = {"resourceTable", "name"},
+	[RESOURCE_LIB] = {"resourceTable", "lib"},
+	[FRAME_ADDRESS] = {"frameTable", "address"},
 	[FRAME_FUNC] = {"frameTable", "func"},
 	[FRAME_INLINE] = {"frameTable", "inlineDepth"},
 	[STACK_PREFIX] = {"stackTable", "prefix"},
@@ -100,6 +111,10 @@ struct gecko {
 	struct place *places; /* of the stack table */
 	size_t cap_frames, cap_places;
 	uint32_t root; /* of the thread */
+	struct pt_symbols *symbols;
+	struct pt_space *space; /* each object that is listed, at a place of its own */
+	uint32_t n_libs;
+	bool rows; /* tables have rows, not columns: what profiler.firefox.com has not processed */
 	struct pt_str name, module, file;
 };
 
@@ -135,6 +150,7 @@ static void mark_table(struct gecko *r, const struct pt_slice *table, struct mar
 				thread->kind = pt_slice_is(s, kinds[i].type) ? i : thread->kind;
 			continue;
 		}
+		r->rows = r->rows || pt_slice_is(key, "schema");
 		for (size_t i = first; i < last; i++)
 			if (pt_slice_is(key, columns[i].name) &&
 			    pt_json_pull_type(r->j) == PT_JARRAY)
@@ -209,6 +225,48 @@ static void read_meta(struct gecko *r)
 	}
 }
 
+/* Where an address of an object is in the space. */
+static uint64_t lib_address(uint32_t lib, uint32_t address)
+{
+	return ((uint64_t)lib + 1) << 32 | address;
+}
+
+/* Digits of a code id, which of ELF is the build id. Returns how many bytes. */
+static size_t read_code_id(struct pt_slice s, uint8_t id[MAX_BUILD_ID])
+{
+	size_t n = 0;
+
+	for (; n < s.n && n < 2 * MAX_BUILD_ID && isxdigit((uint8_t)s.s[n]); n++) {
+		int c = tolower((uint8_t)s.s[n]);
+
+		id[n / 2] = (uint8_t)(id[n / 2] << 4 | (c > '9' ? c - 'a' + 10 : c - '0'));
+	}
+	return n / 2;
+}
+
+static void read_lib(struct gecko *r)
+{
+	uint8_t id[MAX_BUILD_ID] = {0};
+	struct pt_mapping m = {.len = (uint64_t)1 << 32, .image = true, .build_id = id};
+	struct pt_slice key;
+
+	m.start = lib_address(r->n_libs++, 0);
+	pt_str_clear(&r->file);
+	if (!take(r, sizeof m) || !pt_json_pull_enter(r->j, '{'))
+		return;
+	while (pt_json_pull_key(r->j, &key)) {
+		if (pt_slice_is(key, "path"))
+			pt_slice_copy(pt_json_pull_str(r->j), &r->file, MAX_PATH);
+		else if (pt_slice_is(key, "codeId"))
+			m.n_build_id = read_code_id(pt_json_pull_str(r->j), id);
+		else
+			pt_json_pull_skip(r->j);
+	}
+	m.path = pt_str_text(&r->file);
+	if (*m.path == '/')
+		pt_space_map(r->space, &m);
+}
+
 static void read_root(struct gecko *r)
 {
 	struct pt_slice key;
@@ -219,13 +277,16 @@ static void read_root(struct gecko *r)
 		if (pt_slice_is(key, "threads") && pt_json_pull_enter(r->j, '[')) {
 			while (pt_json_pull_item(r->j))
 				read_thread(r);
+		} else if (pt_slice_is(key, "libs") && pt_json_pull_enter(r->j, '[')) {
+			while (pt_json_pull_item(r->j))
+				read_lib(r);
 		} else if (pt_slice_is(key, "shared") && pt_json_pull_enter(r->j, '{')) {
 			while (pt_json_pull_key(r->j, &key))
 				mark_member(r, &key, &r->shared, NULL);
 		} else if (pt_slice_is(key, "meta") && pt_json_pull_enter(r->j, '{')) {
 			read_meta(r);
 		} else if (!pt_slice_is(key, "threads") && !pt_slice_is(key, "shared") &&
-			   !pt_slice_is(key, "meta")) {
+			   !pt_slice_is(key, "libs") && !pt_slice_is(key, "meta")) {
 			pt_json_pull_skip(r->j);
 		}
 	}
@@ -324,9 +385,22 @@ static const char *string(struct gecko *r, uint32_t i, struct pt_str *out, size_
 	return pt_str_text(out);
 }
 
+/* By the object that a frame without a name is of; NONE when it is of none that is listed. */
+static uint32_t symbol_of(struct gecko *r, uint32_t i, uint32_t func)
+{
+	uint32_t lib = row(r, RESOURCE_LIB, row(r, FUNC_RESOURCE, func));
+	uint32_t address = row(r, FRAME_ADDRESS, i), frame = NONE;
+	uint64_t offset;
+
+	if (lib < r->n_libs && address != NONE &&
+	    pt_space_module(r->space, lib_address(lib, address), &offset))
+		pt_space_frames(r->space, lib_address(lib, address), false, &frame, 1);
+	return frame;
+}
+
 static uint32_t frame_of(struct gecko *r, uint32_t i)
 {
-	uint32_t func = row(r, FRAME_FUNC, i), inlined = row(r, FRAME_INLINE, i), line;
+	uint32_t func = row(r, FRAME_FUNC, i), inlined = row(r, FRAME_INLINE, i), line, file;
 	struct pt_frame frame = {.kind = PT_FRAME_USER};
 
 	if (func >= r->lists[FUNC_NAME].n)
@@ -334,9 +408,16 @@ static uint32_t frame_of(struct gecko *r, uint32_t i)
 	if (r->frames[i] != NONE)
 		return r->frames[i];
 	frame.name = string(r, row(r, FUNC_NAME, func), &r->name, PT_FRAME_NAME_MAX + 1);
+	if (!strncmp(frame.name, "0x", 2))
+		r->frames[i] = symbol_of(r, i, func);
+	if (r->frames[i] != NONE)
+		return r->frames[i];
 	if (!*frame.name)
 		frame.name = "(anonymous)";
-	frame.file = string(r, row(r, FUNC_FILE, func), &r->file, MAX_PATH);
+	file = row(r, FUNC_FILE, func);
+	if (file == NONE)
+		file = row(r, SOURCE_FILE, row(r, FUNC_SOURCE, func));
+	frame.file = string(r, file, &r->file, MAX_PATH);
 	frame.module =
 		string(r, row(r, RESOURCE_NAME, row(r, FUNC_RESOURCE, func)), &r->module, MAX_PATH);
 	line = row(r, FUNC_LINE, func);
@@ -514,8 +595,11 @@ static int add(struct gecko *r)
 		pt_profile_add_value(p, k->name, k->what, k->unit);
 	}
 	if (!p->n_values)
-		return pt_err_at(r->scan.err, PT_ENODATA, r->scan.in->name, 0, 0,
-				 "no thread with samples in \"threads\"");
+		return pt_err_at(r->scan.err, r->rows ? PT_ENOTSUP : PT_ENODATA, r->scan.in->name,
+				 0, 0, "%s",
+				 r->rows ? "a raw profile of Gecko, expected a processed one: "
+					   "profiler.firefox.com opens this one and saves it so"
+					 : "no thread with samples in \"threads\"");
 	code = pt_scan_choose(&r->scan, 0);
 	chosen = value_kinds[p->value];
 	for (size_t i = 0; i < r->n_threads && !code; i++)
@@ -534,6 +618,7 @@ static void release(struct gecko *r)
 	free(r->strings);
 	free(r->frames);
 	free(r->places);
+	pt_symbols_free(r->symbols);
 	pt_str_release(&r->name);
 	pt_str_release(&r->module);
 	pt_str_release(&r->file);
@@ -542,12 +627,16 @@ static void release(struct gecko *r)
 static int gecko_read(const struct pt_profile_input *in, const struct pt_read_options *options,
 		      struct pt_profile *p, struct pt_err *err)
 {
+	const struct pt_symbols_options how = {.symfs = options->symfs,
+					       .debuginfod = options->debuginfod};
 	struct gecko r = {.root = PT_TREE_ROOT};
 	struct pt_err first = {0}, later = {0};
 	int code, added;
 
 	pt_scan_init(&r.scan, in, options, p, &later);
 	r.scan.passes = 2;
+	r.symbols = pt_symbols_new(p->tree->frames, &how);
+	r.space = pt_space_new(r.symbols, 0);
 	r.j = pt_json_pull_new(in->name, in->data, in->len, &first);
 	read_root(&r);
 	code = pt_json_pull_code(r.j);
@@ -559,6 +648,8 @@ static int gecko_read(const struct pt_profile_input *in, const struct pt_read_op
 	pt_json_pull_free(r.j);
 	if ((code || added) && err)
 		*err = code ? first : later;
+	if (*pt_symbols_note(r.symbols))
+		pt_profile_note(p, "%s", pt_symbols_note(r.symbols));
 	release(&r);
 	return code ? code : added;
 }
@@ -567,7 +658,11 @@ static int gecko_sniff(const struct pt_profile_input *in)
 {
 	bool object = in->len && memchr(in->data, '{', PT_MIN(in->len, 64));
 
-	return object && pt_scan_holds(in, "\"preprocessedProfileVersion\"") ? 90 : 0;
+	if (object && pt_scan_holds(in, "\"preprocessedProfileVersion\""))
+		return 90;
+	return object && pt_scan_holds(in, "\"stackwalk\"") && pt_scan_holds(in, "\"processType\"")
+		       ? 60
+		       : 0;
 }
 
 const struct pt_profile_reader pt_profile_reader_gecko = {

@@ -213,6 +213,7 @@ void pt_space_map(struct pt_space *space, const struct pt_mapping *m)
 		.pgoff = m->pgoff,
 		.inode = m->inode,
 		.deleted = pt_path_deleted(m->path),
+		.image = m->image,
 		.map_start = m->start,
 		.map_end = m->start + m->len,
 	};
@@ -304,8 +305,12 @@ struct pt_object *pt_space_object(struct pt_space *space, uint64_t addr, uint64_
 {
 	struct pt_piece *piece = pt_space_find(space, addr);
 
-	if (!piece || !pt_object_open(piece->object, space, piece) ||
-	    !pt_object_address(piece->object, addr - piece->start + piece->pgoff, ret_addr))
+	if (!piece || !pt_object_open(piece->object, space, piece))
+		return NULL;
+	addr = addr - piece->start + piece->pgoff;
+	if (piece->image)
+		*ret_addr = piece->object->low + addr;
+	else if (!pt_object_address(piece->object, addr, ret_addr))
 		return NULL;
 	return piece->object;
 }

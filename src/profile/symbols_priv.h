@@ -63,6 +63,7 @@ struct pt_piece {
 	uint64_t start, end, pgoff;
 	uint64_t inode;
 	bool deleted;		     /* the file has no path any more */
+	bool image;		     /* pgoff counts from the object's lowest address */
 	uint64_t map_start, map_end; /* of the whole mapping, as /proc names it */
 	struct pt_object *object;
 };

@@ -63,6 +63,9 @@ check_PROGRAMS += tests/unit/test_profile_read_folded
 tests_unit_test_profile_read_folded_SOURCES = tests/unit/test_profile_read_folded.c \
 	tests/unit/profile_stacks.h
 tests_unit_test_profile_read_folded_LDADD = $(TEST_LIBS)
+check_PROGRAMS += tests/unit/test_profile_read_gecko
+tests_unit_test_profile_read_gecko_SOURCES = tests/unit/test_profile_read_gecko.c
+tests_unit_test_profile_read_gecko_LDADD = $(TEST_LIBS)
 check_PROGRAMS += tests/unit/test_profile_read_perf_data
 tests_unit_test_profile_read_perf_data_SOURCES = tests/unit/test_profile_read_perf_data.c \
 	tests/unit/perf_records.h

@@ -56,6 +56,7 @@ struct pt_mapping {
 	const char *path; /* "/usr/lib/x.so", "//anon", "[vdso]" */
 	const uint8_t *build_id;
 	size_t n_build_id;
+	bool image; /* of the object's own addresses from the lowest on; else of its file */
 };
 void pt_space_map(struct pt_space *space, const struct pt_mapping *mapping);
 /* A line of /proc/PID/maps, "7f..-7f.. r-xp 00001000 08:01 1234    /path"; what is not executable, or
