@@ -368,12 +368,14 @@ static _Noreturn void begin_others(int in, int out)
 	int failed = 0;
 	char line[32], byte;
 	pthread_t thread;
+	bool begun;
 	pid_t pid;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (read(in, &byte, 1) != 1)
 		_exit(1);
-	failed += pthread_create(&thread, NULL, allocate_later, NULL) != 0;
+	begun = pthread_create(&thread, NULL, allocate_later, NULL) == 0;
+	failed += !begun;
 	pid = fork();
 	if (pid == 0)
 		_exit(0);
@@ -381,6 +383,7 @@ static _Noreturn void begin_others(int in, int out)
 	if (read(in, &byte, 1) != 1)
 		_exit(1);
 	atomic_store(&going, false);
+	failed += begun && pthread_join(thread, NULL) != 0;
 	failed += pid > 0 && waitpid(pid, NULL, 0) != pid;
 	pt_snprintf(line, sizeof line, "%d\n", failed);
 	_exit(write(out, line, strlen(line)) < 0);
