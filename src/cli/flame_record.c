@@ -168,6 +168,8 @@ static void tell_end(const struct pt_record_result *result, enum pt_sampler_even
 	pt_str_release(&text);
 	if (*s->refused)
 		tell(s->refused);
+	if (*s->note)
+		tell(s->note);
 	else if (!s->samples && event == PT_SAMPLE_CPU)
 		tell("it did not run; --off-cpu shows what it waits in");
 	else if (!s->samples && event == PT_SAMPLE_ALLOC)

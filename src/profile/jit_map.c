@@ -3,7 +3,8 @@
  * What a JIT says of the code it made: lines of "START SIZE NAME" in /tmp/perf-PID.map, inside the
  * root of the process and with the number it has there. The file grows while it runs, so it is
  * looked at again when time has passed; a later line replaces what it covers, for code moves and
- * memory is used again. Anybody may write there: size and names are bounded.
+ * memory is used again. Anybody may write there: size and names are bounded, and it is the user's
+ * of that process, ours or root's.
  */
 #include "symbols_priv.h"
 
@@ -69,21 +70,29 @@ void pt_jit_map_free(struct pt_space *space)
 
 /* ---- the file ---- */
 
-/* The number that the process has in its own namespace: the last one of NSpid. */
-static pid_t inner_pid(const struct pt_space *space)
+/*
+ * The number that the process has in its own namespace, the last one of NSpid, and whose it is: the
+ * second of Uid, the effective one, which files that it makes belong to.
+ */
+static pid_t inner_pid(const struct pt_space *space, uid_t *uid)
 {
 	struct pt_str path = PT_STR_INIT;
 	long long pid = space->pid;
-	char *text, *line;
+	char *text, *line, *end;
 	size_t n;
 
 	pt_str_addf(&path, "%s/%d/status", space->symbols->proc, (int)space->pid);
 	if (pt_fs_read(path.s, 65536, &text, &n, NULL) == 0) {
+		line = strstr(text, "\nUid:");
+		if (line) {
+			strtoul(line + 5, &end, 10);
+			*uid = (uid_t)strtoul(end, NULL, 10);
+		}
 		line = strstr(text, "\nNSpid:");
 		if (line) {
 			line += 7;
 			line[strcspn(line, "\n")] = '\0';
-			for (char *end; *line; line = end) {
+			for (; *line; line = end) {
 				long long value = strtoll(line, &end, 10);
 
 				if (end == line)
@@ -102,23 +111,41 @@ static void add_map_name(struct pt_str *path, pid_t pid)
 	pt_str_addf(path, "/tmp/perf-%d.map", (int)pid);
 }
 
+/* Anybody may make a file of that name: -1, and told, unless its owner could change the process
+ * anyway. */
+static int open_trusted(const struct pt_space *space, const char *path, uid_t uid)
+{
+	int fd = pt_open_file(path);
+	struct stat st;
+
+	if (fd < 0 ||
+	    (fstat(fd, &st) == 0 && (st.st_uid == 0 || st.st_uid == uid || st.st_uid == geteuid())))
+		return fd;
+	close(fd);
+	pt_symbols_add_note(space->symbols,
+			    "%s is passed over: it is neither ours nor of the process's user",
+			    path);
+	return -1;
+}
+
 static int open_map(const struct pt_space *space)
 {
 	const struct pt_symbols *symbols = space->symbols;
 	struct pt_str path = PT_STR_INIT;
+	uid_t uid = geteuid();
 	int fd = -1;
 
 	if (symbols->options.this_machine) {
 		pt_str_addf(&path, "%s/%d/root", symbols->proc, (int)space->pid);
-		add_map_name(&path, inner_pid(space));
-		fd = pt_open_file(path.s);
+		add_map_name(&path, inner_pid(space, &uid));
+		fd = open_trusted(space, path.s, uid);
 	}
 	/* Of a process that has ended, or from elsewhere with all its files. */
 	if (fd < 0 && (symbols->options.this_machine || symbols->symfs[0])) {
 		pt_str_clear(&path);
 		pt_str_add(&path, symbols->symfs);
 		add_map_name(&path, space->pid);
-		fd = pt_open_file(path.s);
+		fd = open_trusted(space, path.s, uid);
 	}
 	pt_str_release(&path);
 	return fd;

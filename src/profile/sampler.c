@@ -181,6 +181,7 @@ static void publish(struct pt_sampler *s, unsigned flushed)
 
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
 	s->now.own_cpu_ns = used.tv_sec * PT_S + used.tv_nsec;
+	pt_strlcpy(s->now.note, pt_symbols_note(s->symbols), sizeof s->now.note);
 	pthread_mutex_lock(&s->lock);
 	pt_past_nodes(&s->past, s->tree);
 	for (size_t i = 0; i < s->n_batch; i++)
@@ -617,6 +618,8 @@ static void describe(const struct pt_sampler *s, const struct pt_sampler_status 
 	pt_profile_note(p, "%s", status->mode);
 	if (*status->refused)
 		pt_profile_note(p, "%s", status->refused);
+	if (*status->note)
+		pt_profile_note(p, "%s", status->note);
 }
 
 /* The stacks of some moments, out of the published nodes. */

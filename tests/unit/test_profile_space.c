@@ -5,6 +5,8 @@
  */
 #include "profile_names.h"
 
+#include "perftop/base/mem.h"
+
 #include <sys/auxv.h>
 
 static __attribute__((noinline)) int own_function(int x)
@@ -272,6 +274,37 @@ static void test_jit_grows(void **state)
 	names_release(&n);
 }
 
+/* Names of functions are the business of those who may change the process. */
+static void test_jit_of_others(void **state)
+{
+	enum { OTHER = 54321, ITS = 54322 };
+	const char *proc = make_proc();
+	const struct pt_symbols_options options = {.this_machine = true, .proc = proc};
+	static const struct {
+		uid_t owner;
+		const char *name;
+	} maps[] = {{OTHER, "[anon]"}, {0, "f"}, {ITS, "f"}};
+	struct names n;
+	char path[1200];
+
+	(void)state;
+	if (geteuid() != 0) {
+		print_message("# only root can give files to others\n");
+		skip();
+	}
+	write_in(proc, "6/status", "Name:\tx\nUid:\t1\t54322\t1\t1\nNSpid:\t6\n");
+	write_in(proc, "6/" ROOT "/perf-6.map", "1000 100 f\n");
+	snprintf(path, sizeof path, "%s/6/" ROOT "/perf-6.map", proc);
+	for (size_t i = 0; i < PT_LEN(maps); i++) {
+		assert_int_equal(chown(path, maps[i].owner, 0), 0);
+		names_init(&n, &options, 6);
+		map_at(n.space, 0x1000, 0x2000, 0, "//anon");
+		assert_string_equal(name_at(&n, 0x1000), maps[i].name);
+		assert_int_equal(strstr(pt_symbols_note(n.symbols), "perf-6.map") != NULL, i == 0);
+		names_release(&n);
+	}
+}
+
 static void check_kernel(struct names *n, uint64_t ip, const char *name, const char *module)
 {
 	const struct pt_frame *frame = pt_frames_get(n->frames, pt_symbols_kernel(n->symbols, ip));
@@ -373,11 +406,12 @@ static void test_kernel_moved(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_mappings),      cmocka_unit_test(test_many),
-		cmocka_unit_test(test_many_objects),  cmocka_unit_test(test_without_symbols),
-		cmocka_unit_test(test_itself),	      cmocka_unit_test(test_jit),
-		cmocka_unit_test(test_jit_grows),     cmocka_unit_test(test_kernel),
-		cmocka_unit_test(test_kernel_hidden), cmocka_unit_test(test_kernel_moved),
+		cmocka_unit_test(test_mappings),     cmocka_unit_test(test_many),
+		cmocka_unit_test(test_many_objects), cmocka_unit_test(test_without_symbols),
+		cmocka_unit_test(test_itself),	     cmocka_unit_test(test_jit),
+		cmocka_unit_test(test_jit_grows),    cmocka_unit_test(test_jit_of_others),
+		cmocka_unit_test(test_kernel),	     cmocka_unit_test(test_kernel_hidden),
+		cmocka_unit_test(test_kernel_moved),
 	};
 
 	own_function(1);

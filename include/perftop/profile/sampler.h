@@ -51,6 +51,7 @@ struct pt_sampler_options {
 struct pt_sampler_status {
 	char mode[96];	   /* "cpu-clock 997 Hz, kernel and user, frame pointers" */
 	char refused[200]; /* what is missing and the one command that would lift it; or "" */
+	char note[200];	   /* what a reader of its names should know; or "" */
 	int64_t samples, lost, throttled, unwound_short; /* since start */
 	int64_t from_ns, to_ns; /* the past that is kept (monotonic clock) */
 	bool shortened;		/* keep_ns did not fit max_memory */
