@@ -353,17 +353,25 @@ static void test_replaced(void **state)
 
 static void test_memory(void **state)
 {
-	const struct pt_symbols_options options = {.max_memory = 256};
+	struct pt_symbols_options options = {.max_memory = 256};
 	struct names n;
+	bool mapped = false;
 
 	(void)state;
 	if (!compiled)
 		skip();
-	names_init(&n, &options, 1);
-	map(&n, "fixture.so");
-	assert_string_equal(name_at(&n, base + 0x1100), "[fixture.so]");
-	assert_non_null(strstr(pt_symbols_note(n.symbols), "memory"));
-	names_release(&n);
+	/* The least that the object has room in, of a path as long as this one, has none for its table. */
+	for (; !mapped && options.max_memory < 1 << 16; options.max_memory += 64) {
+		names_init(&n, &options, 1);
+		map(&n, "fixture.so");
+		mapped = strcmp(name_at(&n, base + 0x1100), "[unknown]") != 0;
+		if (mapped) {
+			assert_string_equal(name_at(&n, base + 0x1100), "[fixture.so]");
+			assert_non_null(strstr(pt_symbols_note(n.symbols), "memory"));
+		}
+		names_release(&n);
+	}
+	assert_true(mapped);
 }
 
 /* Room for one table: the other one goes when it is wanted, and comes back. */
