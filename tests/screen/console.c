@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { LIMIT_MS = 20000, PATH = 4096 };
+enum { LIMIT_MS = 60000, PATH = 4096 };
 
 int64_t console_now_ms(void)
 {
@@ -164,13 +164,18 @@ char *console_dump(const struct vts *s)
 	return text;
 }
 
-static bool is_other(struct vts *s, const void *ctx)
+static bool is_shown(struct vts *s, const void *dump)
 {
 	char *now = console_dump(s);
-	bool other = strcmp(now, ctx) != 0;
+	bool same = strcmp(now, dump) == 0;
 
 	free(now);
-	return other;
+	return same;
+}
+
+static bool is_other(struct vts *s, const void *dump)
+{
+	return !is_shown(s, dump);
 }
 
 bool console_changes(struct vts *s, const char *keys)
@@ -180,6 +185,17 @@ bool console_changes(struct vts *s, const char *keys)
 
 	free(before);
 	return ok;
+}
+
+void console_same(struct vts *a, struct vts *b)
+{
+	char *got, *want = console_dump(b);
+
+	(void)vts_becomes(a, is_shown, want);
+	got = console_dump(a);
+	assert_string_equal(got, want);
+	free(got);
+	free(want);
 }
 
 void console_ended(struct vts *s, int status)

@@ -49,6 +49,9 @@ void console_quit(struct vts *s);
 /* Has ended with this status, and left nothing on. */
 void console_ended(struct vts *s, int status);
 
+/* a comes to show what b shows, to the cell; b stands still. */
+void console_same(struct vts *a, struct vts *b);
+
 /* The whole screen as text, in memory of yours. */
 char *console_dump(const struct vts *s);
 

@@ -96,7 +96,7 @@ static pid_t stuck_pid(struct vts *s)
 	FILE *f;
 	int pid = 0;
 
-	for (int i = 0; i < 200 && pid == 0; i++) {
+	for (int i = 0; i < 1200 && pid == 0; i++) {
 		f = fopen(at("pid"), "r");
 		if (f && fscanf(f, "%d", &pid) != 1)
 			pid = 0;
@@ -112,7 +112,7 @@ static pid_t stuck_pid(struct vts *s)
 /* A process that has ended, and been waited for. */
 static void wait_gone(pid_t pid)
 {
-	for (int i = 0; i < 200 && kill(pid, 0) == 0; i++)
+	for (int i = 0; i < 1200 && kill(pid, 0) == 0; i++)
 		usleep(50000);
 	assert_true(kill(pid, 0) < 0 && errno == ESRCH);
 }
@@ -237,6 +237,7 @@ static void test_slow_history(void **state)
 	assert_true(vts_wait_gone(s, "parser: done"));
 	close(fd);
 	assert_true(vts_wait_text(s, "parser: done"));
+	assert_true(vts_wait_gone(s, "K cancel run"));
 	console_quit(s);
 }
 

@@ -216,7 +216,7 @@ static pid_t spin(void)
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		alarm(60);
+		alarm(600);
 		for (volatile unsigned n = 0;; n++)
 			;
 	}

@@ -371,7 +371,7 @@ static void test_tmux(void **state)
 		 console_program(), console_cut("busy", 3));
 	s = vts_start((const char *[]){"tmux", "-u", "-L", socket, "-f", "/dev/null", "new-session",
 				       command, NULL},
-		      &(struct vts_options){.cols = 100, .rows = 31, .limit_ms = 20000});
+		      &(struct vts_options){.cols = 100, .rows = 31, .limit_ms = 60000});
 	assert_true(vts_wait_row(s, 0, "12:00:02"));
 	assert_true(vts_wait_row(s, -2, "? help")); /* the last row is tmux's own */
 	vts_keys(s, "2");

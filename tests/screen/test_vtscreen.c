@@ -17,6 +17,9 @@
 
 #include <cmocka.h>
 
+/* Of waits that must fail, and of those that must not. */
+enum { SHORT_MS = 60, LONG_MS = 30000 };
+
 /* ---- parts ---- */
 
 static void say(const char *text)
@@ -255,11 +258,11 @@ static void facts_are_judged_between_frames(void **state)
 
 	(void)state;
 	while (!vts_count_raw(s, 0, "half"))
-		assert_true(vts_read(s, 10000));
+		assert_true(vts_read(s, LONG_MS));
 	assert_true(s->in_frame);
-	s->limit_ms = 60;
+	s->limit_ms = SHORT_MS;
 	assert_false(vts_becomes(s, has_half, NULL));
-	s->limit_ms = 10000;
+	s->limit_ms = LONG_MS;
 	vts_keys(s, "<Enter>");
 	assert_true(vts_wait_text(s, "whole"));
 	assert_true(vts_becomes(s, has_half, NULL));
@@ -295,9 +298,9 @@ static void ends_are_told_apart(void **state)
 	assert_true(vts_wait_exit(s));
 	assert_true(vts_count_raw(s, 0, "/nonexistent/program") == 1);
 	assert_int_equal(vts_stop(s), 127);
-	s = start_sh("trap '' TERM; echo deaf; while :; do sleep 1; done",
-		     &(struct vts_options){.limit_ms = 300});
+	s = start_sh("trap '' TERM; echo deaf; while :; do sleep 1; done", NULL);
 	assert_true(vts_wait_text(s, "deaf"));
+	s->limit_ms = SHORT_MS;
 	assert_int_equal(vts_stop(s), -SIGKILL);
 	assert_int_equal(vts_stop(NULL), 0);
 }
@@ -348,9 +351,9 @@ static void a_terminal_can_stall_and_vanish(void **state)
 
 	(void)state;
 	vts_pause(s, true);
-	s->limit_ms = 60;
+	s->limit_ms = SHORT_MS;
 	assert_false(vts_wait_exit(s));
-	s->limit_ms = 10000;
+	s->limit_ms = LONG_MS;
 	vts_pause(s, false);
 	assert_true(vts_wait_exit(s));
 	assert_true(vts_wait_text(s, "end"));
@@ -455,14 +458,16 @@ static void read_golden(char *text, size_t size)
 
 static void goldens_are_compared_and_renewed(void **state)
 {
-	const struct vts_options opt = {.cols = 12, .rows = 3, .limit_ms = 400};
+	const struct vts_options opt = {.cols = 12, .rows = 3};
 	struct vts *s = start_sh("printf 'one \\033[41;1mtwo\\033[0m'; read x; printf three", &opt);
 	char text[2000];
 
 	(void)state;
 	make_tree();
 	assert_true(vts_wait_text(s, "two"));
+	s->limit_ms = SHORT_MS;
 	assert_false(vts_golden(s, "g")); /* there is none yet */
+	s->limit_ms = LONG_MS;
 	assert_true(exists("golden-new/g.txt"));
 	assert_false(exists("tests/screen/golden/g.txt"));
 	setenv("PT_GOLDEN_UPDATE", "1", 1);
@@ -477,6 +482,7 @@ static void goldens_are_compared_and_renewed(void **state)
 	assert_true(vts_golden(s, "g"));
 	vts_keys(s, "<Enter>");
 	assert_true(vts_wait_text(s, "three"));
+	s->limit_ms = SHORT_MS;
 	assert_false(vts_golden(s, "g"));
 	vts_stop(s);
 	remove_tree();

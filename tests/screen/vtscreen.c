@@ -24,6 +24,8 @@
 
 extern char **environ;
 
+enum { LIMIT_MS = 30000 };
+
 static int64_t now_ms(void)
 {
 	struct timespec t;
@@ -447,7 +449,7 @@ struct vts *vts_start(const char *const argv[], const struct vts_options *opt)
 	opt = opt ? opt : &none;
 	s->cols = opt->cols ? opt->cols : 80;
 	s->rows = opt->rows ? opt->rows : 24;
-	s->limit_ms = opt->limit_ms ? opt->limit_ms : 10000;
+	s->limit_ms = opt->limit_ms ? opt->limit_ms : LIMIT_MS;
 	s->cur_shown = true;
 	log_bytes(s, "", 0);
 	ws = (struct winsize){.ws_row = (unsigned short)s->rows, .ws_col = (unsigned short)s->cols};
@@ -493,7 +495,7 @@ int vts_stop(struct vts *s)
 	}
 	if (!ends_within(s, s->limit_ms)) {
 		kill(s->pid, SIGKILL);
-		ends_within(s, s->limit_ms);
+		ends_within(s, LIMIT_MS);
 	}
 	status = s->status;
 	vterm_free(s->vt);

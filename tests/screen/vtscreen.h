@@ -45,7 +45,7 @@ struct vts_options {
 	const char *term;	/* NULL = xterm-256color */
 	const char *const *env; /* "NAME=VALUE" adds or replaces, "NAME" removes; ends with NULL */
 	const char *dir;	/* working folder; NULL = the test's own */
-	int limit_ms;		/* longest that a wait lasts; 0 = 10 s */
+	int limit_ms;		/* longest that a wait lasts; 0 = 30 s */
 };
 
 /* Fields are for reading. */
