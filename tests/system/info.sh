@@ -75,7 +75,7 @@ like "$status $stdout" "2 *nowhere: *" "a file that was asked for by name"
 plain() {
 	echo '{"interval": 0' >"$user"
 	perftop --plain --root "$root" >"$PT_TMP/plain" 2>"$PT_TMP/plain.err" &
-	for _ in {1..200}; do
+	for _ in {1..1500}; do
 		[ -s "$PT_TMP/plain" ] && break
 		sleep 0.02
 	done

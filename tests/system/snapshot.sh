@@ -131,7 +131,7 @@ for signal in INT TERM; do
 	set -m # else SIGINT is ignored in the background
 	perftop snapshot --csv --count 0 --interval 0.05 >"$PT_TMP/stream" 2>&1 &
 	set +m
-	for _ in {1..200}; do
+	for _ in {1..1500}; do
 		[ "$(wc -l <"$PT_TMP/stream")" -gt 1 ] && break
 		sleep 0.02
 	done
