@@ -23,6 +23,7 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -70,6 +71,26 @@ __attribute__((unused)) static void child_start(struct child *c, const char *pro
 __attribute__((unused)) static void child_say(struct child *c)
 {
 	assert_int_equal(write(c->in, "x", 1), 1);
+}
+
+static int64_t child_cpu_ns(const struct child *c)
+{
+	struct timespec t;
+	clockid_t clock;
+
+	if (clock_getcpuclockid(c->pid, &clock) != 0 || clock_gettime(clock, &t) < 0)
+		fail_msg("no CPU time of process %d", (int)c->pid);
+	return (int64_t)t.tv_sec * PT_S + t.tv_nsec;
+}
+
+/* Until it has worked for so long, which may take any time on a busy machine. */
+__attribute__((unused)) static void child_works(const struct child *c, int64_t ns)
+{
+	int64_t enough = child_cpu_ns(c) + ns,
+		until = pt_clock_mono(&pt_clock_system) + PATIENCE_NS;
+
+	while (child_cpu_ns(c) < enough && pt_clock_mono(&pt_clock_system) < until)
+		usleep(10000);
 }
 
 /* What it has measured, once its work is done. */

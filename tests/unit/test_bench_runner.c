@@ -225,8 +225,8 @@ static const struct pt_suite *filled(struct pt_suite suite)
 	*s = suite;
 	s->name = s->name ? s->name : "s";
 	s->folder = s->folder ? s->folder : ".";
-	s->timeout_ns = s->timeout_ns ? s->timeout_ns : 20 * PT_S;
-	s->build_timeout_ns = s->build_timeout_ns ? s->build_timeout_ns : 20 * PT_S;
+	s->timeout_ns = s->timeout_ns ? s->timeout_ns : 200 * PT_S;
+	s->build_timeout_ns = s->build_timeout_ns ? s->build_timeout_ns : 200 * PT_S;
 	s->repeats = s->repeats ? s->repeats : 1;
 	return s;
 }

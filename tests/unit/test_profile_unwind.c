@@ -322,7 +322,7 @@ static void test_thread(void **state)
 	close(pipe_fds[0]);
 	names_init(&n, &options, pid);
 	pt_space_read(n.space, NULL);
-	for (int tries = 0; tries < 500 && !found; tries++) {
+	for (int tries = 0; tries < 5000 && !found; tries++) {
 		uint32_t id;
 
 		got = pt_space_unwind_thread(n.space, pid, ips, DEPTH, &err);
