@@ -16,11 +16,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define READ_CHUNK ((size_t)16384)
 #define TEMP_TRIES 100
+#define FILES_SPARE 256 /* that are open anyway */
 
 static int fs_fail(struct pt_err *err, const char *path, const char *what)
 {
@@ -246,4 +248,14 @@ int pt_fs_mkdirs(const char *path, struct pt_err *err)
 		ret = pt_err_at(err, PT_EEXIST, copy, 0, 0, "exists and is no folder");
 	free(copy);
 	return ret;
+}
+
+void pt_fs_allow_open(size_t n)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= n + FILES_SPARE)
+		return;
+	limit.rlim_cur = PT_MIN(limit.rlim_max, (rlim_t)(n + FILES_SPARE));
+	setrlimit(RLIMIT_NOFILE, &limit);
 }

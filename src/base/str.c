@@ -10,6 +10,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -148,6 +149,23 @@ int pt_parse_i64(const char *s, long long lo, long long hi, long long *ret)
 		return -PT_ERANGE;
 	*ret = v;
 	return 0;
+}
+
+size_t pt_parse_cpus(const char *s, int *ret, size_t max)
+{
+	size_t n = 0;
+
+	while (isdigit((unsigned char)*s)) {
+		char *end;
+		unsigned long first = strtoul(s, &end, 10), last = first;
+
+		if (*end == '-')
+			last = strtoul(end + 1, &end, 10);
+		for (; first <= last && first <= INT_MAX && n < max; first++)
+			ret[n++] = (int)first;
+		s = end + (*end == ',');
+	}
+	return n;
 }
 
 int pt_parse_double(const char *s, double *ret)

@@ -10,6 +10,7 @@
  */
 #include "perftop/collect/perf.h"
 
+#include "perftop/base/fs.h"
 #include "perftop/base/loop.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
@@ -19,7 +20,6 @@
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
@@ -83,7 +83,7 @@ static const struct event software[] = {
 	{PERF_COUNT_SW_PAGE_FAULTS, FAULTS},
 };
 
-enum { EVENTS_MAX = 5, CPUS_MAX = 8192, FILES_SPARE = 256, ONLINE_MAX = 256, REASON_MAX = 240 };
+enum { EVENTS_MAX = 5, CPUS_MAX = 8192, ONLINE_MAX = 256, REASON_MAX = 240 };
 
 /* The group of one processor: its first descriptor reads for all. */
 struct group {
@@ -168,34 +168,6 @@ static int group_open(struct set *set, int cpu, struct group *group)
 	return 0;
 }
 
-/* A machine of 256 processors needs more descriptors than a shell allows at first. */
-static void allow_files(size_t n)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= n + FILES_SPARE)
-		return;
-	limit.rlim_cur = PT_MIN(limit.rlim_max, (rlim_t)(n + FILES_SPARE));
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/* Numbers in "0-3,8". */
-static size_t parse_cpus(const char *text, int *cpus, size_t max)
-{
-	uint64_t first, last;
-	size_t n = 0;
-
-	while (pt_scan_u64(&text, &first)) {
-		last = first;
-		if (*text == '-' && !(text++, pt_scan_u64(&text, &last)))
-			break;
-		for (; first <= last && n < max; first++)
-			cpus[n++] = (int)first;
-		text += *text == ',';
-	}
-	return n;
-}
-
 static void set_open(struct set *set, const int *cpus, size_t n_cpus)
 {
 	struct group group;
@@ -224,11 +196,11 @@ static void open_all(void *arg)
 {
 	struct opening *job = arg;
 	int *cpus = pt_reallocarray(NULL, CPUS_MAX, sizeof(*cpus));
-	size_t n = parse_cpus(job->online_text, cpus, CPUS_MAX);
+	size_t n = pt_parse_cpus(job->online_text, cpus, CPUS_MAX);
 
 	if (n == 0)
 		cpus[n++] = 0;
-	allow_files(n * (PT_LEN(hardware) + PT_LEN(software)));
+	pt_fs_allow_open(n * (PT_LEN(hardware) + PT_LEN(software)));
 	for (size_t i = 0; i < PT_LEN(job->sets); i++)
 		set_open(&job->sets[i], cpus, n);
 	free(cpus);

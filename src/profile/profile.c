@@ -85,8 +85,7 @@ double pt_profile_samples_of(const struct pt_profile *p, int64_t weight)
 	return (double)p->samples * (double)weight / (double)whole;
 }
 
-/* The first moment that is not before at_ns. */
-static size_t moment_from(const struct pt_profile *p, int64_t at_ns)
+size_t pt_profile_moments_before(const struct pt_profile *p, int64_t at_ns)
 {
 	size_t lo = 0, hi = p->n_moments;
 
@@ -103,7 +102,7 @@ static size_t moment_from(const struct pt_profile *p, int64_t at_ns)
 
 struct pt_tree *pt_profile_window(const struct pt_profile *p, int64_t from_ns, int64_t to_ns)
 {
-	size_t end = moment_from(p, to_ns);
+	size_t end = pt_profile_moments_before(p, to_ns);
 	struct pt_tree *tree, part = *p->tree;
 	double *squares = NULL;
 	int64_t *self;
@@ -113,7 +112,7 @@ struct pt_tree *pt_profile_window(const struct pt_profile *p, int64_t from_ns, i
 	if (part.squares.self)
 		squares = pt_calloc(part.n, sizeof *squares);
 	self = pt_calloc(p->tree->n, sizeof *self);
-	for (size_t i = moment_from(p, from_ns); i < end; i++) {
+	for (size_t i = pt_profile_moments_before(p, from_ns); i < end; i++) {
 		const struct pt_moment *m = &p->moments[i];
 
 		self[m->node] = pt_weight_add(self[m->node], m->weight);
@@ -133,7 +132,7 @@ void pt_profile_heat(const struct pt_profile *p, int64_t from_ns, int64_t column
 		     size_t rows, int64_t *counts)
 {
 	memset(counts, 0, columns * rows * sizeof *counts);
-	for (size_t i = moment_from(p, from_ns); i < p->n_moments; i++) {
+	for (size_t i = pt_profile_moments_before(p, from_ns); i < p->n_moments; i++) {
 		const struct pt_moment *m = &p->moments[i];
 		uint64_t since = (uint64_t)m->at_ns - (uint64_t)from_ns;
 		uint64_t column = since / (uint64_t)column_ns;

@@ -6,6 +6,7 @@
  */
 #include "sampler_priv.h"
 
+#include "perftop/base/fs.h"
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 
@@ -14,12 +15,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
 	CPUS_MAX = 8192,
-	FILES_SPARE = 256,
 	RECORD_MAX = 65536,
 	RING_FLOOR = 32 << 10,
 };
@@ -29,32 +28,11 @@ enum {
 
 size_t pt_online_cpus(int *cpus, size_t max)
 {
-	char text[4096], *at = text;
-	size_t n = 0;
+	char text[4096];
 
 	if (!pt_small_file("/sys/devices/system/cpu/online", text, sizeof text))
 		pt_snprintf(text, sizeof text, "0-%ld", sysconf(_SC_NPROCESSORS_ONLN) - 1);
-	while (*at >= '0' && *at <= '9') {
-		long first = strtol(at, &at, 10), last = first;
-
-		if (*at == '-')
-			last = strtol(at + 1, &at, 10);
-		for (long cpu = first; cpu <= last && n < max; cpu++)
-			cpus[n++] = (int)cpu;
-		at += *at == ',';
-	}
-	return n;
-}
-
-/* Thousands of threads need more descriptors than a shell allows at first. */
-static void allow_files(size_t n)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= n + FILES_SPARE)
-		return;
-	limit.rlim_cur = PT_MIN(limit.rlim_max, (rlim_t)(n + FILES_SPARE));
-	setrlimit(RLIMIT_NOFILE, &limit);
+	return pt_parse_cpus(text, cpus, max);
 }
 
 /* What a user may lock is for all rings together (perf_event_mlock_kb, RLIMIT_MEMLOCK): ENOBUFS. */
@@ -149,7 +127,7 @@ int pt_rings_open(struct rings *rings, const struct rings_spec *spec)
 	uint64_t size = ring_size(spec->attr, n), least = (uint64_t)sysconf(_SC_PAGESIZE);
 
 	least = PT_MAX(least, (uint64_t)RING_FLOOR);
-	allow_files(n * (spec->tasks ? spec->tasks->n : 1));
+	pt_fs_allow_open(n * (spec->tasks ? spec->tasks->n : 1));
 	while ((code = open_rings(rings, spec, cpus, n, size)) == ENOBUFS && size / 2 >= least)
 		size /= 2;
 	free(cpus);
@@ -160,7 +138,7 @@ int pt_rings_add(struct rings *rings, const struct rings_spec *spec)
 {
 	int code = 0;
 
-	allow_files(rings->n_fds + rings->n * spec->tasks->n);
+	pt_fs_allow_open(rings->n_fds + rings->n * spec->tasks->n);
 	for (size_t i = 0; i < rings->n && code == 0; i++)
 		code = open_cpu(&rings->rings[i], rings, spec, 0);
 	return code;

@@ -3,6 +3,7 @@
  * Strings that grow, are cut, and numbers read whole.
  */
 #include "perftop/base/err.h"
+#include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 
 #include <setjmp.h>
@@ -138,13 +139,34 @@ static void test_parse_double(void **state)
 	assert_true(v == -7);
 }
 
+static void test_cpus(void **state)
+{
+	static const struct {
+		const char *list;
+		size_t n;
+		int last;
+	} lists[] = {
+		{"0\n", 1, 0},	{"0-3,8", 5, 8},	{"0-3,8-9", 6, 9},
+		{"", 0, 0},	{"none", 0, 0},		{"3-1,5", 1, 5},
+		{"1,,2", 1, 1}, {"0-4000000000", 8, 7}, {"4000000000", 0, 0},
+	};
+	int cpus[8];
+
+	(void)state;
+	for (size_t i = 0; i < PT_LEN(lists); i++) {
+		assert_int_equal(pt_parse_cpus(lists[i].list, cpus, PT_LEN(cpus)), lists[i].n);
+		if (lists[i].n)
+			assert_int_equal(cpus[lists[i].n - 1], lists[i].last);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_append),	     cmocka_unit_test(test_grows),
 		cmocka_unit_test(test_detach),	     cmocka_unit_test(test_strlcpy),
 		cmocka_unit_test(test_snprintf),     cmocka_unit_test(test_parse_i64),
-		cmocka_unit_test(test_parse_double),
+		cmocka_unit_test(test_parse_double), cmocka_unit_test(test_cpus),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

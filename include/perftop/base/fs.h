@@ -16,4 +16,7 @@ int pt_fs_write(const char *path, const char *data, size_t len, unsigned mode, s
 /* mkdir -p with mode 0700 for what it makes. */
 int pt_fs_mkdirs(const char *path, struct pt_err *err);
 
+/* n files more can be open, as far as that is allowed: at first a shell's limit is low. */
+void pt_fs_allow_open(size_t n);
+
 #endif

@@ -53,6 +53,8 @@ size_t pt_snprintf(char *dst, size_t size, const char *fmt, ...)
 
 /* Whole string as a number within lo..hi: 0, -PT_ESYNTAX or -PT_ERANGE; *ret untouched on error. */
 int pt_parse_i64(const char *s, long long lo, long long hi, long long *ret);
+/* Processors as the kernel lists them, "0-3,8": how many, up to max; what follows is passed over. */
+size_t pt_parse_cpus(const char *s, int *ret, size_t max);
 int pt_parse_double(const char *s, double *ret); /* finite only */
 
 #endif
