@@ -252,20 +252,40 @@ static void ask_all(struct pt_script_inline *inlined, struct object *object)
 	}
 }
 
-/* The value of a symbol in what nm prints: "0000000000001139 T main". */
-static bool find_symbol(const char *symbols, struct pt_slice name, unsigned long long *ret)
+/* What nm prints, "0000000000001139 T main", as names and values + 1; of several of one name the first
+ * counts. */
+static void read_symbols(char *symbols, struct pt_map *ret)
 {
-	for (const char *line = symbols; *line; line += *line == '\n') {
-		size_t n = strcspn(line, "\n"), hex = strspn(line, "0123456789abcdef");
+	char *line;
 
-		if (hex && n == hex + 3 + name.n && line[hex] == ' ' && line[hex + 2] == ' ' &&
-		    memcmp(line + hex + 3, name.s, name.n) == 0) {
-			*ret = strtoull(line, NULL, 16);
-			return true;
-		}
-		line += n;
+	while ((line = take_line(&symbols))) {
+		size_t hex = strspn(line, "0123456789abcdef");
+		const char *name = line + hex + 3;
+
+		if (hex && line[hex] == ' ' && line[hex + 1] && line[hex + 2] == ' ' &&
+		    !pt_map_get(ret, name))
+			pt_map_put(ret, name, (void *)(uintptr_t)(strtoull(line, NULL, 16) + 1));
 	}
-	return false;
+}
+
+/* An address of a function that nm told is asked for there. */
+static void move_address(struct pt_script_inline *inlined, struct address *address,
+			 const struct pt_map *symbols)
+{
+	struct pt_slice symbol = {address->symbol, strlen(address->symbol)};
+	struct pt_slice name = pt_script_without_offset(symbol);
+	unsigned long long at;
+	char asked[32];
+
+	at = (uintptr_t)pt_map_get(symbols, scratch(&inlined->key, name));
+	if (!at || !name.n || name.n == symbol.n)
+		return;
+	at += strtoull(symbol.s + name.n + 1, NULL, 16) - 1;
+	pt_snprintf(asked, sizeof asked, "0x%llx", at);
+	free(address->asked);
+	address->asked = pt_strdup(asked);
+	free(address->found);
+	address->found = NULL;
 }
 
 /* Unknown addresses of a function that the object knows are looked for there instead: those of what
@@ -273,33 +293,23 @@ static bool find_symbol(const char *symbols, struct pt_slice name, unsigned long
 static void ask_again(struct pt_script_inline *inlined, struct object *object)
 {
 	const char *argv[] = {"nm", "--", object->path, NULL};
-	char *symbols = NULL;
+	struct pt_map symbols = {0};
+	char *text = NULL;
+	size_t i = 0;
 
-	for (size_t i = 0; i < object->n && !inlined->stopped; i++) {
-		struct address *address = &object->addresses[i];
-		struct pt_slice symbol = {address->symbol, strlen(address->symbol)};
-		struct pt_slice name = pt_script_without_offset(symbol);
-		unsigned long long base;
-		char asked[32];
-
-		if (!address->unknown || !name.n || name.n == symbol.n)
-			continue;
-		if (!symbols)
-			symbols = ask(inlined, argv, MAX_SYMBOLS);
-		if (!symbols)
-			return;
-		if (!find_symbol(symbols, name, &base))
-			continue;
-		base += strtoull(symbol.s + name.n + 1, NULL, 16);
-		pt_snprintf(asked, sizeof asked, "0x%llx", base);
-		free(address->asked);
-		address->asked = pt_strdup(asked);
-		free(address->found);
-		address->found = NULL;
-	}
-	if (symbols)
-		ask_all(inlined, object);
-	free(symbols);
+	while (i < object->n && !object->addresses[i].unknown)
+		i++;
+	if (i < object->n && !inlined->stopped)
+		text = ask(inlined, argv, MAX_SYMBOLS);
+	if (!text)
+		return;
+	read_symbols(text, &symbols);
+	free(text);
+	for (; i < object->n; i++)
+		if (object->addresses[i].unknown)
+			move_address(inlined, &object->addresses[i], &symbols);
+	pt_map_release(&symbols);
+	ask_all(inlined, object);
 }
 
 int pt_script_inline_new(const struct pt_profile_input *in, const struct pt_read_options *options,
