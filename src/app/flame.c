@@ -660,11 +660,6 @@ void pt_flames_hold_view(struct pt_flames *f, const struct pt_graph_spec *view)
 	v->spec.hidden = v->hidden;
 }
 
-const char *pt_flames_cost(enum pt_sampler_event event)
-{
-	return pt_sampler_cost(event);
-}
-
 void pt_flames_export(struct pt_flames *f, const char *path)
 {
 	if (!f->profile)

@@ -251,8 +251,3 @@ int pt_record(const struct pt_record_spec *spec, struct pt_profile *ret,
 	*ret_result = result;
 	return 0;
 }
-
-const char *pt_record_cost(enum pt_sampler_event event)
-{
-	return pt_sampler_cost(event);
-}

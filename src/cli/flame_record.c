@@ -191,8 +191,8 @@ static int recorded(struct pt_cli *cli, const struct pt_record_spec *spec,
 	struct pt_err err = {0};
 	int code, status;
 
-	if (*pt_record_cost(spec->sampling.event))
-		tell(pt_record_cost(spec->sampling.event));
+	if (*pt_sampler_cost(spec->sampling.event))
+		tell(pt_sampler_cost(spec->sampling.event));
 	code = pt_record(spec, &p, &result, &err);
 	if (code < 0)
 		return pt_cli_err(cli, PT_EXIT_NO_ANSWER, &err);

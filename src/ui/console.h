@@ -141,7 +141,10 @@ void console_flame_sync(struct console *c); /* as console_bench_sync */
 void console_flame_tick(struct console *c);
 void console_flame_request(struct console *c, const struct pt_request *r);
 bool console_flame_answer(struct console *c);
-void console_flame_file(struct console *c, const char *path); /* opens it */
+/* A profile to open, to compare with, to write what is shown to; "~/" is the home. */
+void console_flame_file(struct console *c, const char *path);
+void console_flame_base(struct console *c, const char *path);
+void console_flame_write(struct console *c, const char *path);
 
 void console_event(void *arg, const struct ui_event *event);
 void console_act(struct console *c, enum pt_action action);

@@ -192,7 +192,10 @@ static void run_open(struct console *c, const char *arg)
 
 static void run_base(struct console *c, const char *arg)
 {
-	pt_flames_base(c->flame.flames, strcmp(arg, "nothing") == 0 ? NULL : arg);
+	if (strcmp(arg, "nothing") == 0)
+		pt_flames_base(c->flame.flames, NULL);
+	else
+		console_flame_base(c, arg);
 }
 
 static void run_inlined(struct console *c, const char *arg)
@@ -213,7 +216,7 @@ static void run_inlined(struct console *c, const char *arg)
 
 static void run_export(struct console *c, const char *arg)
 {
-	pt_flames_export(c->flame.flames, arg);
+	console_flame_write(c, arg);
 }
 
 /* ---- what they offer ---- */

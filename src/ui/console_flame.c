@@ -49,8 +49,6 @@ void console_flame_open(struct console *c, const struct pt_console_start *start)
 				      .told = flames_told,
 				      .arg = c,
 				      .ascii = !pt_cli_utf8()};
-	struct pt_sampler_options options = {.pid = start->sample_pid};
-	char title[40];
 
 	c->flame.flames = pt_flames_new(&spec);
 	c->flame.read = start->read;
@@ -58,10 +56,6 @@ void console_flame_open(struct console *c, const struct pt_console_start *start)
 		pt_flames_open(c->flame.flames, start->flame, start->flame_name, &start->read);
 	if (start->flame_base)
 		pt_flames_base(c->flame.flames, start->flame_base);
-	if (start->sample_pid) {
-		pt_snprintf(title, sizeof title, "pid %d", start->sample_pid);
-		pt_flames_sample(c->flame.flames, &options, title);
-	}
 	console_flame_sync(c);
 }
 
@@ -140,7 +134,7 @@ static void ask_event(struct console *c)
 	ui_dialog_open(&c->dialog, UI_DIALOG_LIST, FOR_FLAME_EVENT, title);
 	c->dialog.typing = true;
 	for (size_t i = 0; i < PT_LEN(events); i++) {
-		const char *cost = pt_flames_cost(events[i].event);
+		const char *cost = pt_sampler_cost(events[i].event);
 		ui_dialog_add(&c->dialog, (int)i, events[i].name, "",
 			      cost[0] ? cost : events[i].help);
 	}
@@ -263,9 +257,8 @@ static void ask_base(struct console *c)
 	ui_dialog_match(&c->dialog);
 }
 
-static void ask_export(struct console *c, const struct pt_request *r)
+static void ask_export(struct console *c)
 {
-	pt_flames_hold_view(c->flame.flames, r->graph);
 	ui_dialog_open(&c->dialog, UI_DIALOG_PROMPT, FOR_FLAME_EXPORT,
 		       "write (.svg .html .folded .pb.gz .speedscope.json .txt): ");
 	ui_dialog_set_input(&c->dialog, "flame.svg");
@@ -292,6 +285,32 @@ void console_flame_file(struct console *c, const char *path)
 	console_flame_sync(c);
 }
 
+void console_flame_base(struct console *c, const char *path)
+{
+	char file[1024];
+
+	expand_home(path, file, sizeof file);
+	pt_flames_base(c->flame.flames, file);
+}
+
+void console_flame_write(struct console *c, const char *path)
+{
+	struct pt_view_env env = console_env(c);
+	struct pt_request r;
+	char file[1024], status[200];
+
+	pt_screen_set_view(c->screen, PT_VIEW_FLAME);
+	pt_screen_act(c->screen, &env, PT_ACT_EXPORT, &r, status, sizeof status);
+	console_flame_sync(c);
+	if (r.type != PT_REQUEST_FLAME_EXPORT) {
+		console_status(c, true, "%s", status);
+		return;
+	}
+	expand_home(path, file, sizeof file);
+	pt_flames_hold_view(c->flame.flames, r.graph);
+	pt_flames_export(c->flame.flames, file);
+}
+
 static void answer_base(struct console *c, int id)
 {
 	struct pt_flames *f = c->flame.flames;
@@ -311,18 +330,18 @@ static void answer_base(struct console *c, int id)
 static void answer_file(struct console *c, enum console_purpose purpose)
 {
 	const struct ui_item *item = ui_dialog_item(&c->dialog);
-	char path[1024];
+	char path[UI_INPUT];
 
-	expand_home(c->dialog.input, path, sizeof path);
+	pt_strlcpy(path, c->dialog.input, sizeof path);
 	ui_dialog_close(&c->dialog);
 	if (purpose == FOR_FLAME_OPEN && path[0])
 		console_flame_file(c, path);
 	else if (purpose == FOR_FLAME_EXPORT && path[0])
-		pt_flames_export(c->flame.flames, path);
+		console_flame_write(c, path);
 	else if (purpose == FOR_FLAME_BASE && item)
 		answer_base(c, item->id);
 	else if (purpose == FOR_FLAME_BASE && path[0])
-		pt_flames_base(c->flame.flames, path);
+		console_flame_base(c, path);
 }
 
 /* ---- from the screen and its dialogs ---- */
@@ -334,16 +353,6 @@ static void next_group(struct console *c)
 
 	pt_flames_group(c->flame.flames, group);
 	console_status(c, false, "stacks merged by %s", pt_group_name(group));
-}
-
-static void next_value(struct console *c)
-{
-	const struct pt_flame *shown = pt_flames_shown(c->flame.flames);
-
-	if (shown->profile && shown->profile->n_values > 1)
-		pt_flames_value(c->flame.flames);
-	else
-		console_status(c, false, "this profile has one value only");
 }
 
 void console_flame_request(struct console *c, const struct pt_request *r)
@@ -358,9 +367,9 @@ void console_flame_request(struct console *c, const struct pt_request *r)
 	case PT_REQUEST_FLAME_BASE: ask_base(c); break;
 	case PT_REQUEST_FLAME_SWAP: pt_flames_swap(f); break;
 	case PT_REQUEST_FLAME_GROUP: next_group(c); break;
-	case PT_REQUEST_FLAME_VALUE: next_value(c); break;
+	case PT_REQUEST_FLAME_VALUE: pt_flames_value(f); break;
 	case PT_REQUEST_FLAME_WINDOW: pt_flames_window(f, r->from_ns, r->to_ns); break;
-	case PT_REQUEST_FLAME_EXPORT: ask_export(c, r); break;
+	case PT_REQUEST_FLAME_EXPORT: ask_export(c); break;
 	default: break;
 	}
 }

@@ -137,6 +137,35 @@ static void test_write(void **state)
 	console_quit(s);
 }
 
+/* By name, as the key does it: the home, and what is seen. */
+static void test_commands(void **state)
+{
+	char home[4300], *slash, *text;
+	const char *const env[] = {home, NULL};
+	struct vts *s;
+
+	(void)state;
+	snprintf(home, sizeof home, "HOME=%s", now_file);
+	slash = strrchr(home, '/');
+	*slash = '\0';
+	s = console_start(&(struct console_options){
+		.cols = 120, .rows = 34, .args = {"flame", now_file}, .env = env});
+	assert_true(vts_wait_text(s, "hash"));
+	assert_true(vts_keys(s, "/hash<Enter>"));
+	assert_true(vts_wait_text(s, "of all"));
+	assert_true(vts_keys(s, "nx"));
+	assert_true(vts_wait_text(s, "1 hidden"));
+	assert_true(vts_keys(s, ":export ~/seen.txt<Enter>"));
+	assert_true(vts_wait_text(s, "written to"));
+	text = contents(console_tmp("seen.txt"));
+	assert_non_null(text);
+	assert_non_null(strstr(text, "▏parse"));
+	assert_null(strstr(text, "▏hash"));
+	assert_true(vts_keys(s, ":base ~/was.folded<Enter>"));
+	assert_true(vts_wait_text(s, "against"));
+	console_quit(s);
+}
+
 static void test_wrong(void **state)
 {
 	struct vts *s = start("/nowhere/at.all");
@@ -278,10 +307,10 @@ static void test_live(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_file),	   cmocka_unit_test(test_pipe),
-		cmocka_unit_test(test_difference), cmocka_unit_test(test_write),
-		cmocka_unit_test(test_wrong),	   cmocka_unit_test(test_stop_reading),
-		cmocka_unit_test(test_live),
+		cmocka_unit_test(test_file),	     cmocka_unit_test(test_pipe),
+		cmocka_unit_test(test_difference),   cmocka_unit_test(test_write),
+		cmocka_unit_test(test_commands),     cmocka_unit_test(test_wrong),
+		cmocka_unit_test(test_stop_reading), cmocka_unit_test(test_live),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

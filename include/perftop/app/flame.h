@@ -74,7 +74,4 @@ void pt_flames_hold_view(struct pt_flames *flames, const struct pt_graph_spec *v
 /* Writes what is shown, in the format of path's ending; told when it is done. */
 void pt_flames_export(struct pt_flames *flames, const char *path);
 
-/* What sampling that event would cost, in words; "" for nothing worth telling. */
-const char *pt_flames_cost(enum pt_sampler_event event);
-
 #endif

@@ -36,7 +36,4 @@ struct pt_record_result {
 int pt_record(const struct pt_record_spec *spec, struct pt_profile *ret,
 	      struct pt_record_result *ret_result, struct pt_err *err);
 
-/* The cost of an event in words, before it is started; "" for none worth telling. */
-const char *pt_record_cost(enum pt_sampler_event event);
-
 #endif

@@ -12,7 +12,6 @@ struct pt_console_start {
 	 * what it is compared with; or NULL. */
 	const char *flame, *flame_name, *flame_base;
 	struct pt_read_options read;
-	int sample_pid; /* a process to sample at once; 0: none */
 };
 
 /* Runs the console until it is quit: the exit status. Only where it is built in (HAVE_TUI); settings
