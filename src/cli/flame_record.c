@@ -147,6 +147,27 @@ static void merge_threads(struct pt_profile *p)
 	p->n_moments = p->cap_moments = 0;
 }
 
+/* Where much ends in code of no file: how who made it can name it. */
+static void tell_unnamed(const struct pt_tree *tree)
+{
+	int64_t all = tree->total[PT_TREE_ROOT], unnamed = 0;
+
+	for (uint32_t i = 1; i < tree->n; i++)
+		if (strcmp(pt_frames_get(tree->frames, tree->frame[i])->name, "[anon]") == 0)
+			unnamed = pt_weight_add(unnamed, tree->self[i]);
+	if (unnamed > all / 10) {
+		char text[200];
+
+		pt_snprintf(
+			text, sizeof text,
+			"%.0f %% are in code that no file has, as a JIT makes it: named with node "
+			"--perf-basic-prof, python -X perf, of Java after jcmd PID "
+			"Compiler.perfmap",
+			100 * (double)unnamed / (double)all);
+		tell(text);
+	}
+}
+
 static void tell_end(const struct pt_record_result *result, enum pt_sampler_event event)
 {
 	const struct pt_sampler_status *s = &result->status;
@@ -172,6 +193,8 @@ static void tell_end(const struct pt_record_result *result, enum pt_sampler_even
 		tell(s->note);
 	else if (!s->samples && event == PT_SAMPLE_CPU)
 		tell("it did not run; --off-cpu shows what it waits in");
+	else if (!s->samples && event == PT_SAMPLE_NAMED)
+		tell("the event did not come, or this machine does not count it");
 	else if (!s->samples && event == PT_SAMPLE_ALLOC)
 		tell("malloc of the C library was not called; --pid finds a program's own");
 }
@@ -197,6 +220,7 @@ static int recorded(struct pt_cli *cli, const struct pt_record_spec *spec,
 	if (code < 0)
 		return pt_cli_err(cli, PT_EXIT_NO_ANSWER, &err);
 	tell_end(&result, spec->sampling.event);
+	tell_unnamed(p.tree);
 	if (!pt_cli_flag(cli, "threads"))
 		merge_threads(&p);
 	status = flame_write(cli, &p, output);

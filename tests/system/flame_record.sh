@@ -44,6 +44,8 @@ run perftop flame record --cgroup /no/such/group
 like "$status $stderr" "3 *no cgroup*" "no such cgroup"
 run perftop flame record --event no-such-event -- true
 like "$status $stderr" "3 *no event no-such-event*" "no such event"
+run perftop flame record --event alignment-faults -- true
+like "$status $stderr" "0 *0 samples*the event did not come*" "an event that does not happen"
 run perftop flame record -- ./no-such-command
 like "$status $stderr" "3 *./no-such-command: No such file*" "no such command"
 
@@ -166,6 +168,8 @@ JS
 	is "$status" 0 "node --perf-basic-prof"
 	shares node.folded 'JS:[*~^+]*heavy ' 'JS:[*~^+]*light ' "$stdout" \
 		"functions of JavaScript by name, with their shares"
+	run perftop flame record --hz 5000 -o unnamed.folded -- node --no-use-osr spin.js
+	like "$stderr" "*% are in code that no file has*--perf-basic-prof*" "without it: how to get names"
 else
 	skip "node --perf-basic-prof" "node is not installed"
 fi
