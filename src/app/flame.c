@@ -214,7 +214,8 @@ static void done(void *arg)
 		destroy(f);
 		return;
 	}
-	if (t->source.kind == SOURCE_FILE || t->base_source.kind == SOURCE_FILE || t->sampling)
+	if (t->source.kind == SOURCE_FILE || t->base_source.kind == SOURCE_FILE || t->sampling ||
+	    t->exported)
 		f->shown.error[0] = '\0';
 	if (t->want_tree && !install(f, t))
 		f->want_tree |= f->profile != NULL;

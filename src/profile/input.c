@@ -67,7 +67,9 @@ int pt_read_step(struct pt_read_watch *w, const char *name, size_t done, size_t 
 			  (int)(100.0 * (double)done / (double)of));
 	else if (code)
 		pt_err_at(err, (enum pt_error)(-code), name, 0, 0,
-			  "reading was stopped after %.1f MiB", (double)done / (1 << 20));
+			  "reading was stopped after %.1f %s",
+			  (double)done / (done < 1 << 20 ? 1 << 10 : 1 << 20),
+			  done < 1 << 20 ? "KiB" : "MiB");
 	return code;
 }
 

@@ -200,6 +200,10 @@ static void test_export(void **state)
 	pt_flames_export(w->flames, "/nowhere/out.folded");
 	settle(w);
 	assert_true(w->bad && strstr(w->told, "/nowhere"));
+	assert_non_null(strstr(pt_flames_shown(w->flames)->error, "/nowhere"));
+	pt_flames_export(w->flames, file(w, "out.folded", NULL));
+	settle(w);
+	assert_string_equal(pt_flames_shown(w->flames)->error, "");
 }
 
 /* Threads are merged in what is shown, and its nodes are others than those of the samples in time. */
@@ -497,7 +501,7 @@ static void test_cancel(void **state)
 	settle(w);
 	close(fd);
 	assert_false(f->reading || f->busy[0] || f->error[0] || w->bad);
-	assert_non_null(strstr(w->told, "endless: reading was stopped"));
+	assert_non_null(strstr(w->told, "endless: reading was stopped after 0.0 KiB"));
 	assert_non_null(strstr(w->told, "this much of it is shown"));
 	assert_true(f->profile->partial);
 	assert_int_equal(f->tree->total[PT_TREE_ROOT], 3);
