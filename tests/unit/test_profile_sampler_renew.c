@@ -25,7 +25,7 @@ enum {
 	FIRST_TID = 1 << 20,
 	MAX_STACKS = 1 << 20,
 	KEPT = 1000, /* moments */
-	DEPTH = 3,   /* of each stack, with its thread */
+	DEPTH = 4,   /* of each stack: its thread, no known beginning, two functions */
 };
 #define STEP_NS (100 * PT_US)
 
@@ -88,7 +88,7 @@ static void put_sample(int thread)
 	record_u64(&b, (uint64_t)time_of(thread));
 	if (ring.attr.sample_type & PERF_SAMPLE_PERIOD)
 		record_u64(&b, 1);
-	record_u64(&b, DEPTH);
+	record_u64(&b, 3);
 	record_u64(&b, (uint64_t)PERF_CONTEXT_USER);
 	record_u64(&b, 0x20); /* nothing is mapped there */
 	record_u64(&b, 0x30);
