@@ -179,7 +179,8 @@ const struct pt_command pt_command_flame = {
 		"heaptrack and many others write (--formats lists them), also compressed, also from a "
 		"pipe. Where stdout is no terminal the graph is printed as text; --output and --to "
 		"write it in another format. Pictures and pages (.svg, .html) hold all stacks, also what they do "
-		"not show, and can be opened again. Esc ends the reading of a large file, or of a pipe "
+		"not show, and can be opened again. With --base pprof and speedscope files hold the base, "
+		"too. Esc ends the reading of a large file, or of a pipe "
 		"that goes on and on: what was read by then is shown.\n"
 		"A file that is called like a command is written ./FILE.",
 	.exits = "  0  shown or written\n"

@@ -321,7 +321,8 @@ const struct pt_command pt_command_flame_diff = {
 	.arguments = "BASE FILE",
 	.help = "Compares shares of the whole, so recordings of different length compare. Only what chance "
 		"hardly makes is told: each change is judged by the samples behind it, with a bar that "
-		"rises with the number of functions. "
+		"rises with the number of functions. Of waits and other weights that differ a few heavy "
+		"samples are much of the whole and little evidence; that is counted. "
 		"Functions are the same by name; so are two commands that have nearly all of each, as "
 		"app-old and app-new.\n"
 		"--json: {\"base\":{\"name\":, \"format\":, \"value\":, \"unit\":, \"total\":, "
