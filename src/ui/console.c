@@ -63,29 +63,24 @@ void console_status(struct console *c, bool bad, const char *fmt, ...)
 
 /* ---- frames ---- */
 
-/* Of flame graphs, when none is there yet: what would do nothing. */
-static bool is_early(const struct console *c, enum pt_action a, unsigned context)
-{
-	bool general = (pt_actions[a].contexts & PT_CTX_ALL) == PT_CTX_ALL;
-
-	return context & PT_CTX_FLAMES && !pt_flames_shown(c->flame.flames)->tree &&
-	       (!general || a == PT_ACT_ENTER || a == PT_ACT_FILTER) && a != PT_ACT_OPEN;
-}
-
 /* What an action is called in the footer of a context, or NULL where it has no place there. */
 static const char *footer_label(const struct console *c, enum pt_action a, unsigned context)
 {
 	const struct pt_action_desc *d = &pt_actions[a];
+	const char *label;
 
 	if (a == PT_ACT_NEXT_PANE && (context == PT_CTX_DETAILS || context == PT_CTX_BENCH_PAGE))
 		return "section";
 	/* While something runs there is one key more, and it comes first. */
 	if (a == PT_ACT_CANCEL_RUN && !c->bench.job)
 		return NULL;
-	if (!d->label[0] || !(d->contexts & context) || is_early(c, a, context))
+	if (!d->label[0] || !(d->contexts & context))
 		return NULL;
 	if ((d->contexts & PT_CTX_WRITE) && pt_opt_bool(c->session->options, PT_OPT_READONLY))
 		return NULL;
+	label = pt_screen_label(c->screen, a);
+	if (label)
+		return label[0] ? label : NULL;
 	switch (a) {
 	case PT_ACT_ENTER:
 		return context == PT_CTX_PROCESSES		    ? "details"
@@ -94,10 +89,7 @@ static const char *footer_label(const struct console *c, enum pt_action a, unsig
 		       : context & (PT_CTX_OVERVIEW | PT_CTX_FLAME) ? d->label
 								    : NULL;
 	case PT_ACT_ZOOM_OUT: return context & PT_CTX_FLAMES ? NULL : d->label;
-	case PT_ACT_BACK:
-		if (context & PT_CTX_FLAMES && pt_flames_shown(c->flame.flames)->reading)
-			return "stop reading";
-		return context == PT_CTX_OVERVIEW ? NULL : d->label;
+	case PT_ACT_BACK: return context == PT_CTX_OVERVIEW ? NULL : d->label;
 	case PT_ACT_VIEW_PROCESSES: return context == PT_CTX_OVERVIEW ? d->label : NULL;
 	default: return d->label;
 	}

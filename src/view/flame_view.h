@@ -162,6 +162,8 @@ void pv_flame_count(const struct pv_flame *v, size_t *ret_shown, size_t *ret_all
 /* Esc: out of the heat map; a step back. False: there is none. */
 bool pv_flame_leave_heat(struct pv_flame *v);
 bool pv_flame_back(struct pv_flame *v);
+/* What a key does here that its own label does not tell: "stop reading"; "" for nothing; NULL: that. */
+const char *pv_flame_label_of(const struct pv_flame *v, enum pt_action action);
 
 /* flame_view_move.c: the selection and the zoom. They say why not in status. */
 bool pv_flame_move(struct pv_flame *v, enum pt_action action);
@@ -241,7 +243,8 @@ void pv_flame_detail_paint(const struct pv_flame *v, const struct pt_view_env *e
 			   struct pt_canvas *cv, int y, int h);
 void pv_flame_empty_paint(const struct pv_flame *v, const struct pt_view_env *env,
 			  struct pt_canvas *cv, int y, int h);
-/* Cut at its end to w columns of safe text, with a sign of it where there is room for one. */
+/* Cut at its end to w columns of safe text, with a sign of it; two or three letters of a longer name
+ * would say nothing: there are none then. */
 void pv_flame_cut(char *text, int w, bool ascii, size_t size);
 double pv_share_of(int64_t part, int64_t whole); /* 0 of nothing */
 /* Pieces of a line, one after the other as long as there is room; what must be is cut instead. */

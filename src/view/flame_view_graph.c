@@ -145,6 +145,15 @@ static void put_words(const struct brush *b, const struct pt_graph_cell *cell,
 	pt_canvas_right(b->cv, x + w - 1, y, right, role);
 }
 
+/* The cell at its left is of the same colour. */
+static bool beside_merged(const struct pv_half *half, size_t i)
+{
+	const struct pt_graph_cell *cell = &half->graph.cells[i], *left = cell - 1;
+
+	return i > 0 && left->row == cell->row && left->merged &&
+	       left->x + left->w >= cell->x - 0.5;
+}
+
 static void put_cell(const struct brush *b, const struct pv_half *half, size_t i, int y)
 {
 	const struct pt_graph_cell *cell = &half->graph.cells[i];
@@ -155,7 +164,8 @@ static void put_cell(const struct brush *b, const struct pv_half *half, size_t i
 	struct pv_share share;
 	struct look look;
 	enum pt_role role;
-	uint32_t edge = b->env->ascii ? '|' : EDGE;
+	bool soft = !b->env->mono && cell->merged && !beside_merged(half, i);
+	uint32_t edge = soft ? ' ' : b->env->ascii ? '|' : EDGE;
 
 	x1 = PT_MIN(x1, half->at.x + half->at.w);
 	if (x1 <= x0)

@@ -17,10 +17,10 @@
 
 enum { LABEL_W = 8, RULE_H = 1, TICK_W = 12 };
 
-static const int64_t widths[] = {10 * PT_MS,  20 * PT_MS,  50 * PT_MS, 100 * PT_MS, 200 * PT_MS,
-				 500 * PT_MS, PT_S,	   2 * PT_S,   5 * PT_S,    10 * PT_S,
-				 20 * PT_S,   30 * PT_S,   60 * PT_S,  120 * PT_S,  300 * PT_S,
-				 600 * PT_S,  1800 * PT_S, 3600 * PT_S};
+static const int64_t widths[] = {
+	PT_MS,	     2 * PT_MS,	  5 * PT_MS,  10 * PT_MS, 20 * PT_MS, 50 * PT_MS,  100 * PT_MS,
+	200 * PT_MS, 500 * PT_MS, PT_S,	      2 * PT_S,	  5 * PT_S,   10 * PT_S,   20 * PT_S,
+	30 * PT_S,   60 * PT_S,	  120 * PT_S, 300 * PT_S, 600 * PT_S, 1800 * PT_S, 3600 * PT_S};
 
 void pv_heat_release(struct pv_heat *heat)
 {
@@ -425,6 +425,7 @@ void pv_heat_words(const struct pv_flame *v, char *out, size_t size, char *clock
 	char begin[40], end[40];
 	const int64_t *real;
 	int64_t from, to;
+	int digits;
 	size_t n;
 
 	out[0] = clock[0] = '\0';
@@ -432,13 +433,15 @@ void pv_heat_words(const struct pv_flame *v, char *out, size_t size, char *clock
 		return;
 	window(h, &from, &to);
 	n = moments_to(p, to) - moments_to(p, from);
-	pt_snprintf(out, size, "%s %.3f s .. %.3f s   %zu samples, %.1f%%",
-		    h->marked ? "window" : "at", (double)(from - first_at(v)) / 1e9,
-		    (double)(to - first_at(v)) / 1e9, n, 100.0 * (double)n / (double)p->n_moments);
+	digits = cell_ns(h) < PT_MS ? 6 : 3;
+	pt_snprintf(out, size, "%s %.*f s .. %.*f s   %zu sample%s, %.1f%%",
+		    h->marked ? "window" : "at", digits, (double)(from - first_at(v)) / 1e9, digits,
+		    (double)(to - first_at(v)) / 1e9, n, n == 1 ? "" : "s",
+		    100.0 * (double)n / (double)p->n_moments);
 	real = real_of(v);
 	if (!real)
 		return;
-	put_real(begin, sizeof begin, from + *real, 3);
-	put_real(end, sizeof end, to + *real, 3);
+	put_real(begin, sizeof begin, from + *real, digits);
+	put_real(end, sizeof end, to + *real, digits);
 	pt_snprintf(clock, clock_size, "%s .. %s", begin, end);
 }

@@ -93,7 +93,8 @@ static void select_cell(struct pv_flame *v, struct pv_half *half, size_t cell)
 	v->changes++;
 }
 
-/* The widest cell of a row: on top of a cell, or (SIZE_MAX) of them all. SIZE_MAX: none. */
+/* The widest cell of a row: on top of a cell, or (SIZE_MAX) of them all; one that joins many only if
+ * there is no other. SIZE_MAX: none. */
 static size_t widest(const struct pt_graph *g, uint32_t row, size_t parent)
 {
 	size_t best = SIZE_MAX;
@@ -102,8 +103,10 @@ static size_t widest(const struct pt_graph *g, uint32_t row, size_t parent)
 		const struct pt_graph_cell *c = &g->cells[i];
 		if (c->row != row || (parent != SIZE_MAX && (c->parent != parent || i == parent)))
 			continue;
-		if (best == SIZE_MAX || c->w > g->cells[best].w ||
-		    (g->cells[best].frame == PT_NO_FRAME && c->frame != PT_NO_FRAME))
+		bool named = c->frame != PT_NO_FRAME;
+		bool was = best != SIZE_MAX && g->cells[best].frame != PT_NO_FRAME;
+
+		if (best == SIZE_MAX || (named == was ? c->w > g->cells[best].w : named))
 			best = i;
 	}
 	return best;
@@ -389,7 +392,10 @@ void pv_flame_hide(struct pv_flame *v, char *status, size_t size)
 	const struct pt_graph_cell *cell = pv_flame_cell(v, NULL);
 
 	if (frame == PT_NO_FRAME || (!v->in_table && cell && cell->row == 0)) {
-		pt_strlcpy(status, "select a function in the graph first", size);
+		pt_strlcpy(status,
+			   frame == PT_NO_FRAME ? "select a function in the graph first"
+						: "this is what the graph is of; - steps out",
+			   size);
 		return;
 	}
 	v->hidden[frame / 64] |= UINT64_C(1) << (frame % 64);

@@ -156,9 +156,9 @@ void pv_flame_cut(char *text, int w, bool ascii, size_t size)
 
 	if (pt_text_width(text) <= w)
 		return;
-	n = pt_text_fit(text, w > 3 ? w - 1 : w);
+	n = w > 3 ? pt_text_fit(text, w - 1) : 0;
 	text[n] = '\0';
-	if (w > 3)
+	if (n)
 		pt_strlcpy(text + n, ascii ? "~" : "…", size - n);
 }
 

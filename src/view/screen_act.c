@@ -205,6 +205,23 @@ static void overview_match(struct pt_screen *s, const struct pt_view_env *env, i
 	screen_say(status, size, "nothing matches");
 }
 
+static bool can_step_back(const struct pt_screen *s)
+{
+	const struct pv_flame *v = &s->flame;
+
+	return s->view != s->root || screen_filter_here((struct pt_screen *)s)->text[0] ||
+	       v->heat.open || v->n_stands > 1 || (v->data && v->data->window_to_ns);
+}
+
+const char *pt_screen_label(const struct pt_screen *s, enum pt_action action)
+{
+	const char *label = s->view == PT_VIEW_FLAME ? pv_flame_label_of(&s->flame, action) : NULL;
+
+	if (s->view == PT_VIEW_FLAME && action == PT_ACT_BACK && !label && !can_step_back(s))
+		return "";
+	return label;
+}
+
 static void back_or_quit(struct pt_screen *s, enum pt_action action, struct pt_request *ret,
 			 char *status, size_t size)
 {

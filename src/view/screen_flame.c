@@ -273,6 +273,29 @@ bool screen_flame_mouse(struct pt_screen *s, const struct pt_view_env *env, int 
 	return s->flame.changes != before || ret->type != PT_REQUEST_NONE;
 }
 
+const char *pv_flame_label_of(const struct pv_flame *v, enum pt_action action)
+{
+	const struct pt_flame *d = v->data;
+	bool general = (pt_actions[action].contexts & PT_CTX_ALL) == PT_CTX_ALL;
+	bool two = v->in_table || pv_flame_here(v)->kind == PV_FLAME_SANDWICH;
+
+	if (d && d->reading && action == PT_ACT_BACK)
+		return "stop reading";
+	if (!v->tree)
+		return (general && action != PT_ACT_ENTER && action != PT_ACT_FILTER) ||
+				       action == PT_ACT_OPEN
+			       ? NULL
+			       : "";
+	switch (action) {
+	case PT_ACT_ENTER: return two && !v->heat.open ? "sandwich" : NULL;
+	case PT_ACT_SANDWICH: return two ? "" : NULL; /* Enter does that */
+	case PT_ACT_HEAT:
+		return v->heat.open ? "graph" : d->profile && d->profile->n_moments ? NULL : "";
+	case PT_ACT_SORT_NEXT: return v->table.at.h > 0 ? NULL : "";
+	default: return NULL;
+	}
+}
+
 void screen_flame_copy(struct pt_screen *s, const struct pt_view_env *env)
 {
 	screen_refresh_flame(s, env);

@@ -277,7 +277,8 @@ static void test_labels(void **state)
 		{"LazyCompile:*walk app.js:40", "LazyComp…", 9},
 		{"<module>", "<modu…", 6},
 		{"[unknown]", "[unk…", 5},
-		{"main", "mai", 3},
+		{"main", "main", 4},
+		{"main", "", 3},
 		{"main", "", 0},
 	};
 	struct pv_flame v = {.frames = shown->frames};
@@ -455,7 +456,9 @@ static void test_colors(void **state)
 	assert_int_equal(role_at("parser_bench (4711"), PT_ROLE_FLAME_THREAD);
 	assert_in_range(role_at("clear"), PT_ROLE_FLAME_KERNEL, PT_ROLE_FLAME_KERNEL_2);
 	assert_int_equal(role_at("hash_one"), PT_ROLE_FLAME_INLINED);
-	assert_int_equal(role_at("La"), PT_ROLE_FLAME_JIT);
+	draw(800, 34);
+	assert_int_equal(role_at("Lazy"), PT_ROLE_FLAME_JIT);
+	draw(120, 34);
 	kind = role_at("parse_file");
 	assert_in_range(kind, PT_ROLE_FLAME_USER, PT_ROLE_FLAME_USER_2);
 	act(PT_ACT_COLORS);
@@ -576,7 +579,30 @@ static void test_narrow(void **state)
 	act(PT_ACT_HIDE);
 	assert_string_equal(status, "select a function in the graph first");
 	act(PT_ACT_ENTER);
-	assert_true(shows("drop_tree 13.4%") && row_of("▏…(40)") > 0);
+	assert_true(shows("drop_tree 13.4%") && row_of("…(40)") > 0);
+}
+
+/* Down goes to a function, also where those that are too narrow are wider together. */
+static void test_down_to_one(void **state)
+{
+	struct flame_shown *s = flame_make(false);
+	char stack[40];
+
+	(void)state;
+	pt_tree_free(s->tree);
+	s->flame.tree = s->tree = pt_tree_new(s->frames, 0);
+	pt_tree_add(s->tree, flame_stack(s->tree, PT_TREE_ROOT, "main;big"), 30);
+	for (int i = 0; i < 50; i++) {
+		pt_snprintf(stack, sizeof stack, "main;tiny_%d", i);
+		pt_tree_add(s->tree, flame_stack(s->tree, PT_TREE_ROOT, stack), 2);
+	}
+	pt_tree_seal(s->tree);
+	show(s);
+	draw(60, 20);
+	repeat(PT_ACT_DOWN, 2);
+	assert_true(shows("▸big"));
+	act(PT_ACT_RIGHT);
+	assert_true(shows("50 frames too narrow"));
 }
 
 static void test_search(void **state)
@@ -828,6 +854,62 @@ static void test_heat_clock(void **state)
 }
 
 /* -- the face ------------------------------------------------------------------------------------ */
+
+static const char *label(enum pt_action action)
+{
+	const char *s = pt_screen_label(m.screen, action);
+
+	return s ? s : pt_actions[action].label;
+}
+
+/* The line of keys names what there is to do, and nothing that would do nothing. */
+static void test_key_labels(void **state)
+{
+	struct pt_request r;
+
+	(void)state;
+	assert_string_equal(label(PT_ACT_ENTER), "zoom");
+	assert_string_equal(label(PT_ACT_HEAT), "window");
+	assert_string_equal(label(PT_ACT_SORT_NEXT), "");
+	pt_screen_set_view(m.screen, PT_VIEW_OVERVIEW);
+	assert_string_equal(label(PT_ACT_BACK), "back");
+	act(PT_ACT_VIEW_FLAME);
+	act(PT_ACT_DOWN);
+	act(PT_ACT_ENTER);
+	assert_string_equal(label(PT_ACT_BACK), "back");
+	act(PT_ACT_TABLE);
+	assert_string_equal(label(PT_ACT_ENTER), "sandwich");
+	assert_string_equal(label(PT_ACT_SANDWICH), "");
+	assert_string_equal(label(PT_ACT_SORT_NEXT), "sort");
+	act(PT_ACT_HEAT);
+	assert_string_equal(label(PT_ACT_HEAT), "graph");
+	/* While a file is read Esc ends that; q does not. */
+	shown->flame.reading = true;
+	assert_string_equal(label(PT_ACT_BACK), "stop reading");
+	r = act(PT_ACT_BACK);
+	assert_int_equal(r.type, PT_REQUEST_FLAME_CANCEL);
+	assert_int_equal(pt_screen_context(m.screen), PT_CTX_HEAT);
+	r = act(PT_ACT_QUIT);
+	assert_int_equal(r.type, PT_REQUEST_NONE);
+	assert_int_equal(pt_screen_context(m.screen), PT_CTX_FLAME);
+	shown->flame.reading = false;
+	shown->profile.n_moments = 0;
+	assert_string_equal(label(PT_ACT_HEAT), "");
+}
+
+static void test_key_labels_of_nothing(void **state)
+{
+	static struct pt_flame none = {.generation = 5};
+
+	(void)state;
+	m.env.flame = &none;
+	draw(120, 34);
+	assert_string_equal(label(PT_ACT_ENTER), "");
+	assert_string_equal(label(PT_ACT_FILTER), "");
+	assert_string_equal(label(PT_ACT_INVERT), "");
+	assert_string_equal(label(PT_ACT_OPEN), "open");
+	assert_string_equal(label(PT_ACT_FLAME), "flame");
+}
 
 static void test_requests(void **state)
 {
@@ -1135,6 +1217,7 @@ int main(void)
 		TEST(test_deep),
 		TEST(test_zoom),
 		TEST(test_narrow),
+		TEST(test_down_to_one),
 		TEST(test_search),
 		TEST(test_hide),
 		TEST(test_selection_sticks),
@@ -1143,6 +1226,8 @@ int main(void)
 		TEST(test_heat),
 		TEST(test_heat_of_ages),
 		TEST(test_heat_clock),
+		TEST(test_key_labels),
+		TEST(test_key_labels_of_nothing),
 		TEST(test_requests),
 		TEST(test_sample_what),
 		TEST(test_copy),

@@ -98,6 +98,10 @@ bool pt_screen_act(struct pt_screen *screen, const struct pt_view_env *env, enum
 bool pt_screen_mouse(struct pt_screen *screen, const struct pt_view_env *env, int x, int y,
 		     int wheel, struct pt_request *ret, char *status, size_t status_size);
 
+/* What to call an action here, for the line of keys, when its own label does not tell: "stop reading";
+ * "" for what would do nothing; NULL: its label. */
+const char *pt_screen_label(const struct pt_screen *screen, enum pt_action action);
+
 /* Filter: a regex, `!` inverse, `-f` fuzzy. NULL or "" clears. -PT_ESYNTAX with the regex's own
  * words; the old one stays. */
 int pt_screen_set_filter(struct pt_screen *screen, const char *text, struct pt_err *err);
