@@ -7,7 +7,7 @@
 wants go golang-go
 wants git git
 
-export GOPROXY=off GOTOOLCHAIN=local GOFLAGS=-mod=mod
+export GOPROXY=off GOTOOLCHAIN=local GOFLAGS=
 project
 cat >go.mod <<'GO'
 module example.com/sums
