@@ -630,7 +630,6 @@ void pt_flames_swap(struct pt_flames *f)
 void pt_flames_hold_view(struct pt_flames *f, const struct pt_graph_spec *view)
 {
 	const struct pt_tree *tree = f->shown.tree;
-	uint32_t last = 0;
 	size_t words;
 	struct view *v;
 
@@ -639,9 +638,7 @@ void pt_flames_hold_view(struct pt_flames *f, const struct pt_graph_spec *view)
 	if (!view || !tree)
 		return;
 	/* Sets of frames cover those of the tree: the table itself may have grown since. */
-	for (uint32_t n = 1; n < tree->n; n++)
-		last = tree->frame[n] > last ? tree->frame[n] : last;
-	words = (size_t)last / 64 + 1;
+	words = (size_t)pt_tree_frames(tree) / 64 + 1;
 	f->view = v = pt_calloc(1, sizeof *v);
 	v->frames = pt_frames_ref(tree->frames);
 	v->words = words;

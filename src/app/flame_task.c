@@ -172,14 +172,11 @@ static bool read_into(struct task *t, struct source *s, struct held **held, stru
  * speaks of others. */
 static const struct pt_graph_spec *view_of(struct view *v, const struct pt_tree *tree)
 {
-	uint32_t last = 0;
 	size_t words;
 
 	if (!v || v->frames != tree->frames)
 		return NULL;
-	for (uint32_t n = 1; n < tree->n; n++)
-		last = tree->frame[n] > last ? tree->frame[n] : last;
-	words = (size_t)last / 64 + 1;
+	words = (size_t)pt_tree_frames(tree) / 64 + 1;
 	if (v->hidden && words > v->words) {
 		v->hidden = pt_reallocarray(v->hidden, words, sizeof *v->hidden);
 		memset(v->hidden + v->words, 0, (words - v->words) * sizeof *v->hidden);

@@ -262,20 +262,14 @@ static struct entry *new_entry(struct pt_frames *f, uint32_t id)
 }
 
 /* Names stand between the ";" of folded text and end with NUL: neither may be in them. */
-static bool clean_name(char *s, size_t n)
+static void clean_name(char *s, size_t n)
 {
-	bool changed = false;
-
 	for (size_t i = 0; i < n; i++) {
 		if (s[i] == ';')
 			s[i] = ':';
 		else if (s[i] == '\0')
 			s[i] = '?';
-		else
-			continue;
-		changed = true;
 	}
-	return changed;
 }
 
 /* The text as it is kept: cut, cleaned. Returns a copy to free, or NULL when it may stay. */

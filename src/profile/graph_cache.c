@@ -23,9 +23,7 @@ struct pt_graph_cache *pt_graph_cache_new(const struct pt_tree *tree)
 	struct pt_graph_cache *cache = pt_calloc(1, sizeof *cache);
 
 	cache->tree = tree;
-	for (uint32_t i = 1; i < tree->n; i++)
-		if (tree->frame[i] >= cache->n_frames)
-			cache->n_frames = tree->frame[i] + 1;
+	cache->n_frames = pt_tree_frames(tree);
 	cache->sums = array(cache->n_frames, sizeof *cache->sums);
 	cache->outer_frame = PT_NO_FRAME;
 	return cache;

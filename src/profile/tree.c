@@ -229,6 +229,16 @@ size_t pt_tree_bytes(const struct pt_tree *tree)
 	return sizeof *tree + tree->n * node + tree->n_edges * sizeof *tree->edges;
 }
 
+uint32_t pt_tree_frames(const struct pt_tree *tree)
+{
+	uint32_t frames = 0;
+
+	for (uint32_t i = 1; i < tree->n; i++)
+		if (tree->frame[i] >= frames)
+			frames = tree->frame[i] + 1;
+	return frames;
+}
+
 /* Of a path that goes on with a frame. One to one for each frame: were it not, the hashes of a deep
  * recursion would run into a circle. */
 static uint32_t extend(uint32_t hash, uint32_t frame)

@@ -18,13 +18,11 @@ static void add_weights(struct pt_tree *tree, uint32_t node)
 
 void pt_tree_index(struct pt_tree *tree)
 {
-	uint32_t frames = 0, n = 0, *starts;
+	uint32_t frames, n = 0, *starts;
 
 	if (tree->leaves)
 		return;
-	for (uint32_t i = 1; i < tree->n; i++)
-		if (tree->frame[i] >= frames)
-			frames = tree->frame[i] + 1;
+	frames = pt_tree_frames(tree);
 	starts = tree->leaf_starts = pt_calloc((size_t)frames + 2, sizeof *starts);
 	tree->leaf_self = pt_calloc((size_t)frames + 1, sizeof *tree->leaf_self);
 	if (tree->base_self)

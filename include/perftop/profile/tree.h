@@ -50,7 +50,8 @@ struct pt_tree {
 
 struct pt_tree *pt_tree_new(struct pt_frames *frames, size_t max_bytes);
 void pt_tree_free(struct pt_tree *tree);
-size_t pt_tree_bytes(const struct pt_tree *tree); /* without frames */
+size_t pt_tree_bytes(const struct pt_tree *tree);    /* without frames */
+uint32_t pt_tree_frames(const struct pt_tree *tree); /* above every frame that it has */
 
 /* The child with that frame, made when it is not there. PT_NO_NODE when max_bytes is reached. A
  * sealed tree is opened again. */
