@@ -174,22 +174,31 @@ static void put_base(const struct pv_flame *v, struct pv_line *l)
 	pv_line_put(l, PT_ROLE_ACCENT, false, text);
 }
 
+/* Of all that was recorded it is this stretch that is seen. */
+static void put_window(const struct pv_flame *v, struct pv_line *l)
+{
+	const struct pt_flame *d = v->data;
+	double first, from;
+	char text[80];
+
+	if (!d->window_to_ns || !d->profile || !d->profile->n_moments)
+		return;
+	first = (double)d->profile->moments[0].at_ns;
+	from = ((double)d->window_from_ns - first) / 1e9;
+	if (d->window_to_ns == INT64_MAX)
+		pt_snprintf(text, sizeof text, "from %.2f s", from);
+	else
+		pt_snprintf(text, sizeof text, "%.2f .. %.2f s", from,
+			    ((double)d->window_to_ns - first) / 1e9);
+	pv_line_put(l, PT_ROLE_ACCENT, false, text);
+}
+
 static void put_settings(const struct pv_flame *v, struct pv_line *l)
 {
 	static const char *const colors[] = {"", "coloured by module", "coloured by name", ""};
 	const struct pt_flame *d = v->data;
 	char text[260];
 
-	if (d->window_to_ns && d->profile && d->profile->n_moments) {
-		int64_t first = d->profile->moments[0].at_ns;
-		double from = ((double)d->window_from_ns - (double)first) / 1e9;
-		if (d->window_to_ns == INT64_MAX)
-			pt_snprintf(text, sizeof text, "from %.2f s", from);
-		else
-			pt_snprintf(text, sizeof text, "%.2f .. %.2f s", from,
-				    ((double)d->window_to_ns - (double)first) / 1e9);
-		pv_line_put(l, PT_ROLE_ACCENT, false, text);
-	}
 	if (d->group != PT_GROUP_COMMAND) {
 		pt_snprintf(text, sizeof text, d->group == PT_GROUP_NONE ? "all merged" : "by %s",
 			    pt_group_name(d->group));
@@ -331,6 +340,7 @@ void pv_flame_head_paint(const struct pv_flame *v, const struct pt_view_env *env
 	if (v->head_h > 0) {
 		put_title(v, &l);
 		put_state(v, &l);
+		put_window(v, &l);
 		put_search(v, &l);
 		put_base(v, &l);
 		put_amount(v, &l);

@@ -11,7 +11,14 @@
 #include <math.h>
 #include <string.h>
 
-enum { SHARE_COLUMN = 7, CHANGE_COLUMN = 10, MODULE_W = 20, MODULE_FROM = 84, NAME = 400 };
+enum {
+	SHARE_COLUMN = 7,
+	CHANGE_COLUMN = 10,
+	MODULE_W = 20,
+	MODULE_FROM = 84,
+	NAME = 400,
+	NAME_MOST = 80
+};
 
 const char *const pv_flame_sort_names[PV_FLAME_SORTS] = {"self", "total", "change", "name"};
 
@@ -176,7 +183,8 @@ void pv_table_sort(struct pv_flame *v, enum pv_flame_sort sort)
 /* ---- columns ---- */
 
 struct columns {
-	int total, change, name, name_w, module; /* where each begins; change, module -1: none */
+	int total, change, name, name_w; /* where each begins; change, module -1: none */
+	int module, module_w;
 };
 
 static struct columns columns(const struct pv_flame *v, int w)
@@ -189,9 +197,10 @@ static struct columns columns(const struct pv_flame *v, int w)
 		c.name += CHANGE_COLUMN;
 	}
 	c.name_w = w - c.name;
-	if (w >= MODULE_FROM) {
-		c.module = w - MODULE_W;
-		c.name_w -= MODULE_W + 1;
+	if (w >= MODULE_FROM) { /* the eye need not go far from one to the other */
+		c.name_w = PT_MIN(c.name_w - MODULE_W - 1, NAME_MOST);
+		c.module = c.name + c.name_w + 1;
+		c.module_w = w - c.module;
 	}
 	return c;
 }
@@ -256,7 +265,7 @@ static void put_head(const struct pv_flame *v, const struct pt_view_env *env, st
 				      sign, role);
 	}
 	if (c->module >= 0)
-		pt_canvas_text(cv, c->module, 0, "MODULE", MODULE_W, PT_ROLE_TITLE);
+		pt_canvas_text(cv, c->module, 0, "MODULE", c->module_w, PT_ROLE_TITLE);
 }
 
 static void put_percent(struct pt_canvas *cv, int x_end, int y, double share, enum pt_role role)
@@ -306,7 +315,7 @@ static void put_row(const struct pv_flame *v, const struct pt_view_env *env, str
 	pv_flame_label(v, f->frame, c->name_w, env->ascii, name, sizeof name);
 	pt_canvas_text(cv, c->name, y, name, c->name_w, role);
 	if (c->module >= 0)
-		pt_canvas_safe(cv, c->module, y, module ? module + 1 : frame->module, MODULE_W,
+		pt_canvas_safe(cv, c->module, y, module ? module + 1 : frame->module, c->module_w,
 			       PT_ROLE_DIM, env->ascii);
 	if (i != t->cursor)
 		return;

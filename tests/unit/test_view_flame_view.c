@@ -375,6 +375,8 @@ static void test_table(void **state)
 	assert_string_equal(status, "table");
 	draw(80, 24);
 	assert_true(shows("FUNCTION"));
+	draw(300, 34); /* the module stands near its function */
+	assert_int_equal(column_of("MODULE") - column_of("FUNCTION"), 81);
 }
 
 /* Red and blue by what changed; what chance explains is grey; signs and points beside them. */
@@ -776,8 +778,11 @@ static void test_heat(void **state)
 	assert_int_equal(pt_screen_context(m.screen), PT_CTX_FLAME);
 	shown->flame.window_from_ns = r.from_ns;
 	shown->flame.window_to_ns = r.to_ns;
-	draw(120, 34);
+	search("Interner");
+	draw(80, 24); /* what is not all is told before how much it is */
 	assert_true(shows("0.00 .. 1.0"));
+	search("");
+	draw(120, 34);
 	act(PT_ACT_HEAT);
 	act(PT_ACT_ZOOM_IN);
 	assert_true(shows("a column is 50.0 ms"));
