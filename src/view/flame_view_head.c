@@ -47,6 +47,9 @@ void pv_flame_notices(struct pv_flame *v, int most)
 	if (p && p->partial)
 		notice(v, most, PT_ROLE_WARN,
 		       "partial: ", pt_err_text(&p->fault, text, sizeof text), "");
+	if (p && d->base && d->base->partial)
+		notice(v, most, PT_ROLE_WARN,
+		       "base partial: ", pt_err_text(&d->base->fault, text, sizeof text), "");
 	if (is_sampled(d) && d->status.refused[0])
 		notice(v, most, PT_ROLE_WARN, "", d->status.refused, "");
 	for (size_t i = 0; p && i < p->n_notes; i++)
@@ -99,7 +102,7 @@ static void put_state(const struct pv_flame *v, struct pv_line *l)
 	int64_t throttled = PT_MAX(is_sampled(d) ? d->status.throttled : 0, p ? p->throttled : 0);
 
 	if (d->paused)
-		pv_line_put(l, PT_ROLE_WARN, true, "paused");
+		pv_line_put(l, PT_ROLE_WARN, true, "frozen");
 	else if (d->live)
 		pv_line_put(l, PT_ROLE_GOOD, true, d->status.ended ? "ended" : "live");
 	else if (is_sampled(d))

@@ -281,7 +281,7 @@ static void test_live(void **state)
 	assert_true(vts_wait_text(s, "samples"));
 	/* All views stand still together, and go on together. */
 	assert_true(vts_keys(s, " "));
-	assert_true(vts_wait_text(s, "paused"));
+	assert_true(vts_wait_text(s, "frozen"));
 	assert_true(vts_keys(s, "1"));
 	assert_true(vts_wait_text(s, "memory"));
 	assert_true(vts_keys(s, " "));

@@ -212,9 +212,15 @@ static void test_warnings(void **state)
 	}
 	draw(120, 34);
 	assert_true(shows("sysctl x=1 allows them"));
+	shown->flame.base = &shown->base;
+	shown->base.partial = true;
+	pt_err_at(&shown->base.fault, PT_ESYNTAX, "old.data", 7, 0, "record ends early");
+	draw(120, 34);
+	assert_true(shows("base partial: old.data:7: record ends"));
+	shown->flame.base = NULL;
 	shown->flame.paused = true;
 	draw(80, 8);
-	assert_true(shows("paused") && shows("lost 12, throttled 3"));
+	assert_true(shows("frozen") && shows("lost 12, throttled 3"));
 }
 
 /* What was sampled says that it no longer is, and how it was; that is no warning, as no note is. */
