@@ -18,7 +18,7 @@
 
 extern const char __executable_start[]; /* the linker's: its lowest address */
 
-__attribute__((noinline, noclone)) int looked_up_by_its_address(int x);
+__attribute__((noinline)) int looked_up_by_its_address(int x);
 int looked_up_by_its_address(int x)
 {
 	__asm__ volatile("" : "+r"(x));
