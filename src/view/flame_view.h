@@ -166,7 +166,7 @@ bool pv_flame_back(struct pv_flame *v);
 const char *pv_flame_label_of(const struct pv_flame *v, enum pt_action action);
 
 /* flame_view_move.c: the selection and the zoom. They say why not in status. */
-bool pv_flame_move(struct pv_flame *v, enum pt_action action);
+void pv_flame_move(struct pv_flame *v, enum pt_action action);
 void pv_flame_enter(struct pv_flame *v, char *status, size_t size);
 void pv_flame_out(struct pv_flame *v, char *status, size_t size);
 void pv_flame_reset(struct pv_flame *v, char *status, size_t size);
@@ -210,7 +210,7 @@ extern const char *const pv_flame_sort_names[PV_FLAME_SORTS];
 /* flame_view_heat.c: the heat map. */
 void pv_heat_recalc(struct pv_flame *v);
 void pv_heat_paint(const struct pv_flame *v, const struct pt_view_env *env, struct pt_canvas *cv);
-bool pv_heat_move(struct pv_flame *v, enum pt_action action);
+void pv_heat_move(struct pv_flame *v, enum pt_action action);
 /* Marks an end of the window; true: it is the second one, and the window is from .. to. */
 bool pv_heat_mark(struct pv_flame *v, int64_t *ret_from, int64_t *ret_to);
 void pv_heat_zoom(struct pv_flame *v, int step);

@@ -150,7 +150,7 @@ void pv_heat_recalc(struct pv_flame *v)
 
 /* ---- keys ---- */
 
-bool pv_heat_move(struct pv_flame *v, enum pt_action action)
+void pv_heat_move(struct pv_flame *v, enum pt_action action)
 {
 	struct pv_heat *h = &v->heat;
 	int64_t by = 0, was = h->at_ns;
@@ -164,12 +164,11 @@ bool pv_heat_move(struct pv_flame *v, enum pt_action action)
 	case PT_ACT_PAGE_DOWN: by = h->step_ns * PT_MAX(h->columns / 2, 1); break;
 	case PT_ACT_TOP: by = first_at(v) - h->at_ns; break;
 	case PT_ACT_BOTTOM: by = last_at(v) - h->at_ns; break;
-	default: return false;
+	default: return;
 	}
 	h->at_ns = PT_MAX(PT_MIN(h->at_ns + by, last_at(v)), column_from(h, first_at(v)));
 	h->placed = action != PT_ACT_BOTTOM;
 	v->changes += h->at_ns != was;
-	return true;
 }
 
 void pv_heat_zoom(struct pv_flame *v, int step)
@@ -391,21 +390,6 @@ void pv_heat_paint(const struct pv_flame *v, const struct pt_view_env *env, stru
 	put_axes(v, env, cv);
 }
 
-/* Moments before a time. */
-static size_t moments_to(const struct pt_profile *p, int64_t at)
-{
-	size_t lo = 0, hi = p->n_moments;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (p->moments[mid].at_ns < at)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
-}
-
 void pv_heat_scale_words(const struct pv_flame *v, const struct pt_view_env *env, char *out,
 			 size_t size)
 {
@@ -432,7 +416,7 @@ void pv_heat_words(const struct pv_flame *v, char *out, size_t size, char *clock
 	if (!h->open || !p)
 		return;
 	window(h, &from, &to);
-	n = moments_to(p, to) - moments_to(p, from);
+	n = pt_profile_moments_before(p, to) - pt_profile_moments_before(p, from);
 	digits = cell_ns(h) < PT_MS ? 6 : 3;
 	pt_snprintf(out, size, "%s %.*f s .. %.*f s   %zu sample%s, %.1f%%",
 		    h->marked ? "window" : "at", digits, (double)(from - first_at(v)) / 1e9, digits,

@@ -181,56 +181,57 @@ static void page(struct pv_flame *v, bool up, long rows)
 	to_row(v, half, row + (half->up == up ? rows : -rows));
 }
 
-static bool graph_move(struct pv_flame *v, enum pt_action action)
+static void graph_move(struct pv_flame *v, enum pt_action action)
 {
 	struct pv_half *half = focused(v);
 	long rows = PT_MAX(half->at.h - 1, 1);
 
 	switch (action) {
 	case PT_ACT_UP:
-	case PT_ACT_DOWN: vertical(v, action == PT_ACT_UP); return true;
+	case PT_ACT_DOWN: vertical(v, action == PT_ACT_UP); break;
 	case PT_ACT_LEFT:
-	case PT_ACT_RIGHT: sideways(v, action == PT_ACT_RIGHT); return true;
+	case PT_ACT_RIGHT: sideways(v, action == PT_ACT_RIGHT); break;
 	case PT_ACT_PAGE_UP:
-	case PT_ACT_PAGE_DOWN: page(v, action == PT_ACT_PAGE_UP, rows); return true;
-	case PT_ACT_TOP: to_row(v, half, 0); return true;
-	case PT_ACT_BOTTOM: to_row(v, half, (long)half->graph.rows); return true;
-	default: return false;
+	case PT_ACT_PAGE_DOWN: page(v, action == PT_ACT_PAGE_UP, rows); break;
+	case PT_ACT_TOP: to_row(v, half, 0); break;
+	case PT_ACT_BOTTOM: to_row(v, half, (long)half->graph.rows); break;
+	default: break;
 	}
 }
 
-static bool table_move(struct pv_flame *v, enum pt_action action)
+static void table_move(struct pv_flame *v, enum pt_action action)
 {
 	long at = (long)v->table.cursor, rows = PT_MAX(v->table.at.h - 2, 1);
 
 	switch (action) {
-	case PT_ACT_UP: pv_table_to(v, at - 1); return true;
-	case PT_ACT_DOWN: pv_table_to(v, at + 1); return true;
-	case PT_ACT_PAGE_UP: pv_table_to(v, at - rows); return true;
-	case PT_ACT_PAGE_DOWN: pv_table_to(v, at + rows); return true;
-	case PT_ACT_TOP: pv_table_to(v, 0); return true;
-	case PT_ACT_BOTTOM: pv_table_to(v, (long)v->table.n); return true;
+	case PT_ACT_UP: pv_table_to(v, at - 1); break;
+	case PT_ACT_DOWN: pv_table_to(v, at + 1); break;
+	case PT_ACT_PAGE_UP: pv_table_to(v, at - rows); break;
+	case PT_ACT_PAGE_DOWN: pv_table_to(v, at + rows); break;
+	case PT_ACT_TOP: pv_table_to(v, 0); break;
+	case PT_ACT_BOTTOM: pv_table_to(v, (long)v->table.n); break;
 	case PT_ACT_LEFT:
 		v->in_table = v->shape == PV_FLAME_TABLE;
 		v->changes += !v->in_table;
-		return true;
-	case PT_ACT_RIGHT: return true;
-	default: return false;
+		break;
+	default: break;
 	}
 }
 
-bool pv_flame_move(struct pv_flame *v, enum pt_action action)
+void pv_flame_move(struct pv_flame *v, enum pt_action action)
 {
-	if (v->heat.open)
-		return pv_heat_move(v, action);
-	if (action == PT_ACT_NEXT_PANE || action == PT_ACT_PREV_PANE) {
-		if (v->shape == PV_FLAME_BOTH) {
-			v->in_table = !v->in_table;
-			v->changes++;
-		}
-		return true;
+	bool pane = action == PT_ACT_NEXT_PANE || action == PT_ACT_PREV_PANE;
+
+	if (v->heat.open) {
+		pv_heat_move(v, action);
+	} else if (pane && v->shape == PV_FLAME_BOTH) {
+		v->in_table = !v->in_table;
+		v->changes++;
+	} else if (v->in_table) {
+		table_move(v, action);
+	} else {
+		graph_move(v, action);
 	}
-	return v->in_table ? table_move(v, action) : graph_move(v, action);
 }
 
 /* ---- steps ---- */

@@ -174,8 +174,7 @@ static void toggle_heat(struct pv_flame *v, char *status, size_t size)
 	v->changes++;
 }
 
-/* True: the action means something on the map. */
-static bool heat_act(struct pv_flame *v, enum pt_action action, struct pt_request *ret,
+static void heat_act(struct pv_flame *v, enum pt_action action, struct pt_request *ret,
 		     char *status, size_t size)
 {
 	switch (action) {
@@ -183,19 +182,19 @@ static bool heat_act(struct pv_flame *v, enum pt_action action, struct pt_reques
 	case PT_ACT_MARK:
 		if (!pv_heat_mark(v, &ret->from_ns, &ret->to_ns)) {
 			screen_say(status, size, "begins here; Enter again ends the window");
-			return true;
+			break;
 		}
 		ret->type = PT_REQUEST_FLAME_WINDOW;
 		v->heat.open = false;
-		return true;
+		break;
 	case PT_ACT_ZOOM_RESET:
 		ret->type = PT_REQUEST_FLAME_WINDOW;
 		v->heat.open = v->heat.marked = false;
 		screen_say(status, size, "all of it");
-		return true;
-	case PT_ACT_ZOOM_IN: pv_heat_zoom(v, 1); return true;
-	case PT_ACT_ZOOM_OUT: pv_heat_zoom(v, -1); return true;
-	default: return pv_flame_move(v, action);
+		break;
+	case PT_ACT_ZOOM_IN: pv_heat_zoom(v, 1); break;
+	case PT_ACT_ZOOM_OUT: pv_heat_zoom(v, -1); break;
+	default: pv_flame_move(v, action);
 	}
 }
 
