@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Debug info: functions that are inlined at an address, and its line of source. Tables of our own
+ * Debug info: functions that are inlined at an address, and where they are written. Tables of our own
  * say which unit and which function holds an address, because compilers leave .debug_aranges out
  * and libdw walks a whole unit for each address else. They are made when a unit is first hit, and
  * answers are kept. An object may cost so much time in all; after that it has names alone.
@@ -474,28 +474,4 @@ size_t pt_debug_frames(struct pt_object *object, uint64_t addr, uint32_t functio
 	n = PT_MIN(answer->n, max - 1);
 	memcpy(ret + 1, answer->inlined, n * sizeof *ret);
 	return 1 + n;
-}
-
-int pt_debug_source(struct pt_object *object, uint64_t addr, char *file, size_t size,
-		    uint32_t *ret_line)
-{
-	struct pt_debug *debug = open_debug(object);
-	struct pt_str path = PT_STR_INIT;
-	struct unit *unit;
-	Dwarf_Line *line;
-	const char *name;
-	int number;
-
-	if (!debug)
-		return -PT_ENODATA;
-	unit = find_unit(debug, addr - debug->bias);
-	line = unit ? dwarf_getsrc_die(&unit->lines, addr - debug->bias) : NULL;
-	name = line ? dwarf_linesrc(line, NULL, NULL) : NULL;
-	if (!name || dwarf_lineno(line, &number) != 0)
-		return -PT_ENODATA;
-	add_path(&path, &unit->lines, name);
-	pt_strlcpy(file, path.s, size);
-	*ret_line = (uint32_t)PT_MAX(number, 0);
-	pt_str_release(&path);
-	return 0;
 }

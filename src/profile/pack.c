@@ -62,6 +62,8 @@ int pt_profile_pack(const struct pt_profile *p, enum pt_group group, void **ret,
 	struct pt_export_sink sink = {add, &text};
 	int r;
 
+	if (!merged && group != PT_GROUP_THREAD)
+		return pt_err_set(err, PT_ELIMIT, "no memory to join the threads of a profile");
 	plain.tree = merged ? merged : p->tree;
 	r = pt_profile_export_folded.write(&plain, &spec, &sink, err);
 	if (r == -PT_ELIMIT)

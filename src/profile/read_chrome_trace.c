@@ -247,6 +247,19 @@ static struct cpu *find_cpu(struct chrome *r)
 	return cpu;
 }
 
+/* Of the profile, or of the event around it. */
+static void read_times(struct chrome *r, struct cpu *cpu, struct pt_slice key)
+{
+	if (pt_slice_is(key, "timeDeltas"))
+		pt_v8_read_deltas(&cpu->v8, r->j);
+	else if (pt_slice_is(key, "startTime"))
+		cpu->v8.start_ns = pt_json_round(pt_json_pull_num(r->j, 0) * 1e3);
+	else if (pt_slice_is(key, "endTime"))
+		cpu->v8.end_ns = pt_json_round(pt_json_pull_num(r->j, 0) * 1e3);
+	else
+		pt_json_pull_skip(r->j);
+}
+
 static void read_cpu_profile(struct chrome *r, struct cpu *cpu)
 {
 	struct pt_slice key;
@@ -258,14 +271,8 @@ static void read_cpu_profile(struct chrome *r, struct cpu *cpu)
 			pt_v8_read_nodes(&cpu->v8, r->j);
 		else if (pt_slice_is(key, "samples"))
 			pt_v8_read_samples(&cpu->v8, r->j);
-		else if (pt_slice_is(key, "timeDeltas"))
-			pt_v8_read_deltas(&cpu->v8, r->j);
-		else if (pt_slice_is(key, "startTime"))
-			cpu->v8.start_ns = pt_json_round(pt_json_pull_num(r->j, 0) * 1e3);
-		else if (pt_slice_is(key, "endTime"))
-			cpu->v8.end_ns = pt_json_round(pt_json_pull_num(r->j, 0) * 1e3);
 		else
-			pt_json_pull_skip(r->j);
+			read_times(r, cpu, key);
 	}
 }
 
@@ -288,14 +295,8 @@ static void read_profile_event(struct chrome *r)
 	while (pt_json_pull_key(r->j, &key)) {
 		if (pt_slice_is(key, "cpuProfile"))
 			read_cpu_profile(r, cpu);
-		else if (pt_slice_is(key, "timeDeltas"))
-			pt_v8_read_deltas(&cpu->v8, r->j);
-		else if (pt_slice_is(key, "startTime"))
-			cpu->v8.start_ns = pt_json_round(pt_json_pull_num(r->j, 0) * 1e3);
-		else if (pt_slice_is(key, "endTime"))
-			cpu->v8.end_ns = pt_json_round(pt_json_pull_num(r->j, 0) * 1e3);
 		else
-			pt_json_pull_skip(r->j);
+			read_times(r, cpu, key);
 	}
 }
 

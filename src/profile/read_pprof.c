@@ -395,7 +395,9 @@ static uint32_t line_frame(struct pprof *r, const char *module, const Pprof__Lin
 static void add_location(struct pprof *r, const Pprof__Location *message)
 {
 	const char *module = pt_map_get_u64(&r->mappings, message->mapping_id);
-	size_t n = PT_MAX(message->n_line, 1);
+	/* The innermost ones are beyond what a stack may have. */
+	size_t n_lines = PT_MIN(message->n_line, (size_t)PT_STACK_MAX), n = PT_MAX(n_lines, 1);
+	Pprof__Line *const *lines = message->line + (message->n_line - n_lines);
 	enum pt_frame_kind kind = PT_FRAME_USER;
 	struct location *l;
 
@@ -413,10 +415,10 @@ static void add_location(struct pprof *r, const Pprof__Location *message)
 		return;
 	l = pt_malloc(sizeof *l);
 	*l = (struct location){.frames = pt_calloc(n, sizeof *l->frames), .n = n};
-	for (size_t i = 0; i < message->n_line && !r->code; i++)
-		l->frames[n - 1 - i] = line_frame(r, module, message->line[i],
-						  i + 1 < n ? PT_FRAME_INLINED : kind);
-	if (!message->n_line) {
+	for (size_t i = 0; i < n_lines && !r->code; i++)
+		l->frames[n - 1 - i] =
+			line_frame(r, module, lines[i], i + 1 < n ? PT_FRAME_INLINED : kind);
+	if (!n_lines) {
 		struct pt_frame frame = {
 			.name = bare_name(r, module), .module = module, .kind = kind};
 

@@ -356,12 +356,3 @@ const char *pt_space_module(struct pt_space *space, uint64_t ip, uint64_t *ret_o
 	*ret_offset = ip - piece->start + piece->pgoff;
 	return piece->object->path;
 }
-
-int pt_space_source(struct pt_space *space, uint64_t ip, char *file, size_t size,
-		    uint32_t *ret_line)
-{
-	uint64_t addr;
-	struct pt_object *object = pt_space_object(space, ip, &addr);
-
-	return object ? pt_debug_source(object, addr, file, size, ret_line) : -PT_ENODATA;
-}

@@ -165,8 +165,6 @@ void pt_debug_free(struct pt_debug *debug);
  * first. Without debug info the frame alone. */
 size_t pt_debug_frames(struct pt_object *object, uint64_t addr, uint32_t function, uint32_t *ret,
 		       size_t max);
-int pt_debug_source(struct pt_object *object, uint64_t addr, char *file, size_t size,
-		    uint32_t *ret_line);
 
 /* -- space.c */
 struct pt_piece *pt_space_find(struct pt_space *space, uint64_t addr);

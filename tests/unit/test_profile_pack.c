@@ -76,10 +76,33 @@ static void test_too_deep(void **state)
 	pt_profile_release(&p);
 }
 
+/* What cannot be grouped is not kept as it is instead. */
+static void test_no_memory(void **state)
+{
+	struct pt_frame thread = {.name = "bench", .pid = 1, .tid = 2, .kind = PT_FRAME_THREAD};
+	struct pt_profile p;
+	struct pt_err err = {0};
+	void *data = NULL;
+	uint32_t node;
+	size_t n;
+
+	(void)state;
+	pt_profile_init(&p, NULL, 0);
+	node = pt_tree_child(p.tree, PT_TREE_ROOT, pt_frames_intern(p.tree->frames, &thread));
+	pt_tree_add(p.tree, node, 1);
+	pt_profile_finish(&p);
+	p.tree->max_bytes = 1;
+	assert_int_equal(pt_profile_pack(&p, PT_GROUP_COMMAND, &data, &n, &err), -PT_ELIMIT);
+	assert_int_equal(pt_profile_pack(&p, PT_GROUP_THREAD, &data, &n, &err), 0);
+	free(data);
+	pt_profile_release(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_round_trip),
-					   cmocka_unit_test(test_too_deep)};
+					   cmocka_unit_test(test_too_deep),
+					   cmocka_unit_test(test_no_memory)};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

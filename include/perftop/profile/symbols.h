@@ -76,11 +76,6 @@ size_t pt_space_frames(struct pt_space *space, uint64_t ip, bool return_address,
 /* The module and offset of an address, for names without symbols; NULL: mapped nowhere. */
 const char *pt_space_module(struct pt_space *space, uint64_t ip, uint64_t *ret_offset);
 
-/* Inlined frames and the source line of a frame's address, on demand: fills file and line of a
- * frame's copy. -PT_ENODATA without debug info. */
-int pt_space_source(struct pt_space *space, uint64_t ip, char *file, size_t size,
-		    uint32_t *ret_line);
-
 /* What unwinding starts from: registers and a copy of the stack's top, as perf samples them. */
 struct pt_unwind_state {
 	uint64_t abi;	      /* PERF_SAMPLE_REGS_ABI_64 alone is unwound */
