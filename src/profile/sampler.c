@@ -218,17 +218,40 @@ static void set_paused(struct pt_sampler *s, bool paused)
 
 /* -- changes of mind ------------------------------------------------------------------------------ */
 
-/* Opens the event anew, as s->event and dwarf say now. An errno. */
+/*
+ * Opens the event anew, as s->event and dwarf say now: beside the old one, so that next to nothing is
+ * missed, where so much memory and so many files may be had. (For another period alone there is
+ * PERF_EVENT_IOC_PERIOD. But of a software event that is asked for its period the kernel makes a
+ * sample each time, whatever the period is, and threads that have inherited it keep theirs.) An errno.
+ */
 static int reopen(struct pt_sampler *s, bool dwarf)
 {
+	const struct perf_event_attr old_attr = s->attr;
+	const struct rings old = s->rings;
+	struct perf_event_attr attr;
+	struct rings rings;
 	bool before = s->dwarf;
 	int code;
 
-	pt_rings_switch(&s->rings, false);
+	s->rings = (struct rings){0};
+	code = pt_sampler_reopen(s, dwarf, true);
+	rings = s->rings;
+	attr = s->attr;
+	s->rings = old;
+	s->attr = old_attr;
+	/* A full ring tells what was lost with the next record that it has room for. */
 	take_in(s, true);
-	code = pt_sampler_reopen(s, dwarf);
+	pt_rings_switch(&s->rings, false);
+	if (!s->paused)
+		pt_rings_switch(&rings, true);
+	take_in(s, true);
+	pt_rings_close(&s->rings);
+	s->rings = rings;
+	s->attr = attr;
+	if (code)
+		code = pt_sampler_reopen(s, dwarf, false);
 	if (code && dwarf != before) /* as it was: that was allowed a moment ago */
-		code = pt_sampler_reopen(s, before);
+		code = pt_sampler_reopen(s, before, false);
 	if (code && code != ESRCH) /* ended meanwhile */
 		pt_refused_text(&s->options, code, s->event.name, s->now.refused,
 				sizeof s->now.refused);
@@ -264,8 +287,10 @@ static void ease_off(struct pt_sampler *s)
 		return;
 	s->event.attr.sample_period = (uint64_t)(8 * PT_MAX(mean, 1.0));
 	reopen(s, s->dwarf);
-	s->rate_samples =
-		s->now.samples + s->now.lost; /* what was in the rings came at the old rate */
+	/* What was in the rings came at the old rate. */
+	s->taken = s->now.samples;
+	s->weighed = 0;
+	s->rate_samples = s->now.samples + s->now.lost;
 	s->rate_ns = pt_sampler_mono();
 }
 

@@ -84,6 +84,7 @@ struct rings_spec {
 	struct perf_event_attr *attr;
 	const struct task_list *tasks;
 	int cgroup;
+	bool beside; /* others that are open: as large as they should be, or not at all */
 };
 int pt_rings_open(struct rings *rings, const struct rings_spec *spec);
 int pt_rings_add(struct rings *rings, const struct rings_spec *spec); /* tasks, to open rings */
@@ -227,6 +228,7 @@ struct pt_sampler {
 	enum sampler_way way;
 	bool user_only;
 	bool filter;	    /* of the whole machine only `known` is meant */
+	bool beside;	    /* events are opened while others are open still */
 	bool no_stacks;	    /* switches can be timed, but not their stacks */
 	bool dwarf;	    /* user stacks are dumped, to be unwound whole */
 	uint64_t registers; /* of the user that unwinding needs; 0: it cannot be done here */
@@ -276,8 +278,9 @@ struct pt_sampler {
 int64_t pt_sampler_mono(void);
 /* Opens what can be opened, off; tells mode and refused in s->now. */
 int pt_sampler_start(struct pt_sampler *s, struct pt_err *err);
-/* The same event again, with or without user stacks. An errno. */
-int pt_sampler_reopen(struct pt_sampler *s, bool dwarf);
+/* The same event again, with or without user stacks, off; s->rings is without any. beside: others are
+ * still open, and this may be refused for that alone. An errno. */
+int pt_sampler_reopen(struct pt_sampler *s, bool dwarf, bool beside);
 bool pt_sampler_soften(struct pt_sampler *s); /* the clock instead of cycles, told; false: it is */
 void pt_sampler_mode(struct pt_sampler *s);
 /* The event through perf record. False: it cannot be; why in err. */

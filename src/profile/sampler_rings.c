@@ -128,7 +128,8 @@ int pt_rings_open(struct rings *rings, const struct rings_spec *spec)
 
 	least = PT_MAX(least, (uint64_t)RING_FLOOR);
 	pt_fs_allow_open(n * (spec->tasks ? spec->tasks->n : 1));
-	while ((code = open_rings(rings, spec, cpus, n, size)) == ENOBUFS && size / 2 >= least)
+	while ((code = open_rings(rings, spec, cpus, n, size)) == ENOBUFS && !spec->beside &&
+	       size / 2 >= least)
 		size /= 2;
 	free(cpus);
 	return code == ENOBUFS ? EPERM : code;

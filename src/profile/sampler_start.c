@@ -144,8 +144,10 @@ static int try_whole(struct pt_sampler *s)
 static int try_open(struct pt_sampler *s)
 {
 	struct task_list tasks = {0};
-	struct rings_spec spec = {
-		.open = s->options.open, .attr = &s->attr, .cgroup = s->cgroup_fd};
+	struct rings_spec spec = {.open = s->options.open,
+				  .attr = &s->attr,
+				  .cgroup = s->cgroup_fd,
+				  .beside = s->beside};
 	int cpus[64], code;
 
 	fill_attr(s);
@@ -168,7 +170,7 @@ static int try_open(struct pt_sampler *s)
 	if (code)
 		pt_rings_close(&s->rings);
 	s->now.events = (int)s->rings.n_fds;
-	if (code == EMFILE && spec.tasks)
+	if (code == EMFILE && spec.tasks && !s->beside)
 		code = try_whole(s);
 	if (code == 0 && s->event.path) {
 		s->opened = tasks;
@@ -228,15 +230,19 @@ static void cap_rate(struct pt_sampler *s)
 	s->event.attr.sample_freq = (uint64_t)most;
 }
 
-int pt_sampler_reopen(struct pt_sampler *s, bool dwarf)
+int pt_sampler_reopen(struct pt_sampler *s, bool dwarf, bool beside)
 {
-	pt_rings_close(&s->rings);
+	int code;
+
 	pt_tasks_release(&s->opened);
 	s->dwarf = dwarf;
 	/* Samples led here, so that was long ago; and the kernel sets no uprobe before it. */
 	s->options.on_exec = false;
 	cap_rate(s); /* the kernel may have lowered it, and would refuse */
-	return try_open(s);
+	s->beside = beside;
+	code = try_open(s);
+	s->beside = false;
+	return code;
 }
 
 static bool not_here(int errnum)

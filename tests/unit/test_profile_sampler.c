@@ -8,6 +8,7 @@
  */
 #include "profile_live.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -321,6 +322,64 @@ static void test_page_faults(void **state)
 	counted("touch", "touch", (struct pt_sampler_options){.event = PT_SAMPLE_FAULTS});
 }
 
+/* The first descriptor, whether it was open yet when each 8th was asked for, and how often that is
+ * refused for it. */
+static int first_fd;
+static bool was_beside;
+static int refusals;
+
+static int open_eased(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd)
+{
+	int fd;
+
+	if (attr->sample_period == 8 && first_fd >= 0) {
+		was_beside = fcntl(first_fd, F_GETFD) >= 0;
+		if (was_beside && refusals-- > 0) {
+			errno = EMFILE;
+			return -1;
+		}
+		first_fd = -1;
+	}
+	fd = pt_perf_open(attr, pid, cpu, group_fd);
+	if (attr->sample_period == 1 && first_fd < 0)
+		first_fd = fd;
+	return fd;
+}
+
+static void eased(int n_refusals, bool beside)
+{
+	struct pt_sampler_options options = {
+		.event = PT_SAMPLE_FAULTS, .unwind = PT_UNWIND_FP, .hz = 1, .open = open_eased};
+	int64_t until = pt_clock_mono(&pt_clock_system) + PATIENCE_NS;
+	struct child c;
+
+	first_fd = -1;
+	refusals = n_refusals;
+	child_start(&c, with_fp, "touch");
+	if (!sample(&c, options)) {
+		child_end(&c);
+		skip();
+	}
+	child_say(&c);
+	(void)child_answer(&c);
+	while (!strstr(status.mode, "each 8th") && pt_clock_mono(&pt_clock_system) < until) {
+		usleep(20000);
+		pt_sampler_status(sampler, &status);
+	}
+	take_profile();
+	assert_non_null(strstr(status.mode, "each 8th"));
+	assert_int_equal(was_beside, beside);
+	finish(&c);
+}
+
+/* More often than wanted: the event is opened anew before it is closed, or after that. */
+static void test_eased(void **state)
+{
+	(void)state;
+	eased(0, true);
+	eased(1, false);
+}
+
 static void test_allocations(void **state)
 {
 	(void)state;
@@ -432,6 +491,7 @@ int main(void)
 		cmocka_unit_test(test_pause_and_windows),
 		cmocka_unit_test(test_off_cpu),
 		cmocka_unit_test(test_page_faults),
+		cmocka_unit_test(test_eased),
 		cmocka_unit_test(test_allocations),
 		cmocka_unit_test(test_allocations_later),
 		cmocka_unit_test(test_tracepoint),
