@@ -36,10 +36,15 @@ void pt_scan_init(struct pt_scan *s, const struct pt_profile_input *in,
 	s->start = s->at = s->end = s->next;
 }
 
-int pt_scan_step(const struct pt_scan *s, size_t at)
+static int step(const struct pt_scan *s, size_t at, struct pt_err *err)
 {
 	return pt_read_step(s->options->watch, s->in->name, s->pass * s->in->len + at,
-			    s->passes * s->in->len, s->err);
+			    s->passes * s->in->len, err);
+}
+
+int pt_scan_step(const struct pt_scan *s, size_t at)
+{
+	return step(s, at, s->err);
 }
 
 bool pt_scan_next(struct pt_scan *s)
@@ -168,10 +173,11 @@ int pt_scan_take(struct pt_scan *s, size_t bytes)
 
 bool pt_scan_take_json(struct pt_scan *s, struct pt_json_pull *j, size_t bytes)
 {
-	int code = pt_json_pull_code(j) ? 0 : pt_scan_step(s, pt_json_pull_pos(j));
+	struct pt_err why;
+	int code = pt_json_pull_code(j) ? 0 : step(s, pt_json_pull_pos(j), &why);
 
 	if (code)
-		pt_json_pull_fail(j, (enum pt_error)(-code), "reading was stopped");
+		pt_json_pull_fail(j, (enum pt_error)(-code), "%s", why.msg);
 	else if (!pt_json_pull_code(j) && bytes && pt_scan_take(s, bytes))
 		pt_json_pull_fail(j, PT_ELIMIT, "more memory is needed from here on than allowed");
 	return !pt_json_pull_code(j);
