@@ -122,11 +122,12 @@ static void footer_put(struct footer *f, enum pt_action a)
 	f->n++;
 }
 
-/* Of processes, what F would sample is the selected one: worth a place of its own where there is room. */
+/* What F would show is of the selected process or benchmark: worth a place of its own where there is
+ * room. */
 static bool is_last(enum pt_action a, unsigned context)
 {
 	return a == PT_ACT_PALETTE || a == PT_ACT_HELP ||
-	       (a == PT_ACT_FLAME && context == PT_CTX_PROCESSES);
+	       (a == PT_ACT_FLAME && context & (PT_CTX_PROCESSES | PT_CTX_BENCHES));
 }
 
 /* "Enter zoom   c crosshair …   : command   ? help": five to seven keys that work here, those of
