@@ -38,8 +38,12 @@ static int list_formats(void)
 	for (size_t i = 0; i < pt_n_profile_readers; i++)
 		printf("  %-18s%s\n", pt_profile_readers[i]->name, pt_profile_readers[i]->title);
 	puts("Written (--to NAME, or by the ending of --output):");
-	for (size_t i = 0; i < pt_n_profile_exports; i++)
-		printf("  %-18s%s\n", pt_profile_exports[i]->name, pt_profile_exports[i]->title);
+	for (size_t i = 0; i < pt_n_profile_exports; i++) {
+		const struct pt_profile_export *e = pt_profile_exports[i];
+		int n = (int)strlen(e->endings) - 2; /* of them, without the blanks around */
+
+		printf("  %-18s%s (%.*s)\n", e->name, e->title, n, e->endings + 1);
+	}
 	return PT_EXIT_OK;
 }
 

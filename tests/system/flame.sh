@@ -34,6 +34,7 @@ like "$stdout" '*write*parse*hash*' "--inverted: functions by their own weight"
 # ---- formats ----
 run perftop flame --formats
 is "$status" 0 "--formats"
+like "$stdout" "*pprof *(.pprof .pb.gz)*" "with the endings of what is written"
 for format in folded perf_script perf_data pprof speedscope callgrind; do
 	like "$stdout" "*$format*" "$format is listed"
 done
