@@ -180,6 +180,7 @@ void pv_flame_match(struct pv_flame *v, int by, char *status, size_t size);
 bool pv_flame_click(struct pv_flame *v, int x, int y, int wheel);
 void pv_flame_zoom_to(struct pv_flame *v, size_t n_path);
 
+void pv_path_add(struct pv_path *path, const uint32_t *frames, size_t n);
 const struct pv_stand *pv_flame_here(const struct pv_flame *v);
 /* The cell under the cursor and its half; NULL: none. */
 const struct pt_graph_cell *pv_flame_cell(const struct pv_flame *v, const struct pv_half **ret);
@@ -254,7 +255,8 @@ struct pv_line {
 	int x, y, end;
 };
 void pv_line_put(struct pv_line *l, enum pt_role role, bool must, const char *text);
-/* The selected stack, folded, with its shares. */
+/* The selected stack, folded: callers first, whichever way the graph grows; a function of the table with
+ * its self and total weight. */
 void pv_flame_copy(const struct pv_flame *v, struct pt_str *out);
 
 /* flame_view_head.c */

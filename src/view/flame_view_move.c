@@ -13,7 +13,7 @@ enum { STANDS_MAX = 64, HOTTEST_MAX = 4096 };
 
 /* ---- paths ---- */
 
-static void path_add(struct pv_path *p, const uint32_t *frames, size_t n)
+void pv_path_add(struct pv_path *p, const uint32_t *frames, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		*PT_PUSH(p->frames, p->n, p->cap) = frames[i];
@@ -241,8 +241,8 @@ static void zoom_in(struct pv_flame *v, const uint32_t *below, size_t n)
 	/* Both are read before the stands move. */
 	struct pv_stand from = *here(v), *to = step(v, from.kind, from.frame);
 
-	path_add(&to->zoom, from.zoom.frames, from.zoom.n);
-	path_add(&to->zoom, below, n);
+	pv_path_add(&to->zoom, from.zoom.frames, from.zoom.n);
+	pv_path_add(&to->zoom, below, n);
 }
 
 void pv_flame_enter(struct pv_flame *v, char *status, size_t size)
@@ -285,8 +285,8 @@ void pv_flame_zoom_to(struct pv_flame *v, size_t n_path)
 	if (n_path >= from.zoom.n)
 		return;
 	to = step(v, from.kind, from.frame);
-	path_add(&to->zoom, from.zoom.frames, n_path);
-	path_add(&to->chosen, from.zoom.frames + n_path, from.zoom.n - n_path);
+	pv_path_add(&to->zoom, from.zoom.frames, n_path);
+	pv_path_add(&to->chosen, from.zoom.frames + n_path, from.zoom.n - n_path);
 }
 
 void pv_flame_out(struct pv_flame *v, char *status, size_t size)
@@ -316,8 +316,8 @@ void pv_flame_reset(struct pv_flame *v, char *status, size_t size)
 	}
 	if (last.kind == PV_FLAME_STACKS && v->n_stands > 1) {
 		first->chosen.n = 0;
-		path_add(&first->chosen, last.zoom.frames, last.zoom.n);
-		path_add(&first->chosen, last.chosen.frames, last.chosen.n);
+		pv_path_add(&first->chosen, last.zoom.frames, last.zoom.n);
+		pv_path_add(&first->chosen, last.chosen.frames, last.chosen.n);
 	}
 	if (v->n_stands > 1) {
 		free(last.zoom.frames);
@@ -367,15 +367,15 @@ void pv_flame_hottest(struct pv_flame *v, char *status, size_t size)
 	if (keep && cell->frame == PT_NO_FRAME)
 		keep--;
 	pv_flame_spec(v, focused(v) == &v->half[1], &spec);
-	path_add(&path, s->zoom.frames, s->zoom.n);
-	path_add(&path, s->chosen.frames, keep);
+	pv_path_add(&path, s->zoom.frames, s->zoom.n);
+	pv_path_add(&path, s->chosen.frames, keep);
 	spec.path = path.frames;
 	spec.n_path = path.n;
 	if (v->cache)
 		n = pt_graph_hottest(v->cache, &spec, found, HOTTEST_MAX);
 	if (n) {
 		s->chosen.n = keep;
-		path_add(&s->chosen, found, n);
+		pv_path_add(&s->chosen, found, n);
 		v->current = false;
 		v->changes++;
 		pt_snprintf(status, size, "the hottest path: %zu frames on", n);

@@ -386,35 +386,39 @@ void pv_flame_empty_paint(const struct pv_flame *v, const struct pt_view_env *en
 
 /* ---- copies ---- */
 
+static void add_name(const struct pv_flame *v, uint32_t frame, struct pt_str *out)
+{
+	char name[NAME], safe[NAME];
+
+	pv_flame_name(v, frame, name, sizeof name);
+	pt_text_safe(safe, sizeof safe, name, strlen(name), false);
+	pt_str_addf(out, "%s%s", out->len ? ";" : "", safe);
+}
+
 void pv_flame_copy(const struct pv_flame *v, struct pt_str *out)
 {
 	const struct pv_stand *s = pv_flame_here(v);
 	const struct pt_graph_cell *cell = pv_flame_cell(v, NULL);
-	const struct pt_function *f = pv_table_row(v);
+	const struct pt_function *f = v->in_table ? pv_table_row(v) : NULL;
+	bool up = s->kind == PV_FLAME_INVERTED || s->callers; /* callers are the outer ones */
+	struct pv_path path = {0};
 	size_t n = cell ? PT_MIN(s->chosen.n, (size_t)cell->row) : 0;
-	char name[NAME], safe[NAME];
 
-	if (!v->tree || (!cell && !f))
-		return;
-	if (v->in_table && f) {
-		pv_flame_name(v, f->frame, name, sizeof name);
-		pt_text_safe(safe, sizeof safe, name, strlen(name), false);
-		pt_str_addf(out, "%s %lld %lld", safe, (long long)f->self, (long long)f->total);
+	if (f) {
+		add_name(v, f->frame, out);
+		pt_str_addf(out, " %lld %lld", (long long)f->self, (long long)f->total);
 		return;
 	}
-	if (s->kind >= PV_FLAME_FOCUS) {
-		pv_flame_name(v, s->frame, name, sizeof name);
-		pt_text_safe(safe, sizeof safe, name, strlen(name), false);
-		pt_str_add(out, safe);
-	}
-	for (size_t i = 0; i < s->zoom.n + n; i++) {
-		uint32_t frame =
-			i < s->zoom.n ? s->zoom.frames[i] : s->chosen.frames[i - s->zoom.n];
-		if (frame == PT_NO_FRAME)
-			break;
-		pv_flame_name(v, frame, name, sizeof name);
-		pt_text_safe(safe, sizeof safe, name, strlen(name), false);
-		pt_str_addf(out, "%s%s", out->len ? ";" : "", safe);
-	}
-	pt_str_addf(out, "%s %lld", out->len ? "" : "all", cell ? (long long)cell->total : 0LL);
+	if (!cell)
+		return;
+	if (s->kind >= PV_FLAME_FOCUS)
+		pv_path_add(&path, &s->frame, 1);
+	pv_path_add(&path, s->zoom.frames, s->zoom.n);
+	pv_path_add(&path, s->chosen.frames, n);
+	if (path.n && path.frames[path.n - 1] == PT_NO_FRAME)
+		path.n--;
+	for (size_t i = 0; i < path.n; i++)
+		add_name(v, path.frames[up ? path.n - 1 - i : i], out);
+	pt_str_addf(out, "%s %lld", out->len ? "" : "all", (long long)cell->total);
+	free(path.frames);
 }

@@ -1000,6 +1000,15 @@ static void test_copy(void **state)
 		r.text, "parser_bench (4711/4711);parser_bench::main;parse_file;build_tree 3258");
 	act(PT_ACT_TABLE);
 	assert_string_equal(act(PT_ACT_COPY).text, "next_token 1104 1916");
+	/* Callers come first, as in any folded stack. */
+	repeat(PT_ACT_TABLE, 2);
+	act(PT_ACT_ZOOM_RESET);
+	act(PT_ACT_INVERT);
+	repeat(PT_ACT_DOWN, 3);
+	assert_string_equal(act(PT_ACT_COPY).text, "parse_file;lex;next_token 1104");
+	act(PT_ACT_SANDWICH);
+	act(PT_ACT_UP);
+	assert_string_equal(act(PT_ACT_COPY).text, "parser_bench::main;parse_file 5740");
 }
 
 static void test_mouse(void **state)
