@@ -19,7 +19,7 @@ enum { BUFFER = 65536 };
 /* What is yet to be printed: a node's own line, or the lines of what it called. */
 struct item {
 	const char *text; /* of its frame */
-	size_t begin;	  /* where that stands in a line: further in than of any item before */
+	size_t depth; /* how many frames stand before it: no fewer than before any earlier item */
 	uint32_t node;
 	bool below;
 };
@@ -33,7 +33,10 @@ struct out {
 	size_t n, cap;
 	uint32_t *group; /* nodes whose stacks read the same */
 	size_t n_group, cap_group;
-	struct pt_str text, line, buffer;
+	const char **
+		path; /* the frames of a line. Text of deep stacks is longer than they are by far */
+	size_t n_path, cap_path;
+	struct pt_str text, buffer;
 };
 
 static bool ends_with(const struct pt_str *s, const char *mark)
@@ -108,7 +111,7 @@ static void push_children(struct out *o)
 
 	for (size_t i = 0; i < o->n_group; i++)
 		for (uint32_t c = tree->child[o->group[i]]; c != PT_NO_NODE; c = tree->sibling[c]) {
-			struct item item = {.node = c, .begin = o->line.len};
+			struct item item = {.node = c, .depth = o->n_path};
 
 			item.text = text_of(o, tree->frame[c]);
 			if (tree->self[c] || (tree->base_self && tree->base_self[c]))
@@ -129,11 +132,25 @@ static int flush(struct out *o)
 	return code;
 }
 
+static int print_path(struct out *o)
+{
+	int code = 0;
+
+	for (size_t i = 0; i < o->n_path && !code; i++) {
+		if (i)
+			pt_str_addc(&o->buffer, ';');
+		pt_str_add(&o->buffer, o->path[i]);
+		code = o->buffer.len >= BUFFER ? flush(o) : 0;
+	}
+	return code;
+}
+
 /* The line of the group, unless its weights cancel out. */
 static int print_line(struct out *o)
 {
 	const struct pt_tree *tree = o->tree;
 	int64_t self = 0, base = 0;
+	int code;
 
 	for (size_t i = 0; i < o->n_group; i++) {
 		self = pt_weight_add(self, tree->self[o->group[i]]);
@@ -142,11 +159,11 @@ static int print_line(struct out *o)
 	}
 	if (!self && !base)
 		return 0;
-	pt_str_addn(&o->buffer, pt_str_text(&o->line), o->line.len);
+	code = print_path(o);
 	if (tree->base_self)
 		pt_str_addf(&o->buffer, " %" PRId64, base);
 	pt_str_addf(&o->buffer, " %" PRId64 "\n", self);
-	return o->buffer.len >= BUFFER ? flush(o) : 0;
+	return code;
 }
 
 /* The next item, and what reads the same, which was sorted beside it. */
@@ -159,7 +176,7 @@ static struct item take_group(struct out *o)
 	do {
 		*PT_PUSH(o->group, o->n_group, o->cap_group) = o->items[--o->n].node;
 		next = o->n ? &o->items[o->n - 1] : NULL;
-	} while (next && next->begin == first.begin && next->below == first.below &&
+	} while (next && next->depth == first.depth && next->below == first.below &&
 		 strcmp(next->text, first.text) == 0);
 	return first;
 }
@@ -168,14 +185,10 @@ static int print_next(struct out *o)
 {
 	struct item item = take_group(o);
 
-	if (o->line.len > item.begin) {
-		o->line.len = item.begin;
-		o->line.s[item.begin] = '\0';
-	}
-	pt_str_add(&o->line, item.text);
+	o->n_path = item.depth;
+	*PT_PUSH(o->path, o->n_path, o->cap_path) = item.text;
 	if (!item.below)
 		return print_line(o);
-	pt_str_addc(&o->line, ';');
 	push_children(o);
 	return 0;
 }
@@ -199,9 +212,9 @@ static int write_folded(const struct pt_profile *p, const struct pt_export_spec 
 	free(o.items);
 	free(o.group);
 	free(o.texts);
+	free(o.path);
 	pt_frames_unref(o.made);
 	pt_str_release(&o.text);
-	pt_str_release(&o.line);
 	pt_str_release(&o.buffer);
 	return code;
 }

@@ -185,11 +185,51 @@ static void test_refused(void **state)
 	pt_profile_release(&p);
 }
 
+struct pieces {
+	size_t sum, greatest;
+};
+
+static int take_piece(void *arg, const char *data, size_t n)
+{
+	struct pieces *pieces = arg;
+
+	(void)data;
+	pieces->sum += n;
+	pieces->greatest = PT_MAX(pieces->greatest, n);
+	return 0;
+}
+
+/* A line of eight megabytes goes out in pieces: it is never in memory as a whole. */
+static void test_long_line(void **state)
+{
+	enum { FRAMES = 8000, NAME = 1000 };
+	struct pieces pieces = {0};
+	const struct pt_export_sink sink = {take_piece, &pieces};
+	const struct pt_export_spec spec = {0};
+	uint32_t node = PT_TREE_ROOT;
+	char name[NAME];
+	struct pt_profile p;
+
+	(void)state;
+	memset(name, 'x', sizeof name);
+	pt_profile_init(&p, NULL, 0);
+	for (int i = 0; i < FRAMES; i++)
+		node = pt_tree_child(p.tree, node,
+				     pt_frames_name(p.tree->frames, name, NAME, PT_FRAME_USER));
+	pt_tree_add(p.tree, node, 7);
+	pt_profile_finish(&p);
+	assert_int_equal(pt_profile_export_find("folded")->write(&p, &spec, &sink, NULL), 0);
+	assert_int_equal(pieces.sum, FRAMES * (NAME + 1) - 1 + 3);
+	assert_true(pieces.greatest < 200000);
+	pt_profile_release(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_against_lines),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_long_line),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
