@@ -58,6 +58,7 @@ static int add_base(struct pt_cli *cli, const char *path, struct pt_read_options
 	r = flame_read(cli, path, &options, ret);
 	if (r >= 0)
 		return r;
+	flame_tell_values(cli, ret, p);
 	tree = pt_tree_diff(ret->tree, p->tree);
 	if (!tree)
 		return pt_cli_error(cli, PT_EXIT_NO_ANSWER, "both together exceed --max-memory");

@@ -308,6 +308,7 @@ static int run(struct pt_cli *cli)
 	c.read.frames = d.base.tree->frames;
 	r = flame_read(cli, cli->words[1], &c.read, &d.p);
 	if (r < 0) {
+		flame_tell_values(cli, &d.base, &d.p);
 		r = judge(cli, &c, &d);
 		pt_profile_release(&d.p);
 	}

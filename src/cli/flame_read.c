@@ -80,3 +80,19 @@ int flame_read(struct pt_cli *cli, const char *path, const struct pt_read_option
 	}
 	return -1;
 }
+
+void flame_tell_values(struct pt_cli *cli, const struct pt_profile *base,
+		       const struct pt_profile *p)
+{
+	const struct pt_profile_value *was = &base->values[base->value],
+				      *now = &p->values[p->value];
+	char text[800];
+
+	/* Of counts nobody knows: folded stacks do not tell what theirs are. */
+	if (was->unit == now->unit || was->unit == PT_UNIT_COUNT || now->unit == PT_UNIT_COUNT)
+		return;
+	pt_snprintf(text, sizeof text,
+		    "%s measures %s (%s) and %s %s (%s): --value chooses what is compared",
+		    base->name, was->name, was->what, p->name, now->name, now->what);
+	tell(cli->command->name, text);
+}

@@ -23,5 +23,8 @@ int flame_read_options(struct pt_cli *cli, struct pt_read_options *options);
  * on (ret is then yours), else the exit status, told. */
 int flame_read(struct pt_cli *cli, const char *path, const struct pt_read_options *options,
 	       struct pt_profile *ret);
+/* On stderr, that both cannot be compared: times with bytes. */
+void flame_tell_values(struct pt_cli *cli, const struct pt_profile *base,
+		       const struct pt_profile *p);
 
 #endif

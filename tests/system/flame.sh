@@ -34,7 +34,7 @@ like "$stdout" '*write*parse*hash*' "--inverted: functions by their own weight"
 # ---- formats ----
 run perftop flame --formats
 is "$status" 0 "--formats"
-like "$stdout" "*pprof *(.pprof .pb.gz)*" "with the endings of what is written"
+like "$stdout" "*pprof *?.pprof .pb.gz?*" "with the endings of what is written"
 for format in folded perf_script perf_data pprof speedscope callgrind; do
 	like "$stdout" "*$format*" "$format is listed"
 done
@@ -122,6 +122,22 @@ run perftop flame diff --fail-above 5 ns.folded now.folded
 is "$status" 3 "--fail-above: of weights that are no samples nothing is judged"
 run perftop flame diff --fail-above 10.1 now.folded was.folded
 is "$status" 0 "what shrank does not fail"
+
+for unit in bytes nanoseconds; do
+	cat >$unit.json <<JSON
+{"\$schema": "https://www.speedscope.app/file-format-schema.json", "shared": {"frames": [{"name": "a"}]},
+ "profiles": [{"type": "sampled", "name": "x", "unit": "$unit", "startValue": 0, "endValue": 5,
+ "samples": [[0]], "weights": [5]}]}
+JSON
+done
+for how in "flame diff" "flame --base"; do
+	# shellcheck disable=SC2086 # words of a command
+	run perftop $how bytes.json nanoseconds.json
+	like "$status $stderr" "0 *bytes.json measures x ?bytes? and nanoseconds.json x ?time?: --value chooses*" \
+		"$how: of different things, that is told"
+done
+run perftop flame diff was.folded bytes.json
+is "$stderr" "" "of what nobody knows, nothing is"
 
 # ---- what bad input gets ----
 run perftop flame none.folded
