@@ -139,7 +139,7 @@ void pt_object_load(struct pt_object *object);
 /* The address of a symbol by its name. */
 bool pt_object_symbol(struct pt_object *object, const char *name, uint64_t *ret);
 void pt_object_unload(struct pt_object *object);
-/* The frame of the object's address; "[module]" without symbol. *ret_start may be NULL. */
+/* The frame of the object's address; "[module]" without symbol. */
 uint32_t pt_object_frame(struct pt_object *object, uint64_t addr);
 
 /* -- object_plt.c: entries of the procedure linkage table, as "name@plt" */

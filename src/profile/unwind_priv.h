@@ -59,7 +59,7 @@ bool pt_row_apply(const struct pt_row *row, const struct pt_machine *machine,
 		  const struct pt_registers *callee, struct pt_registers *ret, pt_peek *peek,
 		  void *arg);
 
-/* Walks from regs outwards. *ret_whole: the end of the stack was reached. */
+/* Walks from regs outwards; space->whole: the end of the stack was reached. */
 size_t pt_unwind_walk(struct pt_space *space, const struct pt_machine *machine,
 		      struct pt_registers *regs, const uint8_t *stack, size_t n_stack,
 		      uint64_t *ips, size_t max);

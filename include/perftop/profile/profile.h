@@ -60,7 +60,8 @@ double pt_profile_samples_of(const struct pt_profile *p, int64_t weight);
 
 /* How many moments are before that time; they are in order. */
 size_t pt_profile_moments_before(const struct pt_profile *p, int64_t at_ns);
-/* The tree of the moments in [from_ns, to_ns) alone: a new one, sealed, or NULL (no moments). */
+/* The tree of the moments in [from_ns, to_ns) alone: a new one, sealed, or NULL (no moments, or
+ * max_bytes is reached). */
 struct pt_tree *pt_profile_window(const struct pt_profile *p, int64_t from_ns, int64_t to_ns);
 
 /*

@@ -23,7 +23,9 @@ struct pt_symbols_options {
 	bool debuginfod;   /* ask debuginfod-find for what is not here (a child process) */
 	bool this_machine; /* kallsyms and /proc/PID of running processes mean this recording */
 	const char *proc;  /* NULL: "/proc" */
-	size_t max_memory; /* of symbol tables; 0: 256 MiB. What is beyond stays [module] */
+	/* Of symbol tables, objects, mappings, maps of JITs; 0: 256 MiB. What is beyond stays [module],
+	 * or [unknown] when its mapping had no room. */
+	size_t max_memory;
 };
 
 struct pt_symbols *pt_symbols_new(struct pt_frames *frames,
