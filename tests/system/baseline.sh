@@ -6,7 +6,7 @@
 . "$PT_SRCDIR/tests/tap.sh"
 command -v git >/dev/null || skip_all "git is not installed"
 
-export PERFTOP_MACHINE_CLASS=test-2c GIT_CONFIG_NOSYSTEM=1
+export PERFTOP_MACHINE_CLASS=test-2c PERFTOP_LOCK=$PT_TMP/lock GIT_CONFIG_NOSYSTEM=1
 project=$PT_TMP/project
 file=.performance/baselines/toy/test-2c.json
 mkdir -p "$project/.performance" && cd "$project" || exit 1

@@ -6,6 +6,7 @@
 . "$PT_SRCDIR/tests/tap.sh"
 cd "$PT_TMP" || exit 99
 command -v "${PT_CC%% *}" >/dev/null || skip_all "no C compiler"
+export PERFTOP_LOCK=$PT_TMP/lock GIT_CONFIG_NOSYSTEM=1
 mkdir -p project/.performance && cd project || exit 99
 git init -q
 git config user.name test
