@@ -363,8 +363,10 @@ static void test_child_ends(void **state)
 			_exit(7);
 		}
 		names_init(&n, &options, pid);
-		while ((got = pt_space_unwind_thread(n.space, pid, ips, DEPTH, NULL)) >= 0)
-			traced = true;
+		/* On a busy machine it may not stop in time: then it is let go when it does. */
+		while ((got = pt_space_unwind_thread(n.space, pid, ips, DEPTH, NULL)) >= 0 ||
+		       got == -PT_ETIMEDOUT)
+			traced |= got >= 0;
 		names_release(&n);
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 7);
