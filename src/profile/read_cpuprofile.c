@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * V8's .cpuprofile, as node --cpu-prof and DevTools write it: nodes, samples, timeDeltas. The form
- * before 2016 nests the nodes below "head" and may tell only how often each was met.
+ * before 2016 nests the nodes below "head" and may tell only how often each was met; so does a
+ * .heapprofile (node --heap-prof) with the bytes of each that are in use.
  */
 #include "perftop/profile/reader.h"
 
@@ -62,9 +63,12 @@ static int add(struct cpuprofile *c, struct pt_scan *scan)
 	v8->end_ns = pt_json_round(c->end * unit);
 	if (c->old && v8->n_deltas) /* they are absolute, of another clock */
 		v8->start_ns = v8->end_ns = 0;
-	if (v8->n_samples && (v8->n_deltas || v8->end_ns > v8->start_ns))
+	if (v8->sizes)
+		pt_profile_add_value(scan->profile, "inuse_space", "bytes", PT_UNIT_BYTES);
+	else if (v8->n_samples && (v8->n_deltas || v8->end_ns > v8->start_ns))
 		pt_profile_add_value(scan->profile, "time", "time", PT_UNIT_NS);
-	pt_profile_add_value(scan->profile, "samples", "samples", PT_UNIT_COUNT);
+	if (!v8->sizes)
+		pt_profile_add_value(scan->profile, "samples", "samples", PT_UNIT_COUNT);
 	code = pt_scan_choose(scan, 0);
 	if (code)
 		return code;
@@ -111,7 +115,7 @@ static int cpuprofile_sniff(const struct pt_profile_input *in)
 
 const struct pt_profile_reader pt_profile_reader_cpuprofile = {
 	.name = "cpuprofile",
-	.title = "V8 CPU profile (node --cpu-prof, DevTools)",
+	.title = "V8 CPU or heap profile (node --cpu-prof, --heap-prof, DevTools)",
 	.sniff = cpuprofile_sniff,
 	.read = cpuprofile_read,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* V8's CPU profiles: nodes, samples and times, read piece by piece, then put together. */
+/* V8's profiles: nodes, samples and times or sizes, read piece by piece, then put together. */
 #include "v8_profile.h"
 
 #include "perftop/base/mem.h"
@@ -88,6 +88,9 @@ static void read_member(struct pt_v8_profile *v8, struct pt_json_pull *j,
 		v8->nodes[node].parent_id = read_id(j);
 	} else if (pt_slice_is(*key, "hitCount")) {
 		v8->nodes[node].hits = pt_json_round(pt_json_pull_num(j, 0));
+	} else if (pt_slice_is(*key, "selfSize")) {
+		v8->nodes[node].hits = pt_json_round(pt_json_pull_num(j, 0));
+		v8->sizes = true;
 	} else if (!read_frame_member(v8, j, key)) {
 		pt_json_pull_skip(j);
 	}
@@ -173,12 +176,30 @@ void pt_v8_read_nodes(struct pt_v8_profile *v8, struct pt_json_pull *j)
 			pt_v8_read_node(v8, j);
 }
 
+/* A node's number, or what has it as "nodeId". */
+static uint64_t read_sample(struct pt_json_pull *j)
+{
+	struct pt_slice key;
+	uint64_t id = 0;
+
+	if (pt_json_pull_type(j) != PT_JOBJECT)
+		return read_id(j);
+	if (!pt_json_pull_enter(j, '{'))
+		return 0;
+	while (pt_json_pull_key(j, &key))
+		if (pt_slice_is(key, "nodeId"))
+			id = read_id(j);
+		else
+			pt_json_pull_skip(j);
+	return id;
+}
+
 void pt_v8_read_samples(struct pt_v8_profile *v8, struct pt_json_pull *j)
 {
 	if (pt_json_pull_enter(j, '['))
 		while (pt_json_pull_item(j) &&
 		       pt_scan_take_json(v8->scan, j, sizeof *v8->samples * 2))
-			*PT_PUSH(v8->samples, v8->n_samples, v8->cap_samples) = read_id(j);
+			*PT_PUSH(v8->samples, v8->n_samples, v8->cap_samples) = read_sample(j);
 }
 
 void pt_v8_read_deltas(struct pt_v8_profile *v8, struct pt_json_pull *j)
@@ -314,7 +335,7 @@ static int64_t sample_time(const struct pt_v8_profile *v8, const struct sampled 
 	return n > 1 ? pt_weight_sub(list[n - 1].at_ns, list[0].at_ns) / (int64_t)(n - 1) : 0;
 }
 
-/* Without samples, as before 2014: how often a node was met. */
+/* Without samples, as before 2014: how often a node was met. Or its bytes, of so many samples. */
 static int add_hits(struct pt_v8_profile *v8, uint32_t root)
 {
 	struct pt_profile *p = v8->scan->profile;
@@ -328,10 +349,23 @@ static int add_hits(struct pt_v8_profile *v8, uint32_t root)
 		code = node->tree == PT_NO_NODE ? place(v8, root, node) : 0;
 		if (code)
 			return code;
-		pt_tree_add(p->tree, node->tree, node->hits);
-		p->samples = pt_weight_add(p->samples, node->hits);
+		if (node->samples)
+			pt_tree_add_samples(p->tree, node->tree, node->hits, node->samples);
+		else
+			pt_tree_add(p->tree, node->tree, node->hits);
+		p->samples = pt_weight_add(p->samples, v8->sizes ? node->samples : node->hits);
 	}
 	return 0;
+}
+
+static void count_samples(struct pt_v8_profile *v8)
+{
+	for (size_t i = 0; i < v8->n_samples; i++) {
+		struct pt_v8_node *node = find(v8, v8->samples[i]);
+
+		if (node)
+			node->samples++;
+	}
 }
 
 int pt_v8_add(struct pt_v8_profile *v8, uint32_t root, bool count)
@@ -342,7 +376,9 @@ int pt_v8_add(struct pt_v8_profile *v8, uint32_t root, bool count)
 	int code;
 
 	link_nodes(v8);
-	if (!v8->n_samples)
+	if (v8->sizes)
+		count_samples(v8);
+	if (v8->sizes || !v8->n_samples)
 		return add_hits(v8, root);
 	code = pt_scan_take(v8->scan, v8->n_samples * (sizeof *list + (moments ? 48 : 0)));
 	if (code)

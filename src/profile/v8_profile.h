@@ -16,8 +16,9 @@ struct pt_v8_node {
 	uint32_t parent;      /* index, or PT_NO_NODE */
 	uint32_t frame;	      /* PT_NO_FRAME: (root), which is none */
 	uint32_t tree, depth; /* of the tree, once it is needed; else PT_NO_NODE */
-	int64_t hits;
-	bool named; /* its function is known */
+	int64_t hits;	      /* or bytes */
+	int64_t samples;      /* of these bytes */
+	bool named;	      /* its function is known */
 };
 
 struct pt_v8_edge {
@@ -40,6 +41,7 @@ struct pt_v8_profile {
 	struct pt_str name, url;
 	int64_t line; /* with name and url: of the frame that is being read */
 	bool script;
+	bool sizes; /* nodes have bytes: a heap profile */
 };
 
 void pt_v8_init(struct pt_v8_profile *v8, struct pt_scan *scan);
@@ -52,8 +54,8 @@ void pt_v8_read_samples(struct pt_v8_profile *v8, struct pt_json_pull *j);
 void pt_v8_read_deltas(struct pt_v8_profile *v8, struct pt_json_pull *j);
 
 /*
- * Adds what was sampled below a node of the tree: time, or (count) samples; with moments when options
- * ask for them. 0, -PT_ESYNTAX (told in err, when there is nothing in it yet), -PT_ELIMIT.
+ * Adds what was sampled below a node of the tree: time, or (count) samples; of a heap profile bytes;
+ * with moments when options ask for them. 0, -PT_ESYNTAX (told in err, when there is nothing in it yet), -PT_ELIMIT.
  */
 int pt_v8_add(struct pt_v8_profile *v8, uint32_t root, bool count);
 
