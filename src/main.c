@@ -5,6 +5,7 @@
 #include "perftop/base/mem.h"
 #include "perftop/face/command.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
@@ -81,7 +82,8 @@ static int flush(int status)
 {
 	if (status != PT_EXIT_OK || (fflush(stdout) == 0 && !ferror(stdout)))
 		return status;
-	fprintf(stderr, "perftop: cannot write the output\n");
+	if (errno != EPIPE) /* then whoever read it has seen enough */
+		fprintf(stderr, "perftop: cannot write the output\n");
 	return PT_EXIT_NO_ANSWER;
 }
 

@@ -110,6 +110,8 @@ int pt_cli_write(const struct pt_cli *cli, const char *data, size_t len)
 		ssize_t n = write(STDOUT_FILENO, data, len);
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n < 0 && errno == EPIPE) /* whoever read it, as head, has seen enough */
+			return PT_EXIT_NO_ANSWER;
 		if (n < 0)
 			return pt_cli_error(cli, PT_EXIT_NO_ANSWER, "cannot write: %s",
 					    strerror(errno));

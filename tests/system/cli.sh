@@ -122,6 +122,15 @@ like "$status $stdout" "0 perftop [0-9]*features: *" "--version"
 is "$(perftop -V)" "$stdout" "-V is the same"
 perftop --version >&- 2>/dev/null
 is $? 3 "--version into nothing"
+# Read no further, as by head: nothing to tell.
+for command in metrics help "snapshot --json"; do
+	exec 9> >(:)
+	wait $!
+	# shellcheck disable=SC2086 # words
+	perftop $command </dev/null >&9 2>"$PT_TMP/stderr"
+	is "$? $(cat "$PT_TMP/stderr")" "3 " "$command: nobody reads on"
+	exec 9>&-
+done
 
 run perftop nothing
 is "$status $stderr" "2 perftop: no command 'nothing'; \`perftop --help\` lists them" \
