@@ -76,19 +76,26 @@ static void put_count(struct pv_line *l, enum pt_role role, const char *before, 
 	pv_line_put(l, role, role == PT_ROLE_WARN, text);
 }
 
+/* A path is shown without its folders before it is cut. */
+static void shorten(char *title, int most, bool ascii, size_t size)
+{
+	char *base = strrchr(title, '/');
+
+	if (base && base[1] && pt_text_width(title) > most)
+		memmove(title, base + 1, strlen(base));
+	pv_flame_cut(title, most, ascii, size);
+}
+
 static void put_title(const struct pv_flame *v, struct pv_line *l)
 {
 	int most = l->end < 60 ? PT_MAX(l->end / 5, 8) : l->end * 2 / 5;
-	char title[NAME], *base;
+	char title[NAME];
 
 	if (v->head_h == 1 && v->n_crumbs > 1)
 		pt_strlcpy(title, v->crumbs[v->n_crumbs - 1].text, sizeof title);
 	else
 		pt_text_safe(title, sizeof title, v->data->title, strlen(v->data->title), l->ascii);
-	base = strrchr(title, '/');
-	if (base && base[1] && pt_text_width(title) > most)
-		memmove(title, base + 1, strlen(base));
-	pv_flame_cut(title, most, l->ascii, sizeof title);
+	shorten(title, most, l->ascii, sizeof title);
 	pv_line_put(l, PT_ROLE_STRONG, true, title);
 }
 
@@ -168,12 +175,16 @@ static void put_search(const struct pv_flame *v, struct pv_line *l)
 
 static void put_base(const struct pv_flame *v, struct pv_line *l)
 {
-	char text[260];
+	enum { GAP = 3, LEAST = 8 };
+	char text[NAME], title[NAME];
+	int used =
+		(int)pt_snprintf(text, sizeof text, "%s against ", v->by_self ? "self" : "total");
 
 	if (!v->data->base_title[0])
 		return;
-	pt_snprintf(text, sizeof text, "%s against %s", v->by_self ? "self" : "total",
-		    v->data->base_title);
+	pt_strlcpy(title, v->data->base_title, sizeof title);
+	shorten(title, PT_MAX(l->end - l->x - GAP - used, LEAST), l->ascii, sizeof title);
+	pt_strlcpy(text + used, title, sizeof text - (size_t)used);
 	pv_line_put(l, PT_ROLE_ACCENT, false, text);
 }
 

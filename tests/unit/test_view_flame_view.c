@@ -223,6 +223,23 @@ static void test_warnings(void **state)
 	assert_true(shows("frozen") && shows("lost 12, throttled 3"));
 }
 
+/* What it is compared with is told before how much there is, and without its folders where these are
+ * too long. */
+static void test_base_name(void **state)
+{
+	(void)state;
+	show(flame_make(true));
+	pt_strlcpy(shown->flame.base_title,
+		   "../results/of/the/nightly/run/of/2026-11-01/parser.folded",
+		   sizeof shown->flame.base_title);
+	draw(160, 24);
+	assert_non_null(strstr(line(1), "total against ../results/of/the/nightly"));
+	draw(80, 24);
+	assert_non_null(strstr(line(1), "total against parser.folded"));
+	draw(40, 12);
+	assert_non_null(strstr(line(1), "total against p"));
+}
+
 /* What was sampled says that it no longer is, and how it was; that is no warning, as no note is. */
 static void test_stopped(void **state)
 {
@@ -1220,6 +1237,7 @@ int main(void)
 		TEST(test_icicle),
 		TEST(test_empty),
 		TEST(test_warnings),
+		TEST(test_base_name),
 		TEST(test_stopped),
 		TEST(test_hostile_names),
 		TEST(test_labels),
