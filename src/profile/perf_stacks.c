@@ -551,6 +551,33 @@ void pt_stacks_running(struct pt_stacks *stacks, pid_t pid)
 		closedir(dir);
 }
 
+bool pt_stacks_named(struct pt_stacks *stacks, pid_t pid, pid_t tid, bool ask)
+{
+	struct pt_perf_thread *thread = pt_map_get_u64(&stacks->procs.threads, (uint64_t)tid);
+	char path[96];
+
+	if (thread && thread->named)
+		return true;
+	if (!ask)
+		return false;
+	pt_perf_procs_limit(&stacks->procs);
+	thread = pt_perf_procs_thread(&stacks->procs, (uint32_t)pid, (uint32_t)tid);
+	pt_snprintf(path, sizeof path, "/proc/%d/task/%d/comm", (int)pid, (int)tid);
+	read_comm(thread, path);
+	return thread->named;
+}
+
+void pt_stacks_nameless(struct pt_stacks *stacks, pid_t pid, pid_t tid, pid_t parent)
+{
+	const struct pt_perf_thread *from =
+		pt_map_get_u64(&stacks->procs.threads, (uint64_t)parent);
+
+	if (pt_stacks_named(stacks, pid, tid, false) || !from || !from->named)
+		return;
+	pt_perf_thread_name(pt_perf_procs_thread(&stacks->procs, (uint32_t)pid, (uint32_t)tid),
+			    from->comm);
+}
+
 void pt_stacks_refresh(struct pt_stacks *stacks)
 {
 	struct pt_map *all = &stacks->procs.processes;

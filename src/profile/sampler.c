@@ -102,6 +102,7 @@ static void take_in(struct pt_sampler *s, bool all)
 			pt_rings_drain(&s->rings, all ? INT64_MAX : until, pt_sampler_take, s);
 		else
 			pt_perf_child_take(s->perf, all);
+		pt_sampler_take_held(s);
 		if (s->options.event == PT_SAMPLE_OFFCPU && !s->paused)
 			pt_sampler_take_off(s, until, all ? 0 : PT_S);
 	} else if (!s->paused) {
@@ -409,41 +410,13 @@ static void check_counting(struct pt_sampler *s)
 
 /* -- the round ------------------------------------------------------------------------------------ */
 
-/* What ran before: its mappings, its threads, and who of them is off the processors since when. */
-static void begin(struct pt_sampler *s)
-{
-	struct task_list tasks = {0};
-
-	if (s->options.pid <= 0 || s->way > BY_PERF)
-		return;
-	if (s->options.on_exec) { /* records will tell all of it */
-		pt_map_put_u64(&s->known, (uint64_t)s->options.pid, s);
-		return;
-	}
-	pt_frames_lock(s->frames);
-	pt_tasks_below(s->options.pid, &tasks);
-	for (size_t i = 0; i < tasks.n; i++) {
-		struct off_task *off;
-
-		pt_sampler_know(s, tasks.pids[i]);
-		if (s->options.event != PT_SAMPLE_OFFCPU ||
-		    pt_task_state(tasks.pids[i], tasks.tids[i]) == 'R')
-			continue;
-		off = pt_off_task(&s->off, tasks.tids[i]);
-		off->since_ns = s->start_ns;
-		off->node = pt_wait_node(s->stacks, s->tree, tasks.pids[i], tasks.tids[i]);
-	}
-	pt_frames_unlock(s->frames);
-	pt_tasks_release(&tasks);
-}
-
 static void *run(void *arg)
 {
 	struct pt_sampler *s = arg;
 	unsigned flush = 0;
 	bool stop = false;
 
-	begin(s);
+	pt_sampler_begin(s);
 	while (!stop) {
 		bool paused;
 
@@ -500,6 +473,7 @@ static void destroy(struct pt_sampler *s)
 	if (s->cgroup_fd >= 0)
 		close(s->cgroup_fd);
 	free(s->event.path);
+	pt_str_release(&s->held);
 	free(s->batch);
 	free(s->cgroup);
 	free(s->event_name);

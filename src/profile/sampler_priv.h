@@ -53,6 +53,9 @@ void pt_tasks_release(struct task_list *list);
 bool pt_may_ptrace(pid_t pid);
 /* A process with a thread that still runs, or sleeps. */
 bool pt_process_lives(pid_t pid);
+struct pt_sampler;
+/* What ran before: its mappings, its threads, and who of them is off the processors since when. */
+void pt_sampler_begin(struct pt_sampler *s);
 
 /* -- rings (sampler_rings.c) ---------------------------------------------------------------------- */
 
@@ -249,6 +252,7 @@ struct pt_sampler {
 	struct poller poller;
 	struct pt_map known; /* processes that stacks has been told of; those that are sampled */
 	struct off_cpu off;
+	struct pt_str held;	 /* samples of threads without a name: a time and a record each */
 	struct pt_moment *batch; /* not published yet */
 	size_t n_batch, cap_batch;
 	struct pt_sampler_status now;
@@ -306,6 +310,8 @@ void pt_sampler_renew(struct pt_sampler *s);
 
 /* A record of a ring; moments go into the batch. */
 void pt_sampler_take(void *sampler, const struct perf_event_header *record, int64_t at_ns);
+/* The samples that were held back for a name. */
+void pt_sampler_take_held(struct pt_sampler *s);
 void pt_sampler_moment(struct pt_sampler *s, int64_t at_ns, uint32_t node, int64_t weight);
 /* Time that threads have been off their processors until now, of those that still are: older than
  * least_ns. */

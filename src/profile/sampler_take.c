@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+enum { HELD_MAX = 1 << 20 };
+
 void pt_sampler_moment(struct pt_sampler *s, int64_t at_ns, uint32_t node, int64_t weight)
 {
 	if (node == PT_NO_NODE) {
@@ -58,13 +60,24 @@ static int64_t weight_of(const struct pt_sampler *s, const struct pt_perf_sample
 	return (int64_t)s->attr.sample_period;
 }
 
-static void take_sample(struct pt_sampler *s, const struct perf_event_header *record, int64_t at_ns)
+static void take_sample(struct pt_sampler *s, const struct perf_event_header *record, int64_t at_ns,
+			bool late)
 {
 	struct pt_perf_sample sample;
+	bool hold;
 	uint32_t node;
 
-	if (pt_perf_sample_parse(&s->attr, record, &sample) < 0 || !is_meant(s, sample.pid))
+	if (pt_perf_sample_parse(&s->attr, record, &sample) < 0 ||
+	    (!late && !is_meant(s, sample.pid)))
 		return;
+	/* Switches need their stack at once; other attributes may come from perf. */
+	hold = !late && s->way == BY_EVENTS && s->options.event != PT_SAMPLE_OFFCPU &&
+	       s->held.len < HELD_MAX;
+	if (!pt_stacks_named(s->stacks, (pid_t)sample.pid, (pid_t)sample.tid, !hold) && hold) {
+		pt_str_addn(&s->held, (const char *)&at_ns, sizeof at_ns);
+		pt_str_addn(&s->held, (const char *)record, record->size);
+		return;
+	}
 	node = pt_stacks_node(s->stacks, &sample);
 	if (node != PT_NO_NODE)
 		judge(s);
@@ -72,6 +85,22 @@ static void take_sample(struct pt_sampler *s, const struct perf_event_header *re
 		pt_off_task(&s->off, (pid_t)sample.tid)->node = node;
 	else
 		pt_sampler_moment(s, at_ns, node, weight_of(s, &sample));
+}
+
+/* The kernel turns a command's events on a moment before it tells its name, and of who ran before
+ * them it tells none: by now that has come, or /proc says it. */
+void pt_sampler_take_held(struct pt_sampler *s)
+{
+	for (size_t pos = 0; pos < s->held.len;) {
+		const char *at = s->held.s + pos;
+		const struct perf_event_header *record = (const void *)(at + sizeof(int64_t));
+		int64_t at_ns;
+
+		memcpy(&at_ns, at, sizeof at_ns);
+		take_sample(s, record, at_ns, true);
+		pos += sizeof at_ns + record->size;
+	}
+	pt_str_clear(&s->held);
 }
 
 static uint32_t named_below(struct pt_sampler *s, uint32_t node, const char *name)
@@ -134,6 +163,8 @@ static void take_fork(struct pt_sampler *s, const struct task_record *record, in
 	if (at_ns && !s->now.ended) /* else perf tells of one that ran before */
 		s->now.threads++;
 	s->grew = true;
+	if (at_ns && !s->filter) /* of the whole machine it may be seen here first */
+		pt_sampler_know(s, (pid_t)record->ppid);
 	/* What is known of the parent has been handed down to it. */
 	if (record->pid != record->ppid && pt_map_get_u64(&s->known, record->ppid))
 		pt_map_put_u64(&s->known, record->pid, s);
@@ -145,6 +176,9 @@ static void take_exit(struct pt_sampler *s, const struct task_record *record)
 		return;
 	s->now.threads -= s->now.threads > 0;
 	s->exited = true;
+	if (s->held.len)
+		pt_stacks_nameless(s->stacks, (pid_t)record->pid, (pid_t)record->tid,
+				   (pid_t)record->ptid);
 	pt_off_drop(&s->off, (pid_t)record->tid);
 	if (record->pid == record->tid &&
 	    (s->options.pid <= 0 || !pt_process_lives((pid_t)record->pid)))
@@ -165,7 +199,7 @@ void pt_sampler_take(void *sampler, const struct perf_event_header *record, int6
 	struct pt_sampler *s = sampler;
 
 	switch (record->type) {
-	case PERF_RECORD_SAMPLE: take_sample(s, record, at_ns); return;
+	case PERF_RECORD_SAMPLE: take_sample(s, record, at_ns, false); return;
 	case PERF_RECORD_SWITCH:
 	case PERF_RECORD_SWITCH_CPU_WIDE: take_switch(s, record, at_ns); return;
 	case PERF_RECORD_LOST: s->now.lost += number_at(record, 8); return;

@@ -163,3 +163,35 @@ bool pt_process_lives(pid_t pid)
 	pt_tasks_release(&list);
 	return lives;
 }
+
+void pt_sampler_begin(struct pt_sampler *s)
+{
+	struct task_list tasks = {0};
+	bool whole = s->options.pid <= 0;
+
+	if (s->way > BY_PERF || (whole && s->way == BY_PERF)) /* which tells of all */
+		return;
+	if (s->options.on_exec) { /* records will tell all of it */
+		pt_map_put_u64(&s->known, (uint64_t)s->options.pid, s);
+		return;
+	}
+	pt_frames_lock(s->frames);
+	pt_tasks_below(whole ? 1 : s->options.pid, &tasks);
+	/* Names first: who has ended when it is first seen cannot be asked any more. */
+	for (size_t i = 0; i < tasks.n; i++)
+		if (tasks.pids[i] == tasks.tids[i])
+			(void)pt_stacks_named(s->stacks, tasks.pids[i], tasks.tids[i], true);
+	for (size_t i = 0; i < tasks.n && !whole; i++) {
+		struct off_task *off;
+
+		pt_sampler_know(s, tasks.pids[i]);
+		if (s->options.event != PT_SAMPLE_OFFCPU ||
+		    pt_task_state(tasks.pids[i], tasks.tids[i]) == 'R')
+			continue;
+		off = pt_off_task(&s->off, tasks.tids[i]);
+		off->since_ns = s->start_ns;
+		off->node = pt_wait_node(s->stacks, s->tree, tasks.pids[i], tasks.tids[i]);
+	}
+	pt_frames_unlock(s->frames);
+	pt_tasks_release(&tasks);
+}

@@ -10,6 +10,8 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -112,6 +114,11 @@ static const char *stack(struct setup *s, uint32_t node)
 	return pt_str_text(&s->text);
 }
 
+static const char *root(struct setup *s, pid_t pid)
+{
+	return stack(s, pt_stacks_thread(s->stacks, pid, pid));
+}
+
 #define USER ((uint64_t)PERF_CONTEXT_USER)
 #define KERNEL ((uint64_t)PERF_CONTEXT_KERNEL)
 #define CHAIN(s, pid, tid, ...)                                    \
@@ -140,6 +147,30 @@ static void marks_and_callers(void **state)
 			    "prog;[guest]");
 	assert_string_equal(CHAIN(&s, 10, 10, (uint64_t)PERF_CONTEXT_HV, 0x1100),
 			    "prog;[hypervisor]");
+	teardown(&s);
+}
+
+/* Who runs is asked for its name; who has ended without one is called as its parent. */
+static void late_names(void **state)
+{
+	struct setup s = setup((struct pt_stacks_options){.unwind = PT_UNWIND_FP});
+	pid_t own = getpid(), gone = INT32_MAX;
+	char name[16];
+
+	(void)state;
+	assert_int_equal(prctl(PR_GET_NAME, name), 0);
+	assert_false(pt_stacks_named(s.stacks, own, own, false));
+	assert_int_equal(root(&s, own)[0], ':');
+	assert_true(pt_stacks_named(s.stacks, own, own, true));
+	assert_string_equal(root(&s, own), name);
+	assert_false(pt_stacks_named(s.stacks, gone, gone, true));
+	pt_stacks_nameless(s.stacks, gone, gone, gone - 1);
+	assert_string_equal(root(&s, gone), ":2147483647");
+	pt_stacks_nameless(s.stacks, gone, gone, own);
+	assert_string_equal(root(&s, gone), name);
+	comm(&s, 10, 10, "prog", true);
+	pt_stacks_nameless(s.stacks, gone, gone, 10);
+	assert_string_equal(root(&s, gone), name);
 	teardown(&s);
 }
 
@@ -476,13 +507,21 @@ static void from_main_by_pointers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(marks_and_callers), cmocka_unit_test(no_chain),
-		cmocka_unit_test(processes),	     cmocka_unit_test(remapped),
-		cmocka_unit_test(no_mix_up),	     cmocka_unit_test(roots),
-		cmocka_unit_test(broken_records),    cmocka_unit_test(too_many),
-		cmocka_unit_test(full_tree),	     cmocka_unit_test(forked),
-		cmocka_unit_test(come_and_go),	     cmocka_unit_test(renamed),
-		cmocka_unit_test(from_main),	     cmocka_unit_test(from_main_by_pointers),
+		cmocka_unit_test(marks_and_callers),
+		cmocka_unit_test(late_names),
+		cmocka_unit_test(no_chain),
+		cmocka_unit_test(processes),
+		cmocka_unit_test(remapped),
+		cmocka_unit_test(no_mix_up),
+		cmocka_unit_test(roots),
+		cmocka_unit_test(broken_records),
+		cmocka_unit_test(too_many),
+		cmocka_unit_test(full_tree),
+		cmocka_unit_test(forked),
+		cmocka_unit_test(come_and_go),
+		cmocka_unit_test(renamed),
+		cmocka_unit_test(from_main),
+		cmocka_unit_test(from_main_by_pointers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,6 +63,10 @@ int pt_stacks_record(struct pt_stacks *stacks, const struct perf_event_attr *att
 		     const struct perf_event_header *record);
 /* A process that ran before recording began: its command, threads and mappings of /proc. */
 void pt_stacks_running(struct pt_stacks *stacks, pid_t pid);
+/* Is it known what a thread is called? ask: /proc is asked when it is not. */
+bool pt_stacks_named(struct pt_stacks *stacks, pid_t pid, pid_t tid, bool ask);
+/* One that nothing has named has ended: it is called as the thread that began it. */
+void pt_stacks_nameless(struct pt_stacks *stacks, pid_t pid, pid_t tid, pid_t parent);
 /* Live: time has passed, so what JITs have made since is asked for anew. */
 void pt_stacks_refresh(struct pt_stacks *stacks);
 /* The node of a sample's stack; PT_NO_NODE at the tree's limit. Nothing is added to it. */
