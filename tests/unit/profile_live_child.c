@@ -72,28 +72,42 @@ APART void both(double *heavy_s, double *light_s)
 	*light_s += t2 - t1;
 }
 
-static int by_value(const void *a, const void *b)
+struct round {
+	double heavy_s, light_s;
+};
+
+static double whole(const struct round *round)
 {
-	double x = *(const double *)a, y = *(const double *)b;
+	return round->heavy_s + round->light_s;
+}
+
+static int by_length(const void *a, const void *b)
+{
+	double x = whole(a), y = whole(b);
 
 	return (x > y) - (x < y);
 }
 
-/* The usual share of a round: what is taken from a virtual machine counts as a round's time. */
+/* Of all rounds but the long ones: what is taken from a virtual machine counts as a round's time. */
 APART double spin(void)
 {
-	static double shares[ROUNDS];
+	static struct round rounds[ROUNDS];
+	double heavy_s = 0, all_s = 0;
 	size_t n = 0;
 
 	while (!told()) {
-		double heavy_s = 0, light_s = 0;
+		struct round *round = &rounds[n++ % ROUNDS];
 
-		both(&heavy_s, &light_s);
-		shares[n++ % ROUNDS] = heavy_s / (heavy_s + light_s);
+		*round = (struct round){0};
+		both(&round->heavy_s, &round->light_s);
 	}
 	n = n < ROUNDS ? n : ROUNDS;
-	qsort(shares, n, sizeof *shares, by_value);
-	return n ? shares[n / 2] : 0;
+	qsort(rounds, n, sizeof *rounds, by_length);
+	for (size_t i = 0; i < n && whole(&rounds[i]) <= 2 * whole(&rounds[n / 2]); i++) {
+		heavy_s += rounds[i].heavy_s;
+		all_s += whole(&rounds[i]);
+	}
+	return n ? heavy_s / all_s : 0;
 }
 
 /* The same beyond more stack than a sampler looks at without need. */
