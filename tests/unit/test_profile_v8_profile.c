@@ -140,8 +140,8 @@ static void test_extremes(void **state)
 		NODE "\"startTime\":-1e300,\"endTime\":1e300}",
 		NODE "\"timeDeltas\":[-1e300,0,0],\"startTime\":0,\"endTime\":1e300}",
 		NODE "\"timeDeltas\":[1e300,-1e300,-1e300],\"startTime\":0,\"endTime\":-1e300}",
-		"{\"head\":{\"id\":1,\"functionName\":\"a\"},\"samples\":[1,1,1],"
-		"\"timestamps\":[-1e300,1e300,-1e300]}",
+		("{\"head\":{\"id\":1,\"functionName\":\"a\"},\"samples\":[1,1,1],"
+		 "\"timestamps\":[-1e300,1e300,-1e300]}"),
 	};
 	const struct pt_read_options options = {.moments = true, .threads = true};
 	struct pt_profile p;
