@@ -145,7 +145,7 @@ static void read_profile(struct speedscope *r)
 		mark = pt_slice_is(key, "samples")   ? &part.samples
 		       : pt_slice_is(key, "weights") ? &part.weights
 		       : pt_slice_is(key, "events")  ? &part.events
-						      : NULL;
+						     : NULL;
 		if (mark)
 			*mark = pt_json_pull_pos(j);
 		if (pt_slice_is(key, "startValue"))
