@@ -62,46 +62,47 @@ static const struct pt_frame *frame_of(const struct pt_profile *p, const char *n
 	return NULL;
 }
 
-static void test_symbols(void **state)
+/* What samply saved of this test, whose build id it had: "" for the right one. */
+static void read_own(const char *build_id, char self[4096], struct pt_profile *p)
 {
 	struct pt_str text = PT_STR_INIT;
-	struct pt_profile p;
 	struct pt_err err;
+	ssize_t n = readlink("/proc/self/exe", self, 4095);
+
+	assert_true(n > 0);
+	self[n] = '\0';
+	saved_by_samply(&text, self, build_id);
+	assert_int_equal(read_text(&text, p, &err), 0);
+	pt_str_release(&text);
+}
+
+static void test_symbols(void **state)
+{
+	struct pt_profile p;
 	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
 
 	(void)state;
 	assert_int_equal(looked_up_by_its_address(2), 6);
-	assert_true(n > 0);
-	self[n] = '\0';
-	saved_by_samply(&text, self, "");
-	assert_int_equal(read_text(&text, &p, &err), 0);
+	read_own("", self, &p);
 	assert_string_equal(frame_of(&p, "looked_up_by_its_address")->module, self);
 	assert_non_null(frame_of(&p, "0x17"));
 	assert_string_equal(frame_of(&p, "named")->file, "app.js");
 	assert_int_equal(p.n_notes, 0);
 	pt_profile_release(&p);
-	pt_str_release(&text);
 }
 
 /* What lies there now is not what ran. */
 static void test_other_object(void **state)
 {
-	struct pt_str text = PT_STR_INIT;
 	struct pt_profile p;
-	struct pt_err err;
 	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
 
 	(void)state;
-	self[n] = '\0';
-	saved_by_samply(&text, self, "510d0a5c19eadf8043f203b4525be9be3dcb9554");
-	assert_int_equal(read_text(&text, &p, &err), 0);
+	read_own("510d0a5c19eadf8043f203b4525be9be3dcb9554", self, &p);
 	assert_null(frame_of(&p, "looked_up_by_its_address"));
 	assert_int_equal(p.n_notes, 1);
 	assert_non_null(strstr(p.notes[0], "is another file than the one that ran"));
 	pt_profile_release(&p);
-	pt_str_release(&text);
 }
 
 static void test_raw(void **state)
