@@ -50,11 +50,17 @@ static bool is_undecided(const struct pt_sampler *s)
 	       s->registers && s->turn != DECIDED;
 }
 
+static struct ring *nth_ring(struct pt_sampler *s, size_t i)
+{
+	return i < s->rings.n ? &s->rings.rings[i] : &s->tasks.rings[i - s->rings.n];
+}
+
 /* Until a ring is a quarter full, perf writes, someone kicks, or a round is over. */
 static void wait_round(struct pt_sampler *s)
 {
 	struct pollfd *fds;
 	int64_t ns = s->way == BY_EVENTS ? ROUND_NS : (int64_t)(1e9 / s->options.hz);
+	size_t n = 1 + s->rings.n + s->tasks.n;
 	uint64_t count;
 
 	if (s->way == BY_PERF) {
@@ -62,20 +68,21 @@ static void wait_round(struct pt_sampler *s)
 		(void)!read(s->kick, &count, sizeof count);
 		return;
 	}
-	fds = pt_calloc(s->rings.n + 1, sizeof *fds);
+	fds = pt_calloc(n, sizeof *fds);
 	if (is_undecided(s) && s->now.samples < 3 * JUDGED)
 		ns /= 8;
 	fds[0] = (struct pollfd){.fd = s->kick, .events = POLLIN};
-	for (size_t i = 0; i < s->rings.n; i++)
-		fds[i + 1] =
-			(struct pollfd){.fd = s->rings.rings[i].hung_up ? -1 : s->rings.rings[i].fd,
-					.events = POLLIN};
-	poll(fds, (nfds_t)s->rings.n + 1, (int)(ns / PT_MS));
+	for (size_t i = 1; i < n; i++) {
+		const struct ring *ring = nth_ring(s, i - 1);
+
+		fds[i] = (struct pollfd){.fd = ring->hung_up ? -1 : ring->fd, .events = POLLIN};
+	}
+	poll(fds, (nfds_t)n, (int)(ns / PT_MS));
 	if (fds[0].revents)
 		(void)!read(s->kick, &count, sizeof count);
-	for (size_t i = 0; i < s->rings.n; i++)
-		if (fds[i + 1].revents & (POLLHUP | POLLERR | POLLNVAL))
-			s->rings.rings[i].hung_up = true;
+	for (size_t i = 1; i < n; i++)
+		if (fds[i].revents & (POLLHUP | POLLERR | POLLNVAL))
+			nth_ring(s, i - 1)->hung_up = true;
 	free(fds);
 }
 
@@ -99,7 +106,8 @@ static void take_in(struct pt_sampler *s, bool all)
 	pt_stacks_refresh(s->stacks);
 	if (s->way <= BY_PERF) {
 		if (s->way == BY_EVENTS)
-			pt_rings_drain(&s->rings, all ? INT64_MAX : until, pt_sampler_take, s);
+			pt_rings_drain(&s->rings, &s->tasks, all ? INT64_MAX : until,
+				       pt_sampler_take, s);
 		else
 			pt_perf_child_take(s->perf, all);
 		pt_sampler_take_held(s);
@@ -113,6 +121,8 @@ static void take_in(struct pt_sampler *s, bool all)
 		s->now.ended = s->now.threads == 0;
 	}
 	pt_frames_unlock(s->frames);
+	if (all && s->way == BY_EVENTS) /* what is lost last, no record tells */
+		pt_sampler_take_lost(s, (int64_t)pt_rings_counted(&s->rings).lost);
 	s->now.to_ns = until;
 }
 
@@ -240,13 +250,13 @@ static int reopen(struct pt_sampler *s, bool dwarf)
 	attr = s->attr;
 	s->rings = old;
 	s->attr = old_attr;
-	/* A full ring tells what was lost with the next record that it has room for. */
-	take_in(s, true);
+	take_in(s, true); /* so that there is room until the new ones are on */
 	pt_rings_switch(&s->rings, false);
 	if (!s->paused)
 		pt_rings_switch(&rings, true);
 	take_in(s, true);
 	pt_rings_close(&s->rings);
+	s->lost_told = s->lost_known = 0;
 	s->rings = rings;
 	s->attr = attr;
 	if (code)
@@ -456,6 +466,7 @@ static void kick(struct pt_sampler *s)
 static void destroy(struct pt_sampler *s)
 {
 	pt_rings_close(&s->rings);
+	pt_rings_close(&s->tasks);
 	pt_tasks_release(&s->opened);
 	stop_perf(s);
 	pt_stacks_free(s->stacks);
@@ -548,8 +559,10 @@ int pt_sampler_new(const struct pt_sampler_options *options, struct pt_sampler *
 		code = pt_err_set(err, PT_EIO, "eventfd: %s", strerror(errno));
 		goto out;
 	}
-	if (!s->options.on_exec)
+	if (!s->options.on_exec) {
+		pt_rings_switch(&s->tasks, true);
 		pt_rings_switch(&s->rings, true);
+	}
 	code = start_thread(s);
 	if (code)
 		code = pt_err_set(err, PT_EIO, "a thread: %s", strerror(code));
@@ -677,18 +690,4 @@ int pt_sampler_profile(struct pt_sampler *s, int64_t from_ns, int64_t to_ns, str
 	free(nodes.frame);
 	free(nodes.parent);
 	return 0;
-}
-
-const char *pt_sampler_cost(enum pt_sampler_event event)
-{
-	switch (event) {
-	case PT_SAMPLE_ALLOC:
-		return "each malloc of the process takes some 0.7 µs more, and what is sampled of "
-		       "them more than that";
-	case PT_SAMPLE_OFFCPU: return "each switch of a thread takes some 2 µs more";
-	case PT_SAMPLE_CPU:
-	case PT_SAMPLE_FAULTS:
-	case PT_SAMPLE_NAMED: break;
-	}
-	return "";
 }

@@ -86,6 +86,7 @@ struct rings_spec {
 	int (*open)(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd);
 	struct perf_event_attr *attr;
 	const struct task_list *tasks;
+	uint64_t size; /* of each, if so much may be had: a power of 2; 0: by what a sample takes */
 	int cgroup;
 	bool beside; /* others that are open: as large as they should be, or not at all */
 };
@@ -93,13 +94,14 @@ int pt_rings_open(struct rings *rings, const struct rings_spec *spec);
 int pt_rings_add(struct rings *rings, const struct rings_spec *spec); /* tasks, to open rings */
 void pt_rings_close(struct rings *rings);
 void pt_rings_switch(struct rings *rings, bool on);
-/* What all events have counted together, and how long their tasks or CPUs have run. */
+/* What all events have counted together, how long their tasks or CPUs have run, and, where the
+ * kernel tells it (6.0), how many records had no room. */
 struct counted {
-	uint64_t events, ns;
+	uint64_t events, ns, lost;
 };
 struct counted pt_rings_counted(const struct rings *rings);
-/* Calls fn for each record before until_ns, in order of time over all rings. Returns how many. */
-size_t pt_rings_drain(struct rings *rings, int64_t until_ns,
+/* Calls fn for each record before until_ns, in order of time over all rings of both. How many. */
+size_t pt_rings_drain(struct rings *rings, struct rings *others, int64_t until_ns,
 		      void (*fn)(void *arg, const struct perf_event_header *record, int64_t at_ns),
 		      void *arg);
 size_t pt_online_cpus(int *cpus, size_t max);
@@ -232,12 +234,14 @@ struct pt_sampler {
 	bool user_only;
 	bool filter;	    /* of the whole machine only `known` is meant */
 	bool beside;	    /* events are opened while others are open still */
+	bool no_lost;	    /* the kernel does not tell how many were lost (before 6.0) */
 	bool no_stacks;	    /* switches can be timed, but not their stacks */
 	bool dwarf;	    /* user stacks are dumped, to be unwound whole */
 	uint64_t registers; /* of the user that unwinding needs; 0: it cannot be done here */
 	int cgroup_fd;
-	int errnum; /* why there are no events */
-	struct rings rings;
+	int errnum;	    /* why there are no events */
+	struct rings rings; /* samples */
+	struct rings tasks; /* what begins, ends, is called and mapped: no samples crowd it out */
 	struct task_list opened; /* tasks whose children do not inherit the event */
 	struct perf_child *perf;
 	int kick; /* eventfd: there is something to do */
@@ -266,6 +270,8 @@ struct pt_sampler {
 	double unwound_cut, pointers_cut;				     /* their share */
 	int64_t rate_ns, rate_samples; /* when the rate was looked at, and how many there were */
 	int64_t taken, weighed;	       /* then, and what those since weigh together */
+	int64_t lost_told;	       /* by records, of these rings */
+	int64_t lost_known;	       /* of these rings, in now.lost */
 	bool still_known;	       /* nothing has come since that: */
 	struct counted counted;	       /* when no samples came, */
 	int64_t still_samples, still_ns, still_wait_ns; /* since then; how long to wait for some */
@@ -312,6 +318,8 @@ void pt_sampler_renew(struct pt_sampler *s);
 void pt_sampler_take(void *sampler, const struct perf_event_header *record, int64_t at_ns);
 /* The samples that were held back for a name. */
 void pt_sampler_take_held(struct pt_sampler *s);
+/* So many have been lost out of these rings, as is known by now. */
+void pt_sampler_take_lost(struct pt_sampler *s, int64_t lost);
 void pt_sampler_moment(struct pt_sampler *s, int64_t at_ns, uint32_t node, int64_t weight);
 /* Time that threads have been off their processors until now, of those that still are: older than
  * least_ns. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The kernel's rings: one a CPU, shared by the events of all tasks there. A task that moves leaves
- * its records in several of them, so they are read as one stream in order of time, up to a moment
- * that has passed on every CPU.
+ * The kernel's rings: one a CPU, shared by the events of all tasks there, and for what tells of
+ * tasks another one. A task that moves leaves its records in several of them, so they are read as one
+ * stream in order of time, up to a moment that has passed on every CPU.
  */
 #include "sampler_priv.h"
 
@@ -124,7 +124,8 @@ int pt_rings_open(struct rings *rings, const struct rings_spec *spec)
 {
 	int *cpus = pt_calloc(CPUS_MAX, sizeof *cpus), code;
 	size_t n = pt_online_cpus(cpus, CPUS_MAX);
-	uint64_t size = ring_size(spec->attr, n), least = (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t size = spec->size ? spec->size : ring_size(spec->attr, n);
+	uint64_t least = (uint64_t)sysconf(_SC_PAGESIZE);
 
 	least = PT_MAX(least, (uint64_t)RING_FLOOR);
 	pt_fs_allow_open(n * (spec->tasks ? spec->tasks->n : 1));
@@ -162,13 +163,17 @@ void pt_rings_close(struct rings *rings)
 
 struct counted pt_rings_counted(const struct rings *rings)
 {
-	struct counted sum = {0}, one;
+	struct counted sum = {0};
 
-	for (size_t i = 0; i < rings->n_fds; i++)
-		if (read(rings->fds[i], &one, sizeof one) == sizeof one) {
-			sum.events += one.events;
-			sum.ns += one.ns;
-		}
+	for (size_t i = 0; i < rings->n_fds; i++) {
+		struct counted one = {0};
+
+		if (read(rings->fds[i], &one, sizeof one) <= 0)
+			continue;
+		sum.events += one.events;
+		sum.ns += one.ns;
+		sum.lost += one.lost;
+	}
 	return sum;
 }
 
@@ -223,12 +228,19 @@ static void next(struct ring *ring)
 	look(ring);
 }
 
-/* The ring with the earliest record, and when the next one's is. */
-static struct ring *earliest(struct rings *rings, int64_t *ret_next)
+static void look_at_all(struct rings *rings)
 {
-	struct ring *best = NULL;
+	for (size_t i = 0; i < rings->n; i++) {
+		struct ring *ring = &rings->rings[i];
 
-	*ret_next = INT64_MAX;
+		ring->head = __atomic_load_n(&ring->page->data_head, __ATOMIC_ACQUIRE);
+		look(ring);
+	}
+}
+
+/* The ring with the earliest record, of these and of best, and when the next one's is. */
+static struct ring *earliest(struct rings *rings, struct ring *best, int64_t *next_ns)
+{
 	for (size_t i = 0; i < rings->n; i++) {
 		struct ring *ring = &rings->rings[i];
 
@@ -236,34 +248,34 @@ static struct ring *earliest(struct rings *rings, int64_t *ret_next)
 			continue;
 		if (!best || ring->time_ns < best->time_ns) {
 			if (best)
-				*ret_next = best->time_ns;
+				*next_ns = best->time_ns;
 			best = ring;
-		} else if (ring->time_ns < *ret_next) {
-			*ret_next = ring->time_ns;
+		} else if (ring->time_ns < *next_ns) {
+			*next_ns = ring->time_ns;
 		}
 	}
 	return best;
 }
 
-size_t pt_rings_drain(struct rings *rings, int64_t until_ns,
+size_t pt_rings_drain(struct rings *rings, struct rings *others, int64_t until_ns,
 		      void (*fn)(void *arg, const struct perf_event_header *record, int64_t at_ns),
 		      void *arg)
 {
-	int64_t other = 0;
-	struct ring *ring;
 	size_t n = 0;
 
-	for (size_t i = 0; i < rings->n; i++) {
-		ring = &rings->rings[i];
-		ring->head = __atomic_load_n(&ring->page->data_head, __ATOMIC_ACQUIRE);
-		look(ring);
-	}
-	while ((ring = earliest(rings, &other)) && ring->time_ns < until_ns) {
+	look_at_all(rings);
+	look_at_all(others);
+	for (;;) {
+		int64_t next_ns = INT64_MAX;
+		struct ring *ring = earliest(rings, NULL, &next_ns);
+
+		ring = earliest(others, ring, &next_ns);
+		if (!ring || ring->time_ns >= until_ns)
+			return n;
 		do {
 			fn(arg, ring->record, ring->time_ns);
 			next(ring);
 			n++;
-		} while (ring->record && ring->time_ns <= other && ring->time_ns < until_ns);
+		} while (ring->record && ring->time_ns <= next_ns && ring->time_ns < until_ns);
 	}
-	return n;
 }

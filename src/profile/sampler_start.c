@@ -4,7 +4,9 @@
  * perf that has rights, then, of one process, threads stopped by ptrace, and last the states in
  * /proc. Each step down is told with what would lift it. A process has one event a thread and CPU,
  * handed down to threads and children; one with so many threads that descriptors run out is picked
- * out of the whole machine instead.
+ * out of the whole machine instead. What tells of tasks and mappings is an event beside it with rings
+ * of its own: samples may be lost and counted, but a name or a mapping that is lost makes all that
+ * come after it wrong.
  */
 #include "sampler_priv.h"
 
@@ -21,6 +23,7 @@
 #include <unistd.h>
 
 #define COUNTS_NS (2 * PT_MS)
+#define RING_TASKS ((uint64_t)128 << 10) /* a hundred commands that begin */
 
 enum {
 	EVENTS_MAX = 16384, /* of one process, before the whole machine is cheaper */
@@ -64,8 +67,10 @@ static void fill_attr(struct pt_sampler *s)
 	a->clockid = CLOCK_MONOTONIC;
 	a->sample_id_all = a->disabled = 1;
 	a->read_format = PERF_FORMAT_TOTAL_TIME_ENABLED;
+	if (!s->no_lost)
+		a->read_format |= PT_PERF_FORMAT_LOST;
 	a->enable_on_exec = s->options.on_exec;
-	a->mmap = a->mmap2 = a->comm = a->comm_exec = a->task = 1;
+	a->mmap = a->mmap2 = a->comm = a->comm_exec = a->task = s->tasks.n == 0;
 	/* A uprobe's path is text of ours: who inherits it cannot read that, so its fork() and clone()
 	 * would fail. New tasks are followed (pt_sampler_follow). */
 	a->inherit = of_tasks(s) && !s->event.path;
@@ -87,8 +92,32 @@ static void fill_attr(struct pt_sampler *s)
 	}
 }
 
-/* Opens what began while the list was made: until there is nothing new. */
-static int open_late(struct pt_sampler *s, const struct rings_spec *spec, struct task_list *opened)
+/* What tells of tasks: the same clock and ids as fill_attr's, whose records it stands among. */
+static struct perf_event_attr tasks_attr(const struct pt_sampler *s)
+{
+	return (struct perf_event_attr){
+		.type = PERF_TYPE_SOFTWARE,
+		.config = PERF_COUNT_SW_DUMMY,
+		.sample_type = PERF_SAMPLE_IP | PERF_SAMPLE_TID | PERF_SAMPLE_TIME,
+		.use_clockid = 1,
+		.clockid = CLOCK_MONOTONIC,
+		.sample_id_all = 1,
+		.disabled = 1,
+		.enable_on_exec = s->options.on_exec,
+		.inherit = of_tasks(s),
+		.exclude_kernel = 1,
+		.exclude_hv = 1,
+		.mmap = 1,
+		.mmap2 = 1,
+		.comm = 1,
+		.comm_exec = 1,
+		.task = 1,
+	};
+}
+
+/* Opens what began while the list was made: until there is nothing new. apart: of tasks, or NULL. */
+static int open_late(struct pt_sampler *s, const struct rings_spec *spec,
+		     const struct rings_spec *apart, struct task_list *opened)
 {
 	int code = 0;
 	bool more = true;
@@ -110,11 +139,43 @@ static int open_late(struct pt_sampler *s, const struct rings_spec *spec, struct
 		more = late.n > 0;
 		if (more)
 			code = pt_rings_add(&s->rings, &add);
+		if (more && apart) { /* a record that comes twice tells nothing new */
+			add.attr = apart->attr;
+			(void)pt_rings_add(&s->tasks, &add);
+		}
 		pt_map_release(&seen);
 		pt_tasks_release(&now);
 		pt_tasks_release(&late);
 	}
 	return code == ESRCH ? 0 : code;
+}
+
+/* The samples' rings, and first those of tasks, if there are none yet. Where so many files or so much
+ * memory are not to be had, records of tasks stand among the samples. */
+static int open_both(struct pt_sampler *s, const struct rings_spec *spec, struct task_list *tasks)
+{
+	struct perf_event_attr attr = tasks_attr(s);
+	struct rings_spec apart = *spec;
+	bool had = s->tasks.n > 0, again;
+	int code;
+
+	apart.attr = &attr;
+	apart.size = RING_TASKS;
+	if (!had)
+		(void)pt_rings_open(&s->tasks, &apart);
+	do {
+		fill_attr(s);
+		code = pt_rings_open(&s->rings, spec);
+		if (code == 0 && spec->tasks)
+			code = open_late(s, spec, had ? NULL : &apart, tasks);
+		if (code == 0)
+			return 0;
+		pt_rings_close(&s->rings);
+		again = !had && s->tasks.n > 0 && (code == EMFILE || code == EPERM);
+		if (!had)
+			pt_rings_close(&s->tasks);
+	} while (again);
+	return code;
 }
 
 static bool no_right(int errnum)
@@ -150,7 +211,6 @@ static int try_open(struct pt_sampler *s)
 				  .beside = s->beside};
 	int cpus[64], code;
 
-	fill_attr(s);
 	if (s->options.pid > 0) {
 		pt_tasks_below(s->options.pid, &tasks);
 		s->now.threads = (int)tasks.n;
@@ -164,11 +224,7 @@ static int try_open(struct pt_sampler *s)
 		if (!s->filter)
 			spec.tasks = &tasks;
 	}
-	code = pt_rings_open(&s->rings, &spec);
-	if (code == 0 && spec.tasks)
-		code = open_late(s, &spec, &tasks);
-	if (code)
-		pt_rings_close(&s->rings);
+	code = open_both(s, &spec, &tasks);
 	s->now.events = (int)s->rings.n_fds;
 	if (code == EMFILE && spec.tasks && !s->beside)
 		code = try_whole(s);
@@ -193,7 +249,7 @@ bool pt_sampler_follow(struct pt_sampler *s)
 	if (!s->grew || !s->event.path || s->way != BY_EVENTS)
 		return true;
 	s->grew = false;
-	code = open_late(s, &spec, &s->opened);
+	code = open_late(s, &spec, NULL, &s->opened);
 	if (!s->paused)
 		pt_rings_switch(&s->rings, true);
 	s->now.events = (int)s->rings.n_fds;
@@ -310,6 +366,8 @@ static int open_events(struct pt_sampler *s)
 			pt_refused_text(&s->options, code, "the kernel's part", s->now.refused,
 					sizeof s->now.refused);
 			s->user_only = true;
+		} else if (not_here(code) && !s->no_lost) {
+			s->no_lost = true;
 		} else if (not_here(code) && pt_sampled_event_soften(&s->event)) {
 			;
 		} else if (not_here(code) && s->registers) {

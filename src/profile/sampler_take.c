@@ -150,6 +150,21 @@ void pt_sampler_take_off(struct pt_sampler *s, int64_t at_ns, int64_t least_ns)
 	}
 }
 
+void pt_sampler_take_lost(struct pt_sampler *s, int64_t lost)
+{
+	if (lost <= s->lost_known)
+		return;
+	s->now.lost += lost - s->lost_known;
+	s->lost_known = lost;
+}
+
+/* A record tells it when there is room for one. */
+static void lost_more(struct pt_sampler *s, int64_t n)
+{
+	s->lost_told += n;
+	pt_sampler_take_lost(s, s->lost_told);
+}
+
 /* The bodies of FORK and EXIT. */
 struct task_record {
 	struct perf_event_header header;
@@ -202,8 +217,8 @@ void pt_sampler_take(void *sampler, const struct perf_event_header *record, int6
 	case PERF_RECORD_SAMPLE: take_sample(s, record, at_ns, false); return;
 	case PERF_RECORD_SWITCH:
 	case PERF_RECORD_SWITCH_CPU_WIDE: take_switch(s, record, at_ns); return;
-	case PERF_RECORD_LOST: s->now.lost += number_at(record, 8); return;
-	case PERF_RECORD_LOST_SAMPLES: s->now.lost += number_at(record, 0); return;
+	case PERF_RECORD_LOST: lost_more(s, number_at(record, 8)); return;
+	case PERF_RECORD_LOST_SAMPLES: lost_more(s, number_at(record, 0)); return;
 	case PERF_RECORD_THROTTLE: s->now.throttled++; return;
 	case PERF_RECORD_FORK: take_fork(s, (const struct task_record *)record, at_ns); break;
 	case PERF_RECORD_EXIT: take_exit(s, (const struct task_record *)record); break;

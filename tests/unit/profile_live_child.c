@@ -3,7 +3,7 @@
  * What the live tests sample: a program that does known work when it is told to, and says itself what
  * share of it was whose. It is built by the test, with frame pointers and without.
  *
- *	profile_live_child spin|deep|threads|fork|sleep|touch|allocate
+ *	profile_live_child spin|deep|threads|fork|sleep|touch|crowd|allocate
  *
  * It says "ready", waits for a byte on stdin, works until the next one (or so long as the work is),
  * prints a number, and waits for the end of stdin.
@@ -13,10 +13,12 @@
 #endif
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,7 +28,7 @@
 #else
 #define APART __attribute__((noinline, noclone))
 #endif
-enum { PAGES = 3000, CALLS = 2000, PIECE = 20000, ROUNDS = 4096 };
+enum { PAGES = 3000, CALLS = 2000, PIECE = 20000, ROUNDS = 4096, CROWD = 40 };
 
 volatile double sink;
 static volatile int stop;
@@ -197,6 +199,43 @@ static double touching(void)
 
 	madvise(memory, PAGES * page, MADV_NOHUGEPAGE);
 	touch(memory, page);
+	munmap(memory, PAGES * page);
+	return PAGES;
+}
+
+/* Touches pages, and once it is told to far more of them and processes of no use, the last of which
+ * is called "late". When that is told, late touches pages and ends. */
+static double crowding(void)
+{
+	cpu_set_t here; /* where rings are full, and nowhere else */
+	char byte;
+	int go[2];
+
+	CPU_ZERO(&here);
+	CPU_SET(sched_getcpu(), &here);
+	sched_setaffinity(0, sizeof here, &here);
+	touching();
+	if (pipe(go) < 0 || read(STDIN_FILENO, &byte, 1) != 1)
+		return 0;
+	for (int i = 0; i < CROWD; i++)
+		touching();
+	for (int i = 0; i <= CROWD; i++) {
+		pid_t pid = fork();
+
+		if (pid == 0 && i == CROWD) {
+			prctl(PR_SET_NAME, "late");
+			printf("1\n");
+			if (read(go[0], &byte, 1) == 1)
+				touching();
+		}
+		if (pid == 0)
+			_exit(0);
+		if (i < CROWD)
+			waitpid(pid, NULL, 0);
+	}
+	if (read(STDIN_FILENO, &byte, 1) != 1 || write(go[1], &byte, 1) != 1)
+		return 0;
+	wait(NULL);
 	return PAGES;
 }
 
@@ -220,8 +259,9 @@ static double allocating(void)
 static const struct {
 	const char *name;
 	double (*work)(void);
-} works[] = {{"spin", spin},	  {"deep", deep},      {"threads", threads},	{"fork", forked},
-	     {"sleep", sleeping}, {"touch", touching}, {"allocate", allocating}};
+} works[] = {{"spin", spin},	  {"deep", deep},	   {"threads", threads},
+	     {"fork", forked},	  {"sleep", sleeping},	   {"touch", touching},
+	     {"crowd", crowding}, {"allocate", allocating}};
 
 int main(int argc, char **argv)
 {

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 
 /* -- CPU ------------------------------------------------------------------------------------------ */
@@ -380,6 +381,84 @@ static void test_eased(void **state)
 	eased(1, false);
 }
 
+enum { PAGES_LOST = 60000, PAGES_LATE = 2900 }; /* at the least: of 123,000, of 3,000 */
+
+/* The sampler stands still in its wake until it is let go. */
+static sem_t standing, let_go;
+static atomic_bool free_to_go;
+
+static void stand_still(void *arg)
+{
+	(void)arg;
+	if (atomic_load(&free_to_go))
+		return;
+	sem_post(&standing);
+	sem_wait(&let_go);
+}
+
+static void until_standing(void)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += PATIENCE_NS / PT_S;
+	assert_int_equal(sem_timedwait(&standing, &until), 0);
+}
+
+static int open_without_tasks(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd)
+{
+	if (attr->type == PERF_TYPE_SOFTWARE && attr->config == PERF_COUNT_SW_DUMMY) {
+		errno = EMFILE;
+		return -1;
+	}
+	return pt_perf_open(attr, pid, cpu, group_fd);
+}
+
+/* Samples are lost, and counted; who they are of is not. */
+static void test_crowded(void **state)
+{
+	struct pt_sampler_options options = {.event = PT_SAMPLE_FAULTS,
+					     .unwind = PT_UNWIND_FP,
+					     .hz = 1e6, /* which each of them is below */
+					     .wake = stand_still};
+	struct child c;
+	int64_t late;
+
+	(void)state;
+	assert_int_equal(sem_init(&standing, 0, 0), 0);
+	assert_int_equal(sem_init(&let_go, 0, 0), 0);
+	child_start(&c, with_fp, "crowd");
+	if (!sample(&c, options)) {
+		child_end(&c);
+		skip();
+	}
+	child_say(&c);
+	until_standing();
+	child_say(&c);
+	(void)child_answer(&c);
+	sem_post(&let_go);
+	until_standing(); /* all of that has been taken in: there is room */
+	child_say(&c);
+	(void)child_answer(&c);
+	atomic_store(&free_to_go, true);
+	sem_post(&let_go);
+	take_profile();
+	late = weight_of("late", NULL);
+	if (status.lost < PAGES_LOST || late < PAGES_LATE)
+		fail_msg("%lld lost, %lld late", (long long)status.lost, (long long)late);
+	finish(&c);
+	sem_destroy(&standing);
+	sem_destroy(&let_go);
+}
+
+/* Without rings of their own, records of tasks stand among the samples. */
+static void test_refused_tasks(void **state)
+{
+	(void)state;
+	spin(with_fp, "spin", (struct pt_sampler_options){.open = open_without_tasks},
+	     "frame pointers", 100);
+}
+
 static void test_allocations(void **state)
 {
 	(void)state;
@@ -492,6 +571,8 @@ int main(void)
 		cmocka_unit_test(test_off_cpu),
 		cmocka_unit_test(test_page_faults),
 		cmocka_unit_test(test_eased),
+		cmocka_unit_test(test_crowded),
+		cmocka_unit_test(test_refused_tasks),
 		cmocka_unit_test(test_allocations),
 		cmocka_unit_test(test_allocations_later),
 		cmocka_unit_test(test_tracepoint),
