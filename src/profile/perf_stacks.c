@@ -621,6 +621,18 @@ enum pt_stack_end pt_stacks_end(const struct pt_stacks *stacks)
 	return stacks->end;
 }
 
+enum pt_stack_end pt_stacks_short_end(struct pt_stacks *stacks, const struct pt_perf_sample *sample,
+				      uint64_t bytes)
+{
+	struct pt_perf_sample cut = *sample;
+
+	cut.n_stack = PT_MIN(cut.n_stack, bytes);
+	pt_perf_procs_limit(&stacks->procs);
+	sample_steps(stacks,
+		     pt_perf_procs_thread(&stacks->procs, sample->pid, sample->tid)->process, &cut);
+	return stacks->end;
+}
+
 uint32_t pt_stacks_thread(struct pt_stacks *stacks, pid_t pid, pid_t tid)
 {
 	pt_perf_procs_limit(&stacks->procs);

@@ -43,13 +43,6 @@ int64_t pt_sampler_mono(void)
 
 /* -- the thread ----------------------------------------------------------------------------------- */
 
-/* Not decided yet: until then rounds are short. */
-static bool is_undecided(const struct pt_sampler *s)
-{
-	return s->options.unwind == PT_UNWIND_AUTO && s->way == BY_EVENTS && !s->no_stacks &&
-	       s->registers && s->turn != DECIDED;
-}
-
 static struct ring *nth_ring(struct pt_sampler *s, size_t i)
 {
 	return i < s->rings.n ? &s->rings.rings[i] : &s->tasks.rings[i - s->rings.n];
@@ -69,7 +62,7 @@ static void wait_round(struct pt_sampler *s)
 		return;
 	}
 	fds = pt_calloc(n, sizeof *fds);
-	if (is_undecided(s) && s->now.samples < 3 * JUDGED)
+	if (!s->decided && s->now.samples < 3 * JUDGED)
 		ns /= 8;
 	fds[0] = (struct pollfd){.fd = s->kick, .events = POLLIN};
 	for (size_t i = 1; i < n; i++) {
@@ -305,56 +298,18 @@ static void ease_off(struct pt_sampler *s)
 	s->rate_ns = pt_sampler_mono();
 }
 
-/* What was sampled from then on is as if it had not been. */
-static void forget(struct pt_sampler *s, int64_t from_ns, int64_t unwound_short)
-{
-	size_t n = 0;
-
-	pthread_mutex_lock(&s->lock);
-	s->now.samples -= (int64_t)pt_past_forget(&s->past, from_ns);
-	pthread_mutex_unlock(&s->lock);
-	for (size_t i = 0; i < s->n_batch; i++)
-		if (s->batch[i].at_ns < from_ns)
-			s->batch[n++] = s->batch[i];
-	s->now.samples -= (int64_t)(s->n_batch - n);
-	s->n_batch = n;
-	s->taken = s->now.samples;
-	s->weighed = 0;
-	s->now.unwound_short = unwound_short;
-}
-
 /*
- * Unwound user stacks first, which shows what can be had; then frame pointers (their first frames
- * unwound, of a kilobyte of stack), because they cost several times less, as long as they lead to
- * where threads begin in nearly as many samples. When they do not, those samples are forgotten and
- * user stacks are unwound again, unless these do not do better (a quarter fewer) by then.
+ * At first user stacks are unwound of 8 KiB, which shows what can be had. Frame pointers with their
+ * first frames unwound, of a kilobyte, cost several times less, and are taken where they would have
+ * led nearly as often to where threads begin, or where unwinding hardly does better (a quarter fewer).
  */
 static void judge_unwinding(struct pt_sampler *s)
 {
-	double share;
-
-	if (!is_undecided(s) || s->judged < JUDGED)
+	if (s->decided || s->judged < JUDGED)
 		return;
-	share = (double)s->cut / s->judged;
-	if (s->turn == UNWOUND_FIRST) {
-		s->turn = POINTERS_TRIED;
-		s->unwound_cut = share;
+	s->decided = true;
+	if (s->short_cut <= s->cut + WORSE * s->judged || s->cut > 0.75 * s->short_cut)
 		reopen(s, false);
-	} else if (s->turn == POINTERS_TRIED && share > s->unwound_cut + WORSE) {
-		s->turn = UNWOUND_AGAIN;
-		s->pointers_cut = share;
-		if (reopen(s, true) || !s->dwarf)
-			s->turn = DECIDED;
-		else
-			forget(s, s->judged_ns, s->judged_short);
-	} else if (s->turn == UNWOUND_AGAIN) {
-		s->turn = DECIDED;
-		if (share > 0.75 * s->pointers_cut)
-			reopen(s, false);
-	}
-	s->judged = s->cut = 0; /* also of what was in the rings */
-	s->judged_ns = pt_sampler_mono();
-	s->judged_short = s->now.unwound_short;
 }
 
 /* Of perf's events nothing is known but what comes. */
@@ -553,6 +508,8 @@ int pt_sampler_new(const struct pt_sampler_options *options, struct pt_sampler *
 	s->still_wait_ns = s->way == BY_PERF ? PT_S : ROUND_NS;
 	s->still_known = s->way == BY_EVENTS;
 	s->now.from_ns = s->now.to_ns = s->start_ns;
+	s->decided = s->options.unwind != PT_UNWIND_AUTO || s->way != BY_EVENTS || s->no_stacks ||
+		     !s->registers;
 	s->status = s->now;
 	s->kick = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (s->kick < 0) {

@@ -101,16 +101,6 @@ void pt_past_add(struct past *past, const struct pt_moment *moment)
 		past->weights[at] = moment->weight;
 }
 
-size_t pt_past_forget(struct past *past, int64_t from_ns)
-{
-	size_t n = past->n;
-
-	while (past->n > 0 &&
-	       time_of(past, &past->moments[(past->first + past->n - 1) % past->cap]) >= from_ns)
-		past->n--;
-	return n - past->n;
-}
-
 void pt_past_halve(struct past *past)
 {
 	for (size_t i = past->n / 2; i > 0; i--)

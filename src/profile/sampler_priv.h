@@ -137,8 +137,7 @@ size_t pt_past_needed(const struct past *past);
  * frames for those of `frames`. *ret (yours) tells for each old node the new one, or PT_NO_NODE. */
 void pt_past_compact(struct past *past, const struct pt_frames *frames, struct pt_tree *tree,
 		     uint32_t **ret);
-size_t pt_past_forget(struct past *past, int64_t from_ns); /* and what came later; how many */
-void pt_past_halve(struct past *past);			   /* the older half of the moments goes */
+void pt_past_halve(struct past *past); /* the older half of the moments goes */
 int64_t pt_past_from(const struct past *past, int64_t start_ns);
 /* A copy of the moments within [from_ns, to_ns), in ret (yours); how many. */
 size_t pt_past_window(const struct past *past, int64_t from_ns, int64_t to_ns,
@@ -223,6 +222,8 @@ void pt_refused_names(char *text, size_t size);
 
 /* -- the sampler itself (sampler.c, sampler_start.c, sampler_by_perf.c) ------------------------------- */
 
+/* Of the stack, for those frames that have no pointers: the leaf's, the C library's. */
+enum { PT_LEAF_BYTES = 1024 };
 enum sampler_way { BY_EVENTS, BY_PERF, BY_PTRACE, BY_STATES };
 
 struct pt_sampler {
@@ -265,9 +266,8 @@ struct pt_sampler {
 	bool grew;	      /* or begun */
 	bool full;	      /* the tree has no room */
 	unsigned judged, cut; /* stacks with a user part, and of them those that end too early */
-	int64_t judged_ns, judged_short; /* since when; unwound_short then */
-	enum { UNWOUND_FIRST, POINTERS_TRIED, UNWOUND_AGAIN, DECIDED } turn; /* of --unwind auto */
-	double unwound_cut, pointers_cut;				     /* their share */
+	unsigned short_cut;   /* that would, of a short dump */
+	bool decided;	      /* what --unwind auto unwinds */
 	int64_t rate_ns, rate_samples; /* when the rate was looked at, and how many there were */
 	int64_t taken, weighed;	       /* then, and what those since weigh together */
 	int64_t lost_told;	       /* by records, of these rings */

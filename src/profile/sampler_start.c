@@ -28,7 +28,6 @@
 enum {
 	EVENTS_MAX = 16384, /* of one process, before the whole machine is cheaper */
 	STACK_BYTES = 8192,
-	LEAF_BYTES = 1024, /* of those frames that have no pointers: the leaf's, the C library's */
 	ROUNDS_MAX = 10,
 	CPUS_MAX = 8192,
 	POLL_HZ = 49,
@@ -87,8 +86,8 @@ static void fill_attr(struct pt_sampler *s)
 	if (s->registers && s->options.unwind != PT_UNWIND_FP) {
 		a->sample_type |= PERF_SAMPLE_REGS_USER | PERF_SAMPLE_STACK_USER;
 		a->sample_regs_user = s->registers;
-		a->sample_stack_user = s->dwarf ? STACK_BYTES : LEAF_BYTES;
-		a->exclude_callchain_user = s->dwarf;
+		a->sample_stack_user = s->dwarf ? STACK_BYTES : PT_LEAF_BYTES;
+		a->exclude_callchain_user = s->options.unwind == PT_UNWIND_DWARF;
 	}
 }
 

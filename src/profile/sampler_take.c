@@ -42,13 +42,16 @@ static bool is_meant(struct pt_sampler *s, uint32_t pid)
 	return true;
 }
 
-static void judge(struct pt_sampler *s)
+static void judge(struct pt_sampler *s, const struct pt_perf_sample *sample)
 {
 	enum pt_stack_end end = pt_stacks_end(s->stacks);
 
 	s->judged += end != PT_STACK_NO_USER;
 	s->cut += end == PT_STACK_CUT;
 	s->now.unwound_short += end == PT_STACK_CUT;
+	if (!s->decided)
+		s->short_cut +=
+			pt_stacks_short_end(s->stacks, sample, PT_LEAF_BYTES) == PT_STACK_CUT;
 }
 
 static int64_t weight_of(const struct pt_sampler *s, const struct pt_perf_sample *sample)
@@ -80,7 +83,7 @@ static void take_sample(struct pt_sampler *s, const struct perf_event_header *re
 	}
 	node = pt_stacks_node(s->stacks, &sample);
 	if (node != PT_NO_NODE)
-		judge(s);
+		judge(s, &sample);
 	if (s->options.event == PT_SAMPLE_OFFCPU)
 		pt_off_task(&s->off, (pid_t)sample.tid)->node = node;
 	else

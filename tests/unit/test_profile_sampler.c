@@ -76,7 +76,7 @@ static void test_auto_unwinds_leaves(void **state)
 	     SAMPLES);
 }
 
-/* Frame pointers are tried, and what they made of these stacks is forgotten: all of them are whole. */
+/* What frame pointers would lead to is seen without trying them: all of these stacks are whole. */
 static void test_auto_finds_dwarf(void **state)
 {
 	struct child c;

@@ -66,25 +66,6 @@ static void test_shortened(void **state)
 	pt_past_release(&past);
 }
 
-static void test_forgotten(void **state)
-{
-	struct pt_moment *moments;
-	struct past past;
-
-	(void)state;
-	pt_past_init(&past, 600 * PT_S, 16 * 5000, true);
-	assert_int_equal(pt_past_forget(&past, 0), 0);
-	for (int i = 0; i < 7000; i++) /* around the ring's end */
-		add(&past, PT_S + i * PT_MS, 1, i);
-	assert_int_equal(pt_past_forget(&past, PT_S + 6000 * PT_MS), 1000);
-	assert_int_equal(pt_past_window(&past, 0, INT64_MAX, &moments), 4000);
-	assert_int_equal(moments[3999].weight, 5999);
-	free(moments);
-	add(&past, PT_S + 8000 * PT_MS, 1, 8000);
-	assert_int_equal(pt_past_forget(&past, 0), 4001);
-	pt_past_release(&past);
-}
-
 /* Two rings: a moment may come a little after a later one. */
 static void test_not_quite_in_order(void **state)
 {
@@ -136,8 +117,9 @@ static void test_compact(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_ten_minutes), cmocka_unit_test(test_shortened),
-		cmocka_unit_test(test_forgotten),   cmocka_unit_test(test_not_quite_in_order),
+		cmocka_unit_test(test_ten_minutes),
+		cmocka_unit_test(test_shortened),
+		cmocka_unit_test(test_not_quite_in_order),
 		cmocka_unit_test(test_compact),
 	};
 

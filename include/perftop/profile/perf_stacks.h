@@ -74,6 +74,9 @@ uint32_t pt_stacks_node(struct pt_stacks *stacks, const struct pt_perf_sample *s
 /* With from_main: of the last one, what came of its user part. */
 enum pt_stack_end { PT_STACK_NO_USER, PT_STACK_WHOLE, PT_STACK_CUT };
 enum pt_stack_end pt_stacks_end(const struct pt_stacks *stacks);
+/* What would come of a sample of which so many bytes of stack had been copied, and no more. */
+enum pt_stack_end pt_stacks_short_end(struct pt_stacks *stacks, const struct pt_perf_sample *sample,
+				      uint64_t bytes);
 /* The root frame's node of a thread. */
 uint32_t pt_stacks_thread(struct pt_stacks *stacks, pid_t pid, pid_t tid);
 struct pt_space *pt_stacks_space(struct pt_stacks *stacks, pid_t pid); /* made when not there */
