@@ -7,6 +7,8 @@
 #include "perftop/base/mem.h"
 #include "perftop/collect/collect.h"
 #include "perftop/face/command.h"
+#include "perftop/profile/export.h"
+#include "perftop/profile/reader.h"
 #include "perftop/view/layout.h"
 #include "perftop/view/theme.h"
 
@@ -52,25 +54,40 @@ static void add_commands(struct pt_str *words)
 			add_word(words, pt_commands[i]->name);
 }
 
+static void add_read_formats(struct pt_str *words)
+{
+	for (size_t i = 0; i < pt_n_profile_readers; i++)
+		add_word(words, pt_profile_readers[i]->name);
+}
+
+static void add_written_formats(struct pt_str *words)
+{
+	for (size_t i = 0; i < pt_n_profile_exports; i++)
+		add_word(words, pt_profile_exports[i]->name);
+}
+
 static const struct {
-	const char *arg;
+	const char *arg, *name; /* name NULL: of whatever flag */
 	enum value_kind kind;
 	void (*add)(struct pt_str *words);
 } kinds[] = {
-	{"COMMAND", VALUE_WORDS, add_commands},
-	{"DIR", VALUE_FOLDERS, NULL},
-	{"FILE", VALUE_FILES, NULL},
-	{"LAYOUT", VALUE_WORDS, add_layouts},
-	{"METRIC", VALUE_WORDS, add_metrics},
-	{"THEME", VALUE_WORDS, add_themes},
+	{"COMMAND", NULL, VALUE_WORDS, add_commands},
+	{"DIR", NULL, VALUE_FOLDERS, NULL},
+	{"FILE", NULL, VALUE_FILES, NULL},
+	{"FORMAT", "from", VALUE_WORDS, add_read_formats},
+	{"FORMAT", "to", VALUE_WORDS, add_written_formats},
+	{"LAYOUT", NULL, VALUE_WORDS, add_layouts},
+	{"METRIC", NULL, VALUE_WORDS, add_metrics},
+	{"THEME", NULL, VALUE_WORDS, add_themes},
 };
 
-static struct value value_of(const char *arg)
+static struct value value_of(const char *name, const char *arg)
 {
 	struct value v = {0};
 
 	for (size_t i = 0; i < PT_LEN(kinds); i++)
-		if (strcmp(kinds[i].arg, arg) == 0) {
+		if (strcmp(kinds[i].arg, arg) == 0 &&
+		    (!kinds[i].name || strcmp(kinds[i].name, name) == 0)) {
 			v.kind = kinds[i].kind;
 			if (kinds[i].add)
 				kinds[i].add(&v.words);
@@ -116,7 +133,7 @@ static struct value words_of(const struct pt_command *c)
 	struct value v = {0};
 
 	if (!c->subs && c->words && strspn(c->arguments, choice) == strlen(c->arguments))
-		return value_of(c->arguments);
+		return value_of("", c->arguments);
 	if (c->words && strstr(c->arguments, "FILE"))
 		v.kind = VALUE_FILES;
 	for (size_t i = 0; c->subs && c->subs[i]; i++)
@@ -160,7 +177,7 @@ static void add_help(struct pt_str *out, const struct item *item, const char *sp
 /* command is a pattern. */
 static void bash_value(struct pt_str *out, const char *command, struct item item)
 {
-	struct value v = value_of(item.arg);
+	struct value v = value_of(item.name, item.arg);
 
 	if (!item.arg[0])
 		return;
@@ -244,7 +261,7 @@ static void bash(struct pt_str *out)
 
 static void zsh_item(struct pt_str *out, struct item item)
 {
-	struct value v = value_of(item.arg);
+	struct value v = value_of(item.name, item.arg);
 
 	for (int form = item.letter ? 0 : 1; form < 2; form++) {
 		pt_str_add(out, "\t\t'");
@@ -355,7 +372,7 @@ static void zsh(struct pt_str *out)
 
 static void fish_item(struct pt_str *out, const char *condition, struct item item)
 {
-	struct value v = value_of(item.arg);
+	struct value v = value_of(item.name, item.arg);
 
 	pt_str_addf(out, "complete -c perftop%s -l %s%s", condition, item.no, item.name);
 	if (item.letter)

@@ -65,6 +65,9 @@ typed "" info --y
 typed "diff fold record" flame ''
 typed --fail-above flame diff --fai
 typed --formats flame profile --form
+typed "perf_data perf_script" flame --from perf_
+typed perf_script flame fold --from perf_s
+typed "speedscope svg" flame record --to s
 
 if command -v fish >/dev/null; then
 	asked() { # WANTED LINE; fish 3.1 also offers what has the word within
@@ -77,6 +80,7 @@ if command -v fish >/dev/null; then
 	asked "bash fish zsh" "perftop completions "
 	asked "" "perftop --view x "
 	asked --yes "perftop trust --y"
+	asked "perf_data perf_script" "perftop flame --from perf_"
 else
 	skip "fish completes" "fish is not installed"
 fi
