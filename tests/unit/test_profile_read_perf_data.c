@@ -9,12 +9,16 @@
 #include "perftop/profile/export.h"
 #include "perftop/profile/reader.h"
 
+#include "../../src/profile/perf_data.h"
+
 #include "perf_records.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <zstd.h>
@@ -669,6 +673,65 @@ static void no_event(void **state)
 	assert_string_equal(err.msg, "a record of type 9, expected an event before it");
 }
 
+/* perf prints a sample and the begin of another; then perf ends, or is ended. */
+static const char script_text[] = "ab 1 2.5: 7 cycles: \n\t 1 inner (/x)\n\t 2 outer (/x)\n\n"
+				  "ab 1 2.6: 7 cycles: \n\t 1 inner (/x)\n";
+
+static void *stop_when_printed(void *arg)
+{
+	struct pt_read_watch *w = arg;
+
+	while (atomic_load(&w->done) < sizeof script_text - 1)
+		usleep(1000);
+	atomic_store(&w->ask, PT_READ_ENOUGH);
+	return NULL;
+}
+
+static int read_printed(const char *then, struct pt_read_watch *w, struct pt_profile *p,
+			struct pt_err *err)
+{
+	const char *argv[] = {"sh", "-c", "printf %s \"$1\"; eval \"$2\"", "sh", script_text,
+			      then, NULL};
+	struct pt_profile_input in = {.name = "f", .path = "f", .data = ""};
+	int code;
+
+	pt_profile_init(p, NULL, PT_READ_MAX_MEMORY);
+	code = pt_perf_data_by_program(&in, argv, &(struct pt_read_options){.watch = w}, p, err);
+	pt_profile_finish(p);
+	return code;
+}
+
+static void stopped_script(void **state)
+{
+	struct pt_read_watch watch = {0};
+	struct pt_profile p;
+	struct pt_err err;
+	pthread_t stopper;
+
+	(void)state;
+	assert_int_equal(pthread_create(&stopper, NULL, stop_when_printed, &watch), 0);
+	assert_int_equal(read_printed("sleep 600", &watch, &p, &err), -PT_ETIMEDOUT);
+	pthread_join(stopper, NULL);
+	assert_string_equal(fold(&p), "ab;outer;inner 1\n");
+	assert_string_equal(err.msg, "reading was stopped after 0.1 KiB");
+	pt_profile_release(&p);
+}
+
+static void failed_script(void **state)
+{
+	struct pt_profile p;
+	struct pt_err err;
+
+	(void)state;
+	assert_int_equal(read_printed("echo no more >&2; exit 1", NULL, &p, &err), -PT_EIO);
+	assert_string_equal(fold(&p), "ab;outer;inner 1\n");
+	assert_string_equal(err.msg, "perf script failed: no more");
+	pt_profile_release(&p);
+	assert_int_equal(read_printed(":", NULL, &p, &err), 0);
+	assert_string_equal(fold(&p), "ab;inner 1\nab;outer;inner 1\n");
+	pt_profile_release(&p);
+}
+
 static int release_folded(void **state)
 {
 	(void)state;
@@ -689,6 +752,7 @@ int main(void)
 		cmocka_unit_test(appended_bytes),    cmocka_unit_test(ids_again_and_again),
 		cmocka_unit_test(packed_tightly),    cmocka_unit_test(packed_without_length),
 		cmocka_unit_test(unknown_parts),     cmocka_unit_test(no_event),
+		cmocka_unit_test(stopped_script),    cmocka_unit_test(failed_script),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, release_folded);
