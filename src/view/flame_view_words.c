@@ -96,13 +96,39 @@ static size_t operator_bytes(const char *p)
 	return n + strcspn(p + n, "(");
 }
 
+/* Rust's "<T as Trait>::f" and "<T>::f": of what stands between < and >, what T is; 0 for others. */
+static size_t rust_type_bytes(const char *name, const char **ret_method)
+{
+	size_t as = 0;
+	int depth = 0;
+
+	for (const char *p = name; *p && *name == '<'; p++) {
+		depth += *p == '<';
+		depth -= *p == '>' && p[-1] != '-';
+		if (depth == 1 && !as && strncmp(p, " as ", 4) == 0)
+			as = (size_t)(p - name - 1);
+		if (depth)
+			continue;
+		*ret_method = p + 1;
+		return strncmp(p + 1, "::", 2) != 0 ? 0 : as ? as : (size_t)(p - name - 1);
+	}
+	return 0;
+}
+
 /* Without arguments of functions and templates. */
 static void strip(char *out, size_t size, const char *name)
 {
 	bool method = false; /* within Go's (*T) */
 	int depth = 0;
-	size_t n = 0, as_is;
+	size_t n = 0, as_is, type;
+	const char *rest;
+	char of_type[NAME];
 
+	type = rust_type_bytes(name, &rest);
+	if (type) {
+		pt_snprintf(of_type, sizeof of_type, "%.*s%s", (int)type, name + 1, rest);
+		name = of_type;
+	}
 	for (const char *p = name; *p && n + 1 < size; p++) {
 		as_is = depth == 0 ? operator_bytes(p) : 0;
 		if (as_is) {
@@ -111,11 +137,17 @@ static void strip(char *out, size_t size, const char *name)
 		}
 		method |= *p == '(' && p > name && p[-1] == '.';
 		depth += !method && (*p == '<' || *p == '(');
+		/* Of "a::<impl b>::c" the middle is gone, and one of its "::". */
+		if (depth == 0 && n > 2 && p[-1] == '>' && strncmp(p, "::", 2) == 0 &&
+		    strncmp(out + n - 2, "::", 2) == 0)
+			n -= 2;
 		if (depth == 0)
 			out[n++] = *p;
-		depth -= !method && depth > 0 && (*p == '>' || *p == ')');
+		depth -= !method && depth > 0 && ((*p == '>' && p[-1] != '-') || *p == ')');
 		method &= *p != ')';
 	}
+	if (n > 2 && strncmp(out + n - 2, "::", 2) == 0) /* of "a::<b>" */
+		n -= 2;
 	out[n] = '\0';
 	/* "<module>" and "(anonymous namespace)" are all that there is. */
 	if (n == 0 || name[0] == '<' || name[0] == '(' || name[0] == '[')
