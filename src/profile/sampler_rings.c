@@ -70,18 +70,37 @@ static int open_one(struct ring *ring, struct rings *rings, const struct rings_s
 	return map_ring(ring, size);
 }
 
-/* Every task on one CPU; those that have ended meanwhile are passed over. */
-static int open_cpu(struct ring *ring, struct rings *rings, const struct rings_spec *spec,
-		    uint64_t size)
+/* A task's event on each CPU, or that of all tasks; a CPU that has gone offline is left out. */
+static int open_on_all(struct rings *rings, const struct rings_spec *spec, pid_t pid, uint64_t size)
 {
-	int code = 0;
+	for (size_t i = 0; i < rings->n; i++) {
+		struct ring *ring = &rings->rings[i];
+		int code = ring->cpu < 0 ? 0 : open_one(ring, rings, spec, pid, size);
+
+		if (code == ENODEV && i > 0)
+			ring->cpu = -1;
+		else if (code)
+			return code;
+	}
+	return 0;
+}
+
+/* One task after the other, so that who begins others, which is mostly the first, soon hands its event
+ * down on each CPU; those that have ended meanwhile are passed over. */
+static int open_events(struct rings *rings, const struct rings_spec *spec, uint64_t size)
+{
+	size_t n = 0;
 
 	if (!spec->tasks) /* a cgroup's descriptor is told as pt_perf_open takes it */
-		return open_one(ring, rings, spec, spec->cgroup >= 0 ? -2 - spec->cgroup : -1,
-				size);
-	for (size_t i = 0; i < spec->tasks->n && (code == 0 || code == ESRCH); i++)
-		code = open_one(ring, rings, spec, spec->tasks->tids[i], size);
-	return code == ESRCH && ring->fd >= 0 ? 0 : code;
+		return open_on_all(rings, spec, spec->cgroup >= 0 ? -2 - spec->cgroup : -1, size);
+	for (size_t i = 0; i < spec->tasks->n; i++) {
+		int code = open_on_all(rings, spec, spec->tasks->tids[i], size);
+
+		if (code && code != ESRCH)
+			return code;
+		n += code == 0;
+	}
+	return n ? 0 : ESRCH;
 }
 
 static uint64_t ring_size(const struct perf_event_attr *attr, size_t n_cpus)
@@ -99,22 +118,19 @@ static uint64_t ring_size(const struct perf_event_attr *attr, size_t n_cpus)
 static int open_rings(struct rings *rings, const struct rings_spec *spec, const int *cpus, size_t n,
 		      uint64_t size)
 {
-	int code = 0;
+	size_t kept = 0;
+	int code;
 
 	spec->attr->watermark = 1;
 	spec->attr->wakeup_watermark = (uint32_t)(size / 4);
-	for (size_t i = 0; i < n && code == 0; i++) {
-		struct ring *ring = PT_PUSH(rings->rings, rings->n, rings->cap);
-
-		*ring = (struct ring){.cpu = cpus[i], .fd = -1};
-		code = open_cpu(ring, rings, spec, size);
-		if (!ring->page)
-			rings->n--;
-		if (code == ENODEV && rings->n > 0) /* it has gone offline */
-			code = 0;
-	}
-	if (code == 0 && rings->n == 0)
-		code = ESRCH;
+	for (size_t i = 0; i < n; i++)
+		*PT_PUSH(rings->rings, rings->n, rings->cap) =
+			(struct ring){.cpu = cpus[i], .fd = -1};
+	code = open_events(rings, spec, size);
+	for (size_t i = 0; i < rings->n; i++)
+		if (rings->rings[i].page)
+			rings->rings[kept++] = rings->rings[i];
+	rings->n = kept;
 	if (code)
 		pt_rings_close(rings);
 	return code;
@@ -138,12 +154,11 @@ int pt_rings_open(struct rings *rings, const struct rings_spec *spec)
 
 int pt_rings_add(struct rings *rings, const struct rings_spec *spec)
 {
-	int code = 0;
+	int code;
 
 	pt_fs_allow_open(rings->n_fds + rings->n * spec->tasks->n);
-	for (size_t i = 0; i < rings->n && code == 0; i++)
-		code = open_cpu(&rings->rings[i], rings, spec, 0);
-	return code;
+	code = open_events(rings, spec, 0);
+	return code == ESRCH ? 0 : code;
 }
 
 void pt_rings_close(struct rings *rings)

@@ -33,7 +33,8 @@ enum {
 	POLL_HZ = 49,
 	COUNTS_PERIOD = 50000,
 	COUNTS_LOOPS = 2000,
-	TASKS_SPARE = 256, /* descriptors of tasks that have ended */
+	TASKS_SPARE = 256,    /* descriptors of tasks that have ended */
+	TASKS_AROUND = 10000, /* so far apart, numbers have gone around */
 };
 
 /* Registers that unwinding begins with, in perf's numbering; 0: not known for this processor. */
@@ -114,9 +115,29 @@ static struct perf_event_attr tasks_attr(const struct pt_sampler *s)
 	};
 }
 
-/* Opens what began while the list was made: until there is nothing new. apart: of tasks, or NULL. */
+/* The number that was given to a task last, of all tasks there are. 0: not known. */
+static pid_t newest_task(void)
+{
+	char text[128], *last;
+
+	if (!pt_small_file("/proc/loadavg", text, sizeof text))
+		return 0;
+	last = strrchr(text, ' ');
+	return last ? (pid_t)strtol(last, NULL, 10) : 0;
+}
+
+/* Numbers rise, and begin again from below. */
+static bool is_younger(pid_t tid, pid_t than)
+{
+	pid_t by = tid - than;
+
+	return by > 0 ? by < TASKS_AROUND : by < -TASKS_AROUND;
+}
+
+/* Opens what is not opened and began until `newest` did (0: whenever); until there is nothing new.
+ * apart: the event of tasks, or NULL. */
 static int open_late(struct pt_sampler *s, const struct rings_spec *spec,
-		     const struct rings_spec *apart, struct task_list *opened)
+		     const struct rings_spec *apart, struct task_list *opened, pid_t newest)
 {
 	int code = 0;
 	bool more = true;
@@ -130,7 +151,8 @@ static int open_late(struct pt_sampler *s, const struct rings_spec *spec,
 			pt_map_put_u64(&seen, (uint64_t)opened->tids[i], s);
 		pt_tasks_below(s->options.pid, &now);
 		for (size_t i = 0; i < now.n; i++)
-			if (!pt_map_get_u64(&seen, (uint64_t)now.tids[i])) {
+			if (!pt_map_get_u64(&seen, (uint64_t)now.tids[i]) &&
+			    !(newest && is_younger(now.tids[i], newest))) {
 				pt_tasks_add(&late, now.pids[i], now.tids[i]);
 				pt_tasks_add(opened, now.pids[i], now.tids[i]);
 			}
@@ -146,7 +168,7 @@ static int open_late(struct pt_sampler *s, const struct rings_spec *spec,
 		pt_tasks_release(&now);
 		pt_tasks_release(&late);
 	}
-	return code == ESRCH ? 0 : code;
+	return code;
 }
 
 /* The samples' rings, and first those of tasks, if there are none yet. Where so many files or so much
@@ -156,6 +178,7 @@ static int open_both(struct pt_sampler *s, const struct rings_spec *spec, struct
 	struct perf_event_attr attr = tasks_attr(s);
 	struct rings_spec apart = *spec;
 	bool had = s->tasks.n > 0, again;
+	pid_t newest;
 	int code;
 
 	apart.attr = &attr;
@@ -164,9 +187,11 @@ static int open_both(struct pt_sampler *s, const struct rings_spec *spec, struct
 		(void)pt_rings_open(&s->tasks, &apart);
 	do {
 		fill_attr(s);
+		/* Who begins from here on inherits the event, and may not have another. */
+		newest = s->attr.inherit ? newest_task() : 0;
 		code = pt_rings_open(&s->rings, spec);
 		if (code == 0 && spec->tasks)
-			code = open_late(s, spec, had ? NULL : &apart, tasks);
+			code = open_late(s, spec, had ? NULL : &apart, tasks, newest);
 		if (code == 0)
 			return 0;
 		pt_rings_close(&s->rings);
@@ -248,7 +273,7 @@ bool pt_sampler_follow(struct pt_sampler *s)
 	if (!s->grew || !s->event.path || s->way != BY_EVENTS)
 		return true;
 	s->grew = false;
-	code = open_late(s, &spec, NULL, &s->opened);
+	code = open_late(s, &spec, NULL, &s->opened, 0);
 	if (!s->paused)
 		pt_rings_switch(&s->rings, true);
 	s->now.events = (int)s->rings.n_fds;

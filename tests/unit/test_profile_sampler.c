@@ -188,6 +188,71 @@ static void test_two_threads(void **state)
 	finish(&c);
 }
 
+/* The child begins its thread while events are opened: beside those of tasks, or after its own. */
+static const struct child *beginner;
+static bool begin_beside;
+static int opened_events;
+
+static int threads_of(pid_t pid)
+{
+	char path[64];
+	struct stat st;
+
+	pt_snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+	return stat(path, &st) == 0 ? (int)st.st_nlink - 2 : 0;
+}
+
+static int open_while_it_begins(struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd)
+{
+	bool of_tasks = attr->type == PERF_TYPE_SOFTWARE && attr->config == PERF_COUNT_SW_DUMMY;
+	int64_t until = pt_clock_mono(&pt_clock_system) + PATIENCE_NS;
+	int fd = pt_perf_open(attr, pid, cpu, group_fd);
+
+	opened_events += pid > 0 && fd >= 0 && !of_tasks;
+	if (fd < 0 || !beginner ||
+	    (begin_beside ? !of_tasks : opened_events < sysconf(_SC_NPROCESSORS_ONLN)))
+		return fd;
+	assert_int_equal(write(beginner->in, "x", 1), 1);
+	while (threads_of(pid) < 2 && pt_clock_mono(&pt_clock_system) < until)
+		usleep(1000);
+	beginner = NULL;
+	return fd;
+}
+
+/* Who inherits the event has no other one beside it; who was too early for that is not forgotten. */
+static void begins_meanwhile(bool beside, int threads)
+{
+	struct child c;
+	double expected;
+
+	child_start(&c, with_fp, "threads");
+	beginner = &c;
+	begin_beside = beside;
+	opened_events = 0;
+	if (!sample(&c, (struct pt_sampler_options){.unwind = PT_UNWIND_FP,
+						    .event = PT_SAMPLE_NAMED,
+						    .event_name = "cpu-clock",
+						    .open = open_while_it_begins})) {
+		child_end(&c);
+		skip();
+	}
+	assert_null(beginner);
+	wait_for(SAMPLES);
+	child_say(&c);
+	expected = child_answer(&c);
+	take_profile();
+	assert_int_equal(opened_events, threads * sysconf(_SC_NPROCESSORS_ONLN));
+	check_shares(expected);
+	finish(&c);
+}
+
+static void test_begins_meanwhile(void **state)
+{
+	(void)state;
+	begins_meanwhile(true, 2);
+	begins_meanwhile(false, 1);
+}
+
 static void test_children_until_the_end(void **state)
 {
 	struct child c;
@@ -566,6 +631,7 @@ int main(void)
 		cmocka_unit_test(test_auto_finds_dwarf),
 		cmocka_unit_test(test_still_counters),
 		cmocka_unit_test(test_two_threads),
+		cmocka_unit_test(test_begins_meanwhile),
 		cmocka_unit_test(test_children_until_the_end),
 		cmocka_unit_test(test_pause_and_windows),
 		cmocka_unit_test(test_off_cpu),
