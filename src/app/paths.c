@@ -66,6 +66,29 @@ static void find_project(char *out, size_t size)
 		pt_strlcpy(out, dir, size);
 }
 
+static void set_project_files(struct pt_paths *paths)
+{
+	pt_snprintf(paths->project_file, sizeof paths->project_file, "%s/.performance/config.json",
+		    paths->project);
+	pt_snprintf(paths->suites_file, sizeof paths->suites_file,
+		    "%s/.performance/benchmarks.json", paths->project);
+}
+
+void pt_paths_for_init(const struct pt_options *options, struct pt_paths *paths)
+{
+	char start[512], top[512];
+
+	if (pt_opt_text(options, PT_OPT_PROJECT)[0] || !getcwd(start, sizeof start))
+		return;
+	pt_strlcpy(top, start, sizeof top);
+	/* Both are above this folder: the longer one is nearer. */
+	if (climb(top, exists, ".git") && strlen(top) > strlen(paths->project))
+		pt_strlcpy(paths->project, top, sizeof paths->project);
+	else if (!paths->project[0])
+		pt_strlcpy(paths->project, start, sizeof paths->project);
+	set_project_files(paths);
+}
+
 void pt_paths_find(const struct pt_options *options, struct pt_paths *ret)
 {
 	const char *project = pt_opt_text(options, PT_OPT_PROJECT);
@@ -89,10 +112,6 @@ void pt_paths_find(const struct pt_options *options, struct pt_paths *ret)
 		pt_strlcpy(ret->project, real ? real : project, sizeof ret->project);
 		free(real);
 	}
-	if (!ret->project[0])
-		return;
-	pt_snprintf(ret->project_file, sizeof ret->project_file, "%s/.performance/config.json",
-		    ret->project);
-	pt_snprintf(ret->suites_file, sizeof ret->suites_file, "%s/.performance/benchmarks.json",
-		    ret->project);
+	if (ret->project[0])
+		set_project_files(ret);
 }

@@ -99,17 +99,6 @@ static int tell(struct pt_cli *cli, const struct pt_discovery *d)
 	return status;
 }
 
-/* Outside of any project, it is this folder that becomes one. */
-static void choose_project(struct pt_paths *paths)
-{
-	if (paths->project[0] || !getcwd(paths->project, sizeof paths->project))
-		return;
-	pt_snprintf(paths->project_file, sizeof paths->project_file, "%s/.performance/config.json",
-		    paths->project);
-	pt_snprintf(paths->suites_file, sizeof paths->suites_file,
-		    "%s/.performance/benchmarks.json", paths->project);
-}
-
 static int run(struct pt_cli *cli)
 {
 	struct pt_discovery d;
@@ -119,7 +108,7 @@ static int run(struct pt_cli *cli)
 	if (r >= 0)
 		return r;
 	pt_cli_tell_config(cli);
-	choose_project(&cli->config.paths);
+	pt_paths_for_init(&cli->options, &cli->config.paths);
 	if (!pt_cli_flag(cli, "print") && access(cli->config.paths.suites_file, F_OK) == 0)
 		return pt_cli_error(cli, PT_EXIT_USAGE,
 				    "%s is there already and stays as it is; --print shows what "
@@ -137,7 +126,8 @@ const struct pt_command pt_command_bench_init = {
 	.summary = "Find the project's benchmarks and write a first benchmarks.json",
 	.arguments = "[--print]",
 	.help = "Looks at the project's files, runs none of them, and writes\n"
-		".performance/benchmarks.json, never over one that is there. The file says in\n"
+		".performance/benchmarks.json of this git checkout (or of the nearer project with\n"
+		".performance), never over one that is there. The file says in\n"
 		"comments what its fields mean. Its commands may then run, as if\n"
 		"`perftop trust` had been asked.\n"
 		"\n"

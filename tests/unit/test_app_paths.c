@@ -92,6 +92,44 @@ static void test_nearest(void **state)
 	expect_project("/top/a/b/c");
 }
 
+static void expect_init(const char *below)
+{
+	struct pt_paths paths;
+	char want[PATH_MAX + 64];
+
+	pt_paths_find(&options, &paths);
+	pt_paths_for_init(&options, &paths);
+	pt_snprintf(want, sizeof want, "%s%s/.performance/benchmarks.json", real, below);
+	assert_string_equal(paths.suites_file, want);
+}
+
+/* A first file is made in the checkout that one is in, not in another project around it. */
+static void test_init(void **state)
+{
+	(void)state;
+	tree_put(&tree, "top/.performance/config.json", "{}");
+	tree_put(&tree, "top/sub/a/file", "");
+	go("top/sub/a");
+	expect_init("/top");
+	tree_put(&tree, "top/sub/.git", "gitdir: elsewhere\n");
+	expect_init("/top/sub");
+	tree_put(&tree, "top/sub/a/.performance/config.json", "{}");
+	expect_init("/top/sub/a");
+	pt_options_set(&options, PT_OPT_PROJECT, "../..", PT_FROM_FLAG, NULL);
+	expect_init("/top");
+}
+
+static void test_init_nowhere(void **state)
+{
+	struct pt_paths p;
+
+	(void)state;
+	assert_int_equal(chdir("/proc"), 0);
+	pt_paths_find(&options, &p);
+	pt_paths_for_init(&options, &p);
+	assert_string_equal(p.project_file, "/proc/.performance/config.json");
+}
+
 static void test_worktree(void **state)
 {
 	(void)state;
@@ -134,8 +172,9 @@ static void test_nowhere(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_home),      TEST(test_nearest), TEST(test_worktree),
-		TEST(test_asked_for), TEST(test_nowhere),
+		TEST(test_home),	 TEST(test_nearest), TEST(test_worktree),
+		TEST(test_asked_for),	 TEST(test_nowhere), TEST(test_init),
+		TEST(test_init_nowhere),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
