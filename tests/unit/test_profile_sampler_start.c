@@ -244,7 +244,7 @@ static void nobodys_own(pid_t other)
 		NEED(strstr(status.refused, "sysctl kernel.perf_event_paranoid=1"));
 	heavy = (double)weight_of("heavy", NULL);
 	light = (double)weight_of("light", NULL);
-	NEED(fabs(heavy / (heavy + light) - expected) < POINTS);
+	NEED(fabs(heavy / (heavy + light) - expected) < points(expected));
 	finish(&c);
 }
 
