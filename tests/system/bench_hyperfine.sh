@@ -21,7 +21,7 @@ chmod +x work.sh speed.sh
 echo speed.json >.gitignore
 commit "start"
 
-slower() { sed -i 's/-lt 500/-lt 200000/' work.sh; }
+slower() { sed -i 's/-lt 500/-lt 40000/' work.sh; }
 
 real_init speed 1
 real_gate slower
