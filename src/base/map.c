@@ -4,12 +4,19 @@
  * sequences whole and vanish at the next rebuild, which comes when live and deleted ones together
  * fill three quarters. A string map keeps the hash beside the copied key, so a probe compares
  * text only when all 64 bits agree; an integer map keeps the key itself there.
+ *
+ * Anybody can work out keys that fall on one slot, and files name things by numbers of their own
+ * choice. A key that has to go further than ever happens by chance makes the map hash anew, from a
+ * seed that nobody knows. All others iterate in the same order in each run.
  */
 #include "perftop/base/map.h"
 
 #include "perftop/base/mem.h"
 
 #include <string.h>
+#include <sys/auxv.h>
+
+enum { STEPS_MAX = 1024 }; /* of ten million keys by chance the longest way has 500 */
 
 enum slot_state { SLOT_EMPTY, SLOT_LIVE, SLOT_DELETED };
 
@@ -31,9 +38,19 @@ static uint64_t mix(uint64_t h)
 	return h;
 }
 
-static uint64_t hash_string(const char *s)
+uint64_t pt_hash_seed(void)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+	const void *random = (const void *)getauxval(AT_RANDOM); /* 16 bytes of the kernel's, */
+	uint64_t words[2] = {0};
+
+	if (random)
+		memcpy(words, random, sizeof words);
+	return mix(words[0] + mix(words[1])) | 1; /* which guard the stack as well */
+}
+
+static uint64_t hash_string(const struct pt_map *map, const char *s)
+{
+	uint64_t h = UINT64_C(0xcbf29ce484222325) ^ map->seed; /* FNV-1a */
 
 	for (; *s; s++)
 		h = (h ^ (unsigned char)*s) * UINT64_C(0x100000001b3);
@@ -45,7 +62,7 @@ static struct pt_map_slot *map_find(const struct pt_map *map, uint64_t id, const
 {
 	if (!map->cap)
 		return NULL;
-	for (size_t i = mix(id);; i++) {
+	for (size_t i = mix(id ^ map->seed);; i++) {
 		struct pt_map_slot *slot = &map->slots[i & (map->cap - 1)];
 
 		if (slot->state == SLOT_EMPTY)
@@ -55,34 +72,44 @@ static struct pt_map_slot *map_find(const struct pt_map *map, uint64_t id, const
 	}
 }
 
-/* First slot on the way that holds nothing live. */
-static struct pt_map_slot *map_place(const struct pt_map *map, uint64_t id)
+/* First slot on the way that holds nothing live; *ret_steps: how far it is. */
+static struct pt_map_slot *map_place(const struct pt_map *map, uint64_t id, size_t *ret_steps)
 {
-	size_t i = mix(id);
+	size_t i = mix(id ^ map->seed), steps = 0;
 
-	while (map->slots[i & (map->cap - 1)].state == SLOT_LIVE)
-		i++;
-	return &map->slots[i & (map->cap - 1)];
+	while (map->slots[(i + steps) & (map->cap - 1)].state == SLOT_LIVE)
+		steps++;
+	*ret_steps = steps;
+	return &map->slots[(i + steps) & (map->cap - 1)];
 }
 
-static void map_rebuild(struct pt_map *map)
+static void map_rebuild(struct pt_map *map, uint64_t seed)
 {
 	struct pt_map old = *map;
+	size_t steps;
 
 	map->cap = 8;
 	while (map->cap < (old.n + 1) * 2)
 		map->cap *= 2;
 	map->slots = pt_calloc(map->cap, sizeof *map->slots);
 	map->used = old.n;
-	for (size_t i = 0; i < old.cap; i++)
-		if (old.slots[i].state == SLOT_LIVE)
-			*map_place(map, old.slots[i].id) = old.slots[i];
+	map->seed = seed;
+	for (size_t i = 0; i < old.cap; i++) {
+		struct pt_map_slot slot = old.slots[i];
+
+		if (slot.state != SLOT_LIVE)
+			continue;
+		if (slot.key && seed != old.seed)
+			slot.id = hash_string(map, slot.key);
+		*map_place(map, slot.id, &steps) = slot;
+	}
 	free(old.slots);
 }
 
 static void *map_put(struct pt_map *map, uint64_t id, const char *key, void *value)
 {
 	struct pt_map_slot *slot = map_find(map, id, key);
+	size_t steps;
 
 	if (slot) {
 		void *old = slot->value;
@@ -91,8 +118,13 @@ static void *map_put(struct pt_map *map, uint64_t id, const char *key, void *val
 		return old;
 	}
 	if ((map->used + 1) * 4 > map->cap * 3)
-		map_rebuild(map);
-	slot = map_place(map, id);
+		map_rebuild(map, map->seed);
+	slot = map_place(map, id, &steps);
+	if (steps > STEPS_MAX && !map->seed) {
+		map_rebuild(map, pt_hash_seed());
+		id = key ? hash_string(map, key) : id;
+		slot = map_place(map, id, &steps);
+	}
 	map->used += slot->state == SLOT_EMPTY;
 	map->n++;
 	*slot = (struct pt_map_slot){id, key ? pt_strdup(key) : NULL, value, SLOT_LIVE};
@@ -123,19 +155,19 @@ void pt_map_release(struct pt_map *map)
 
 void *pt_map_get(const struct pt_map *map, const char *key)
 {
-	const struct pt_map_slot *slot = map_find(map, hash_string(key), key);
+	const struct pt_map_slot *slot = map_find(map, hash_string(map, key), key);
 
 	return slot ? slot->value : NULL;
 }
 
 void *pt_map_put(struct pt_map *map, const char *key, void *value)
 {
-	return map_put(map, hash_string(key), key, value);
+	return map_put(map, hash_string(map, key), key, value);
 }
 
 void *pt_map_del(struct pt_map *map, const char *key)
 {
-	return map_del(map, hash_string(key), key);
+	return map_del(map, hash_string(map, key), key);
 }
 
 void *pt_map_get_u64(const struct pt_map *map, uint64_t key)

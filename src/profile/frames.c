@@ -2,7 +2,8 @@
 /*
  * Interned frames. They stand in chunks, each twice as large as the one before, which never move;
  * text stands in blocks. A hash of 32-bit fingerprints beside ids finds them: a look-up touches
- * text only where the fingerprint fits.
+ * text only where the fingerprint fits. Where a name stands there is told by nothing in the file that
+ * it comes from, lest a file be made of names that all stand in one place.
  */
 #include "perftop/profile/frames.h"
 
@@ -19,6 +20,7 @@ enum {
 	CHUNKS = 32 - FIRST_CHUNK_BITS,
 	FIRST_SLOTS = 512,
 	TEXT_BLOCK = 32768,
+	LONG = 256, /* a text */
 };
 
 struct entry {
@@ -39,6 +41,7 @@ struct text_block {
 struct pt_frames {
 	atomic_uint refs;
 	pthread_mutex_t lock;
+	uint64_t seed; /* of hashes */
 	_Atomic uint32_t n;
 	atomic_size_t bytes;
 	struct entry *chunks[CHUNKS];
@@ -56,6 +59,7 @@ struct pt_frames *pt_frames_new(void)
 
 	atomic_init(&f->refs, 1);
 	pthread_mutex_init(&f->lock, NULL);
+	f->seed = pt_hash_seed();
 	f->n_slots = FIRST_SLOTS;
 	f->slots = pt_malloc(FIRST_SLOTS * sizeof *f->slots);
 	memset(f->slots, 0xff, FIRST_SLOTS * sizeof *f->slots);
@@ -164,10 +168,25 @@ static uint64_t load(const char *s, size_t n)
 	return v;
 }
 
+/* Of a long text, four steps at once: none waits for another. */
+static uint64_t hash_long(const char *s, size_t n, uint64_t h)
+{
+	uint64_t a = h, b = h ^ 0xa0761d6478bd642fu, c = ~h, d = h ^ 0x9e3779b97f4a7c15u;
+
+	for (size_t i = 0; i + 32 <= n; i += 32) {
+		a = mix(a ^ load(s + i, 8), 0xd6e8feb86659fd93u);
+		b = mix(b ^ load(s + i + 8, 8), 0xd6e8feb86659fd93u);
+		c = mix(c ^ load(s + i + 16, 8), 0xd6e8feb86659fd93u);
+		d = mix(d ^ load(s + i + 24, 8), 0xd6e8feb86659fd93u);
+	}
+	return mix(a ^ b, h ^ 0xd6e8feb86659fd93u) ^ mix(c ^ d, h ^ 0xa0761d6478bd642fu);
+}
+
 /* Eight bytes a step; the last step overlaps the one before. */
 static uint64_t hash_bytes(const char *s, size_t n, uint64_t seed)
 {
 	uint64_t h = seed ^ (n * 0x9e3779b97f4a7c15u);
+	size_t i = 0;
 
 	if (n < 8) {
 		uint64_t v = n >= 4 ? load(s, 4) | load(s + n - 4, 4) << 32
@@ -176,14 +195,18 @@ static uint64_t hash_bytes(const char *s, size_t n, uint64_t seed)
 							      : 0);
 		return mix(h ^ v, 0xd6e8feb86659fd93u);
 	}
-	for (size_t i = 0; i + 8 < n; i += 8)
+	if (n >= LONG) {
+		h = hash_long(s, n, h);
+		i = n / 32 * 32;
+	}
+	for (; i + 8 < n; i += 8)
 		h = mix(h ^ load(s + i, 8), 0xd6e8feb86659fd93u);
 	return mix(h ^ load(s + n - 8, 8), 0xa0761d6478bd642fu);
 }
 
-static uint64_t hash_frame(const struct pt_frame *frame, size_t len)
+static uint64_t hash_frame(const struct pt_frames *f, const struct pt_frame *frame, size_t len)
 {
-	uint64_t h = hash_bytes(frame->name, len, frame->kind);
+	uint64_t h = hash_bytes(frame->name, len, f->seed + frame->kind);
 
 	if (frame->module)
 		h = *frame->module ? hash_bytes(frame->module, strlen(frame->module), h) : h;
@@ -239,7 +262,7 @@ static void grow_slots(struct pt_frames *f)
 		if (old->id == PT_NO_FRAME)
 			continue;
 		e = entry_at(f, old->id);
-		at = (uint32_t)hash_frame(&e->frame, e->len) & (n - 1);
+		at = (uint32_t)hash_frame(f, &e->frame, e->len) & (n - 1);
 		while (slots[at].id != PT_NO_FRAME)
 			at = (at + 1) & (n - 1);
 		slots[at] = *old;
@@ -332,7 +355,7 @@ static uint32_t intern(struct pt_frames *f, const struct pt_frame *frame, size_t
 	char *copy;
 
 	if (len <= PT_FRAME_NAME_MAX) {
-		hash = hash_frame(frame, len);
+		hash = hash_frame(f, frame, len);
 		slot = find_slot(f, frame, len, hash);
 		if (slot->id != PT_NO_FRAME)
 			return slot->id;
@@ -340,7 +363,7 @@ static uint32_t intern(struct pt_frames *f, const struct pt_frame *frame, size_t
 	copy = tidy_name(frame->name, &len);
 	if (copy)
 		tidy.name = copy;
-	id = add_frame(f, &tidy, len, hash_frame(&tidy, len));
+	id = add_frame(f, &tidy, len, hash_frame(f, &tidy, len));
 	free(copy);
 	return id;
 }

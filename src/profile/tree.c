@@ -10,6 +10,7 @@
 
 #include "tree_build.h"
 
+#include "perftop/base/map.h"
 #include "perftop/base/mem.h"
 
 #include <math.h>
@@ -277,7 +278,7 @@ static void open_edges(struct pt_tree *tree)
 
 	unseal(tree);
 	tree->hash = column(NULL, 0, tree->cap, sizeof *tree->hash);
-	tree->hash[PT_TREE_ROOT] = 0;
+	tree->hash[PT_TREE_ROOT] = (uint32_t)pt_hash_seed();
 	for (uint32_t i = 1; i < tree->n; i++)
 		tree->hash[i] = extend(tree->hash[tree->parent[i]], tree->frame[i]);
 	while (n / 4 * 3 <= tree->n)

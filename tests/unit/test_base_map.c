@@ -98,6 +98,54 @@ static void test_churn(void **state)
 	pt_map_release(&map);
 }
 
+/* x ^ x >> 33, undone; and the factor that undoes another. */
+static uint64_t unshift(uint64_t x)
+{
+	return x ^ x >> 33;
+}
+
+static uint64_t inverse(uint64_t odd)
+{
+	uint64_t x = odd;
+
+	for (int i = 0; i < 6; i++)
+		x *= 2 - odd * x;
+	return x;
+}
+
+/* The number whose hash, as it is without a seed, is that. */
+static uint64_t hashes_to(uint64_t hash)
+{
+	hash = unshift(hash) * inverse(UINT64_C(0xc4ceb9fe1a85ec53));
+	return unshift(unshift(hash) * inverse(UINT64_C(0xff51afd7ed558ccd)));
+}
+
+/* Keys that somebody made to fall on one slot, whatever the size of the map: they are told apart by
+ * another hash. Any others never are, for what is read must come in one order always. */
+static void test_crowd(void **state)
+{
+	struct pt_map map = {0}, other = {0};
+	char key[24];
+
+	(void)state;
+	for (uint64_t i = 1; i <= 20000; i++)
+		assert_null(pt_map_put_u64(&map, hashes_to(i << 40 | 5), &values[i % 4096]));
+	assert_true(map.seed != 0);
+	assert_int_equal(map.n, 20000);
+	for (uint64_t i = 1; i <= 20000; i++)
+		assert_ptr_equal(pt_map_get_u64(&map, hashes_to(i << 40 | 5)), &values[i % 4096]);
+	pt_map_release(&map);
+	for (int i = 0; i < 200000; i++) {
+		pt_map_put_u64(&map, (uint64_t)i * 16, &values[0]);
+		pt_snprintf(key, sizeof key, "key %d", i);
+		pt_map_put(&other, key, &values[i % 4096]);
+	}
+	assert_true(map.seed == 0 && other.seed == 0);
+	assert_ptr_equal(pt_map_get(&other, "key 4097"), &values[1]);
+	pt_map_release(&map);
+	pt_map_release(&other);
+}
+
 static void test_iterate(void **state)
 {
 	struct pt_map map = {0};
@@ -134,10 +182,9 @@ static void test_iterate(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_strings),
-		cmocka_unit_test(test_history),
-		cmocka_unit_test(test_churn),
-		cmocka_unit_test(test_iterate),
+		cmocka_unit_test(test_strings), cmocka_unit_test(test_history),
+		cmocka_unit_test(test_churn),	cmocka_unit_test(test_iterate),
+		cmocka_unit_test(test_crowd),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

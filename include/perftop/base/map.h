@@ -9,10 +9,15 @@
  * kind of key. Open addressing; iteration order is unspecified. Zero-initialise. */
 struct pt_map {
 	struct pt_map_slot *slots;
-	size_t n;    /* live entries */
-	size_t used; /* live + deleted */
-	size_t cap;  /* power of two or 0 */
+	size_t n;      /* live entries */
+	size_t used;   /* live + deleted */
+	size_t cap;    /* power of two or 0 */
+	uint64_t seed; /* 0 until keys crowd as if somebody had chosen them */
 };
+
+/* What no file can know, the same as long as the program runs: where a hash begins, so that nobody
+ * can write down keys that all fall on one place. */
+uint64_t pt_hash_seed(void);
 
 void pt_map_release(struct pt_map *map);
 void *pt_map_get(const struct pt_map *map, const char *key);	    /* NULL if absent */
