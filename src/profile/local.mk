@@ -73,6 +73,8 @@ libperftop_a_SOURCES += \
 	src/profile/perf_stacks.c \
 	src/profile/perf_unpack.c \
 	src/profile/perf_unpack.h \
+	src/profile/pieces.c \
+	src/profile/pieces.h \
 	src/profile/profile.c \
 	src/profile/read_bpftrace.c \
 	src/profile/read_callgrind.c \

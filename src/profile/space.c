@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Address spaces: what a process has mapped where, in pieces that lie apart. An address becomes an
+ * Address spaces: what a process has mapped where (pieces.c). An address becomes an
  * offset in a file and, by the file's own program headers, an address of the object, which has a
  * name. Code without a file is a JIT's.
  */
@@ -29,6 +29,7 @@ struct pt_space *pt_space_new(struct pt_symbols *symbols, pid_t pid)
 
 	space->symbols = symbols;
 	space->pid = pid;
+	space->pieces.bytes = &symbols->bytes;
 	space->next = symbols->spaces;
 	if (space->next)
 		space->next->prev = space;
@@ -41,22 +42,15 @@ struct pt_space *pt_space_fork(const struct pt_space *parent, pid_t pid)
 	struct pt_space *space = pt_space_new(parent->symbols, pid);
 
 	space->live = parent->live;
-	if (parent->n == 0 ||
-	    !pt_symbols_room(space->symbols, parent->n * sizeof *space->pieces, NULL))
-		return space;
-	space->n = space->cap = parent->n;
-	space->pieces = pt_reallocarray(NULL, parent->n, sizeof *space->pieces);
-	memcpy(space->pieces, parent->pieces, parent->n * sizeof *space->pieces);
-	space->symbols->bytes += space->cap * sizeof *space->pieces;
+	if (pt_symbols_room(space->symbols, parent->pieces.n_runs * sizeof *space->pieces.runs,
+			    NULL))
+		pt_pieces_share(&space->pieces, &parent->pieces);
 	return space;
 }
 
 void pt_space_clear(struct pt_space *space)
 {
-	space->symbols->bytes -= space->cap * sizeof *space->pieces;
-	free(space->pieces);
-	space->pieces = NULL;
-	space->n = space->cap = space->last = 0;
+	pt_pieces_release(&space->pieces);
 	pt_jit_map_free(space);
 }
 
@@ -131,80 +125,6 @@ static struct pt_object *object_of(struct pt_symbols *symbols, const struct pt_m
 	return object;
 }
 
-/* The first piece that ends behind addr. */
-static size_t lower(const struct pt_space *space, uint64_t addr)
-{
-	size_t low = 0, high = space->n;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (space->pieces[middle].end <= addr)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static void insert(struct pt_space *space, size_t at, const struct pt_piece *piece)
-{
-	size_t before = space->cap;
-
-	(void)PT_PUSH(space->pieces, space->n, space->cap);
-	space->symbols->bytes += (space->cap - before) * sizeof *space->pieces;
-	memmove(space->pieces + at + 1, space->pieces + at,
-		(space->n - 1 - at) * sizeof *space->pieces);
-	space->pieces[at] = *piece;
-}
-
-static void cut_front(struct pt_piece *piece, uint64_t start)
-{
-	piece->pgoff += start - piece->start;
-	piece->start = start;
-}
-
-/* Takes [start, end) out; returns where a piece for it belongs. */
-static size_t make_room(struct pt_space *space, uint64_t start, uint64_t end)
-{
-	size_t first = lower(space, start), last;
-
-	if (space->n == 0)
-		return 0;
-	if (first < space->n && space->pieces[first].start < start) {
-		struct pt_piece rest = space->pieces[first];
-
-		space->pieces[first++].end = start;
-		if (rest.end > end) {
-			cut_front(&rest, end);
-			insert(space, first, &rest);
-			return first;
-		}
-	}
-	for (last = first; last < space->n && space->pieces[last].end <= end; last++)
-		;
-	if (last < space->n && space->pieces[last].start < end)
-		cut_front(&space->pieces[last], end);
-	memmove(space->pieces + first, space->pieces + last,
-		(space->n - last) * sizeof *space->pieces);
-	space->n -= last - first;
-	return first;
-}
-
-/* Without room for another piece, nothing is known of what is there. */
-static void forget(struct pt_space *space, uint64_t start, uint64_t end)
-{
-	size_t first = lower(space, start), last = first;
-
-	while (last < space->n && space->pieces[last].start < end)
-		last++;
-	if (last == first)
-		return;
-	memmove(space->pieces + first, space->pieces + last,
-		(space->n - last) * sizeof *space->pieces);
-	space->n -= last - first;
-}
-
 void pt_space_map(struct pt_space *space, const struct pt_mapping *m)
 {
 	struct pt_piece piece = {
@@ -220,14 +140,13 @@ void pt_space_map(struct pt_space *space, const struct pt_mapping *m)
 
 	if (m->len == 0 || piece.end < piece.start)
 		return;
-	if (space->n < PIECES_MAX &&
-	    (space->n + 2 <= space->cap ||
-	     pt_symbols_room(space->symbols, space->cap * sizeof piece, NULL)))
+	if (space->pieces.n < PIECES_MAX &&
+	    pt_symbols_room(space->symbols, pt_pieces_more(&space->pieces), NULL))
 		piece.object = object_of(space->symbols, m);
 	if (piece.object)
-		insert(space, make_room(space, piece.start, piece.end), &piece);
-	else
-		forget(space, piece.start, piece.end);
+		pt_pieces_put(&space->pieces, &piece);
+	else /* nothing is known of what is there */
+		pt_pieces_drop(&space->pieces, piece.start, piece.end);
 }
 
 void pt_space_map_line(struct pt_space *space, const char *line)
@@ -278,22 +197,15 @@ int pt_space_read(struct pt_space *space, struct pt_err *err)
 
 /* ---- look-ups ---- */
 
-struct pt_piece *pt_space_find(struct pt_space *space, uint64_t addr)
+const struct pt_piece *pt_space_find(struct pt_space *space, uint64_t addr)
 {
-	size_t i = space->last;
-
-	if (i >= space->n || addr < space->pieces[i].start || addr >= space->pieces[i].end)
-		i = lower(space, addr);
-	if (i >= space->n || addr < space->pieces[i].start)
-		return NULL;
-	space->last = i;
-	return &space->pieces[i];
+	return pt_pieces_find(&space->pieces, addr);
 }
 
 /* Memory made executable by mprotect() is told by nobody: a running process is asked again. */
-static struct pt_piece *find_anew(struct pt_space *space, uint64_t addr)
+static const struct pt_piece *find_anew(struct pt_space *space, uint64_t addr)
 {
-	struct pt_piece *piece = pt_space_find(space, addr);
+	const struct pt_piece *piece = pt_space_find(space, addr);
 
 	if (piece || !space->live ||
 	    pt_clock_mono(&pt_clock_system) - space->read_ns < read_again_ns)
@@ -303,7 +215,7 @@ static struct pt_piece *find_anew(struct pt_space *space, uint64_t addr)
 
 struct pt_object *pt_space_object(struct pt_space *space, uint64_t addr, uint64_t *ret_addr)
 {
-	struct pt_piece *piece = pt_space_find(space, addr);
+	const struct pt_piece *piece = pt_space_find(space, addr);
 
 	if (!piece || !pt_object_open(piece->object, space, piece))
 		return NULL;
@@ -317,7 +229,7 @@ struct pt_object *pt_space_object(struct pt_space *space, uint64_t addr, uint64_
 
 static uint32_t one_frame(struct pt_space *space, uint64_t at)
 {
-	struct pt_piece *piece = find_anew(space, at);
+	const struct pt_piece *piece = find_anew(space, at);
 	uint32_t frame = PT_NO_FRAME;
 	struct pt_object *object;
 	uint64_t addr;
@@ -349,7 +261,7 @@ size_t pt_space_frames(struct pt_space *space, uint64_t ip, bool return_address,
 
 const char *pt_space_module(struct pt_space *space, uint64_t ip, uint64_t *ret_offset)
 {
-	struct pt_piece *piece = pt_space_find(space, ip);
+	const struct pt_piece *piece = pt_space_find(space, ip);
 
 	if (!piece)
 		return NULL;

@@ -3,6 +3,7 @@
 #define PT_PROFILE_SYMBOLS_PRIV_H
 
 #include "build_id.h"
+#include "pieces.h"
 #include "symtab.h"
 
 #include "perftop/base/map.h"
@@ -58,24 +59,12 @@ struct pt_object {
 	struct pt_debug *debug;
 };
 
-/* A piece of an address space. */
-struct pt_piece {
-	uint64_t start, end, pgoff;
-	uint64_t inode;
-	bool deleted;		     /* the file has no path any more */
-	bool image;		     /* pgoff counts from the object's lowest address */
-	uint64_t map_start, map_end; /* of the whole mapping, as /proc names it */
-	struct pt_object *object;
-};
-
 struct pt_jit_map;
 
 struct pt_space {
 	struct pt_symbols *symbols;
 	pid_t pid;
-	struct pt_piece *pieces; /* ascending, apart */
-	size_t n, cap;
-	size_t last; /* where the last address was */
+	struct pt_pieces pieces;
 	struct pt_jit_map *jit;
 	pid_t stuck;	 /* a thread that was asked to stop and has not yet */
 	bool whole;	 /* the last unwinding came to the end of the stack */
@@ -167,7 +156,7 @@ size_t pt_debug_frames(struct pt_object *object, uint64_t addr, uint32_t functio
 		       size_t max);
 
 /* -- space.c */
-struct pt_piece *pt_space_find(struct pt_space *space, uint64_t addr);
+const struct pt_piece *pt_space_find(struct pt_space *space, uint64_t addr);
 /* The object and its own address; NULL when it is mapped nowhere or its file cannot be had. */
 struct pt_object *pt_space_object(struct pt_space *space, uint64_t addr, uint64_t *ret_addr);
 

@@ -52,7 +52,7 @@ struct memory {
 static bool peek(void *arg, uint64_t addr, uint64_t *ret)
 {
 	struct memory *m = arg;
-	struct pt_piece *piece;
+	const struct pt_piece *piece;
 	uint64_t offset, object_addr;
 
 	if (addr >= m->at && m->n >= 8 && addr - m->at <= m->n - 8) {

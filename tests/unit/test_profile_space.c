@@ -98,6 +98,93 @@ static void test_many(void **state)
 	names_release(&n);
 }
 
+/* What is mapped where, and at which offset, as a plain array has it. */
+struct model {
+	uint8_t path[512];
+	uint64_t pgoff[512];
+};
+
+static void check_model(struct pt_space *space, const struct model *m)
+{
+	for (uint64_t i = 0; i < 512; i++) {
+		char path[4] = {'/', (char)m->path[i], '\0'};
+
+		check_module(space, i << 12, m->path[i] ? path : NULL, m->pgoff[i]);
+	}
+}
+
+static void map_random(struct pt_space *space, struct model *m, uint32_t *random)
+{
+	uint32_t start, n;
+	char path[3] = "/a";
+
+	*random = *random * 1664525u + 1013904223u;
+	start = *random >> 8 & 511;
+	n = *random >> 17 & (*random >> 25 ? 3 : 255);
+	n = PT_MIN(n + 1, 512 - start);
+	path[1] = (char)('a' + (*random >> 3) % 26);
+	map_at(space, (uint64_t)start << 12, (uint64_t)(start + n) << 12, (uint64_t)start << 20,
+	       path);
+	for (uint32_t i = 0; i < n; i++) {
+		m->path[start + i] = (uint8_t)path[1];
+		m->pgoff[start + i] = ((uint64_t)start << 20) + ((uint64_t)i << 12);
+	}
+}
+
+/* Parents and children map over one another without end; nobody sees what another one does. */
+static void test_random(void **state)
+{
+	struct model models[3] = {0};
+	struct pt_space *spaces[3];
+	uint32_t random = 1;
+	struct names n;
+
+	(void)state;
+	names_init(&n, NULL, 1);
+	spaces[0] = n.space;
+	for (int i = 1; i < 3; i++)
+		spaces[i] = pt_space_fork(spaces[i - 1], 1 + i);
+	for (int i = 0; i < 20000; i++) {
+		int k = i % 3;
+
+		map_random(spaces[k], &models[k], &random);
+		if (i % 700 < 3) {
+			pt_space_free(spaces[(k + 1) % 3]);
+			spaces[(k + 1) % 3] = pt_space_fork(spaces[k], 1 + i);
+			models[(k + 1) % 3] = models[k];
+		}
+		if (i % 331 == 0)
+			check_model(spaces[k], &models[k]);
+	}
+	for (int i = 0; i < 3; i++)
+		check_model(spaces[i], &models[i]);
+	names_release(&n);
+}
+
+/* Told from the top down, and shared with a child for each: nothing is moved as a whole. */
+static void test_descending(void **state)
+{
+	struct pt_space *child;
+	struct names n;
+
+	(void)state;
+	names_init(&n, NULL, 1);
+	for (uint64_t i = 60000; i > 0; i--)
+		map_at(n.space, i << 13, (i << 13) + 0x1000, i << 12, "/a");
+	for (uint64_t i = 1; i <= 20000; i++) {
+		child = pt_space_fork(n.space, 2);
+		map_at(child, i << 13, (i << 13) + 0x1000, 0, "/b");
+		check_module(child, i << 13, "/b", 0);
+		check_module(child, (i + 1) << 13, "/a", (i + 1) << 12);
+		pt_space_free(child);
+	}
+	for (uint64_t i = 1; i <= 60000; i++)
+		check_module(n.space, i << 13, "/a", i << 12);
+	map_at(n.space, 0, UINT64_C(1) << 40, 0, "/c");
+	check_module(n.space, 60000 << 13, "/c", 60000 << 13);
+	names_release(&n);
+}
+
 /* Objects and build ids count as well; what has no room leaves no name of before behind. */
 static void test_many_objects(void **state)
 {
@@ -407,6 +494,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mappings),     cmocka_unit_test(test_many),
+		cmocka_unit_test(test_random),	     cmocka_unit_test(test_descending),
 		cmocka_unit_test(test_many_objects), cmocka_unit_test(test_without_symbols),
 		cmocka_unit_test(test_itself),	     cmocka_unit_test(test_jit),
 		cmocka_unit_test(test_jit_grows),    cmocka_unit_test(test_jit_of_others),
