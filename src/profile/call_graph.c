@@ -18,8 +18,15 @@
 #include <math.h>
 #include <string.h>
 
-/* Ways through circles that are looked at; beyond it they are not followed. */
-enum { FINEST_SHARE = 1000000, MAX_NODES = 1 << 20, NODE_BYTES = 128, MAX_STEPS = 1 << 28 };
+/* Calls that are looked at, of all visits; beyond it ways are not followed. In a circle the shortest
+ * way to a function is hardly ever long. */
+enum {
+	FINEST_SHARE = 1000000,
+	MAX_NODES = 1 << 20,
+	NODE_BYTES = 128,
+	MAX_STEPS = 1 << 27,
+	CIRCLE_DEPTH = 1024
+};
 
 struct function {
 	uint32_t frame;
@@ -27,6 +34,7 @@ struct function {
 	uint32_t circle;      /* number; PT_NO_FUNCTION: not known yet */
 	uint32_t seen_by;     /* number of the visit that met it last */
 	uint32_t node, depth; /* where it stands in the tree, in that visit */
+	uint32_t above;	      /* the node that it is below */
 	int64_t self;
 };
 
@@ -306,16 +314,18 @@ static bool place(struct pt_call_graph *g, struct pt_tree *tree, uint32_t functi
 
 	f->seen_by = g->n_seen;
 	f->depth = depth;
+	f->above = parent;
 	f->node = pt_tree_child(tree, parent, f->frame);
 	return f->node != PT_NO_NODE;
 }
 
 /* Places for the whole circle: each function below the one that calls it on the shortest way from
- * where it was entered. order has them as they were met. */
+ * where it was entered; beside it where that way is long. order has them as they were met. */
 static bool place_circle(struct pt_call_graph *g, struct pt_tree *tree, const struct visit *v,
 			 uint32_t *order, uint32_t *ret_n)
 {
 	uint32_t n = 0, circle = g->functions[v->function].circle;
+	uint32_t deepest = PT_MIN(v->depth + CIRCLE_DEPTH, (uint32_t)PT_STACK_MAX - 1);
 
 	g->n_seen++;
 	if (!place(g, tree, v->function, v->node, v->depth))
@@ -332,7 +342,8 @@ static bool place_circle(struct pt_call_graph *g, struct pt_tree *tree, const st
 			if (g->functions[called].circle != circle ||
 			    g->functions[called].seen_by == g->n_seen)
 				continue;
-			if (!place(g, tree, called, f->node, f->depth + 1))
+			if (!place(g, tree, called, f->depth < deepest ? f->node : f->above,
+				   PT_MIN(f->depth + 1, deepest)))
 				return false;
 			order[n++] = called;
 		}
@@ -348,6 +359,7 @@ static void share_function(struct pt_call_graph *g, struct pt_tree *tree, uint32
 	const struct function *f = &g->functions[function];
 	uint32_t end = calls_end(g, function);
 
+	g->n_steps += end - f->first;
 	pt_tree_add(tree, f->node, share(s, f->self));
 	for (uint32_t i = f->first; i < end; i++) {
 		int64_t part;
@@ -355,7 +367,7 @@ static void share_function(struct pt_call_graph *g, struct pt_tree *tree, uint32
 		if (!leaves_circle(g, &g->calls[i]))
 			continue;
 		part = share(s, g->calls[i].cost);
-		if (part < g->least || f->depth + 1 >= PT_STACK_MAX || g->n_steps > MAX_STEPS)
+		if (part < g->least || f->depth + 1 >= PT_STACK_MAX)
 			pt_tree_add(tree, f->node, part);
 		else
 			later(g, &(struct visit){f->node, f->depth + 1, g->calls[i].called, part});
@@ -438,7 +450,7 @@ int pt_call_graph_stacks(struct pt_call_graph *g, struct pt_tree *tree)
 	while (fits && g->n_visits) {
 		struct visit v = next_visit(g);
 
-		if (tree->n < most || v.node == PT_TREE_ROOT)
+		if ((tree->n < most && g->n_steps < MAX_STEPS) || v.node == PT_TREE_ROOT)
 			fits = visit(g, tree, &v, order);
 		else
 			pt_tree_add(tree, v.node, v.weight);

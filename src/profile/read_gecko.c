@@ -92,10 +92,27 @@ struct list {
 	size_t n, cap;
 };
 
+/* A string; what it is longer than any name is left out. */
+struct text {
+	const char *s;
+	uint32_t n;
+	bool copied; /* it has escapes; else it stands in the file */
+};
+
 /* Where a row of the stack table is in the tree. */
 struct place {
 	uint32_t node, depth;
 	uint32_t root; /* that it is below; NONE until one is needed */
+};
+
+/* What was loaded of a thread's own tables, or of those that all share: which are loaded once. */
+struct tables {
+	struct list lists[LOADED];
+	struct text *strings;
+	size_t n_strings, cap_strings;
+	uint32_t *frames;     /* of the frame table: in the profile, or NONE until one is needed */
+	struct place *places; /* of the stack table */
+	size_t n_frames, cap_frames, n_places, cap_places;
 };
 
 struct gecko {
@@ -104,13 +121,9 @@ struct gecko {
 	struct marks shared;
 	struct thread *threads;
 	size_t n_threads, cap_threads;
-	struct list lists[LOADED];
-	size_t *strings; /* where each begins */
-	size_t n_strings, cap_strings;
-	uint32_t *frames;     /* of the frame table: in the profile, or NONE until one is needed */
-	struct place *places; /* of the stack table */
-	size_t cap_frames, cap_places;
-	uint32_t root; /* of the thread */
+	struct tables own, common;
+	struct tables *from[LOADED]; /* whose columns this thread's are */
+	uint32_t root;		     /* of the thread */
 	struct pt_symbols *symbols;
 	struct pt_space *space; /* each object that is listed, at a place of its own */
 	uint32_t n_libs;
@@ -300,15 +313,40 @@ static size_t room(size_t n, size_t cap, size_t size)
 	return n < cap ? 0 : (cap + 16) * size;
 }
 
-static void load_strings(struct gecko *r)
+/* Bytes of a copy, with what is kept beside it. */
+static size_t copy_bytes(const struct text *text)
 {
-	r->n_strings = 0;
-	if (pt_json_pull_enter(r->j, '['))
-		while (pt_json_pull_item(r->j) &&
-		       take(r, room(r->n_strings, r->cap_strings, sizeof *r->strings))) {
-			*PT_PUSH(r->strings, r->n_strings, r->cap_strings) = pt_json_pull_pos(r->j);
-			pt_json_pull_skip(r->j);
+	return text->n + 32;
+}
+
+static void clear_strings(struct gecko *r, struct tables *t)
+{
+	for (size_t i = 0; i < t->n_strings; i++)
+		if (t->strings[i].copied) {
+			pt_scan_give(&r->scan, copy_bytes(&t->strings[i]));
+			free((void *)(uintptr_t)t->strings[i].s);
 		}
+	t->n_strings = 0;
+}
+
+static void load_strings(struct gecko *r, struct tables *t)
+{
+	const char *begin = r->scan.in->data, *end = begin + r->scan.in->len;
+
+	clear_strings(r, t);
+	if (!pt_json_pull_enter(r->j, '['))
+		return;
+	while (pt_json_pull_item(r->j) &&
+	       take(r, room(t->n_strings, t->cap_strings, sizeof *t->strings))) {
+		struct pt_slice s = pt_json_pull_str(r->j);
+		struct text text = {.n = (uint32_t)PT_MIN(s.n, (size_t)PT_FRAME_NAME_MAX + 1)};
+
+		text.copied = s.n && (s.s < begin || s.s >= end);
+		if (text.copied && !take(r, copy_bytes(&text)))
+			return;
+		text.s = text.copied ? pt_strndup(s.s, text.n) : s.s;
+		*PT_PUSH(t->strings, t->n_strings, t->cap_strings) = text;
+	}
 }
 
 static void load_list(struct gecko *r, struct list *list)
@@ -324,65 +362,84 @@ static void load_list(struct gecko *r, struct list *list)
 }
 
 /* With other tables, no row has its frame or place yet. */
-static bool forget(struct gecko *r)
+static void forget(struct gecko *r, struct tables *t)
 {
-	size_t frames = r->lists[FRAME_FUNC].n, places = r->lists[STACK_FRAME].n;
-
-	if (frames > r->cap_frames && take(r, frames * sizeof *r->frames)) {
-		r->frames = pt_reallocarray(r->frames, frames, sizeof *r->frames);
-		r->cap_frames = frames;
+	t->n_frames = t->lists[FRAME_FUNC].n;
+	t->n_places = t->lists[STACK_FRAME].n;
+	if (t->n_frames > t->cap_frames && take(r, t->n_frames * sizeof *t->frames)) {
+		t->frames = pt_reallocarray(t->frames, t->n_frames, sizeof *t->frames);
+		t->cap_frames = t->n_frames;
 	}
-	if (places > r->cap_places && take(r, places * sizeof *r->places)) {
-		r->places = pt_reallocarray(r->places, places, sizeof *r->places);
-		r->cap_places = places;
+	if (t->n_places > t->cap_places && take(r, t->n_places * sizeof *t->places)) {
+		t->places = pt_reallocarray(t->places, t->n_places, sizeof *t->places);
+		t->cap_places = t->n_places;
 	}
 	if (pt_json_pull_code(r->j))
+		return;
+	for (size_t i = 0; i < t->n_frames; i++)
+		t->frames[i] = NONE;
+	for (size_t i = 0; i < t->n_places; i++)
+		t->places[i].root = NONE;
+}
+
+/* One of its columns; true: it is another one than before. */
+static bool load_column(struct gecko *r, struct tables *t, enum column column, size_t mark)
+{
+	struct list *list = &t->lists[column];
+
+	if (list->mark == mark)
 		return false;
-	for (size_t i = 0; i < frames; i++)
-		r->frames[i] = NONE;
-	for (size_t i = 0; i < places; i++)
-		r->places[i].root = NONE;
+	list->mark = mark;
+	list->n = 0;
+	if (column == STRINGS)
+		clear_strings(r, t);
+	if (!mark)
+		return true;
+	pt_json_pull_seek(r->j, mark);
+	if (column == STRINGS)
+		load_strings(r, t);
+	else
+		load_list(r, list);
 	return true;
 }
 
-/* The thread's own tables, or those that all share; what is loaded already stays. */
+/* The thread's own tables, or those that all share: what rows of a shared one name is in shared ones. */
 static bool load(struct gecko *r, const struct thread *t)
 {
-	bool again = false;
+	const size_t *at = t->marks.at;
+	bool stacks = at[STACK_FRAME], frames = stacks && at[FRAME_FUNC];
+	bool funcs = frames && at[FUNC_NAME], again[2] = {false};
 
-	for (size_t i = 0; i < LOADED; i++) {
-		size_t mark = t->marks.at[i] ? t->marks.at[i] : r->shared.at[i];
+	for (enum column i = 0; i < LOADED; i++) {
+		bool own = i >= STACK_PREFIX ? stacks : i >= FRAME_ADDRESS ? frames : funcs;
 
-		if (r->lists[i].mark == mark)
-			continue;
-		again = true;
-		r->lists[i].mark = mark;
-		r->lists[i].n = 0;
-		if (!mark)
-			continue;
-		pt_json_pull_seek(r->j, mark);
-		if (i == STRINGS)
-			load_strings(r);
-		else
-			load_list(r, &r->lists[i]);
+		own = own && (at[i] || !r->shared.at[i]);
+		r->from[i] = own ? &r->own : &r->common;
+		again[own] |= load_column(r, r->from[i], i, own ? at[i] : r->shared.at[i]);
 	}
-	return again ? forget(r) : !pt_json_pull_code(r->j);
+	if (again[false])
+		forget(r, &r->common);
+	if (stacks)
+		forget(r, &r->own);
+	return !pt_json_pull_code(r->j);
 }
 
 /* A row of a column; NONE when it has none. */
 static uint32_t row(const struct gecko *r, enum column column, uint32_t i)
 {
-	return i < r->lists[column].n ? r->lists[column].v[i] : NONE;
+	const struct list *list = &r->from[column]->lists[column];
+
+	return i < list->n ? list->v[i] : NONE;
 }
 
 static const char *string(struct gecko *r, uint32_t i, struct pt_str *out, size_t max)
 {
-	pt_str_clear(out);
-	if (i < r->n_strings) {
-		pt_json_pull_seek(r->j, r->strings[i]);
-		pt_slice_copy(pt_json_pull_str(r->j), out, max);
-	}
-	return pt_str_text(out);
+	const struct tables *t = r->from[STRINGS];
+	struct pt_slice s = {"", 0};
+
+	if (i < t->n_strings)
+		s = (struct pt_slice){t->strings[i].s, t->strings[i].n};
+	return pt_slice_copy(s, out, max);
 }
 
 /* By the object that a frame without a name is of; NONE when it is of none that is listed. */
@@ -402,16 +459,18 @@ static uint32_t frame_of(struct gecko *r, uint32_t i)
 {
 	uint32_t func = row(r, FRAME_FUNC, i), inlined = row(r, FRAME_INLINE, i), line, file;
 	struct pt_frame frame = {.kind = PT_FRAME_USER};
+	uint32_t *ret;
 
-	if (func >= r->lists[FUNC_NAME].n)
+	if (func >= r->from[FUNC_NAME]->lists[FUNC_NAME].n)
 		return NONE;
-	if (r->frames[i] != NONE)
-		return r->frames[i];
+	ret = &r->from[FRAME_FUNC]->frames[i];
+	if (*ret != NONE)
+		return *ret;
 	frame.name = string(r, row(r, FUNC_NAME, func), &r->name, PT_FRAME_NAME_MAX + 1);
 	if (!strncmp(frame.name, "0x", 2))
-		r->frames[i] = symbol_of(r, i, func);
-	if (r->frames[i] != NONE)
-		return r->frames[i];
+		*ret = symbol_of(r, i, func);
+	if (*ret != NONE)
+		return *ret;
 	if (!*frame.name)
 		frame.name = "(anonymous)";
 	file = row(r, FUNC_FILE, func);
@@ -426,8 +485,8 @@ static uint32_t frame_of(struct gecko *r, uint32_t i)
 		frame.kind = PT_FRAME_INLINED;
 	else if (strstr(frame.module, "[kernel") || strstr(frame.module, "kallsyms"))
 		frame.kind = PT_FRAME_KERNEL;
-	r->frames[i] = pt_frames_intern(r->scan.profile->tree->frames, &frame);
-	return r->frames[i];
+	*ret = pt_frames_intern(r->scan.profile->tree->frames, &frame);
+	return *ret;
 }
 
 /* -- samples ---------------------------------------------------------------------------------------- */
@@ -443,7 +502,8 @@ static int broken(struct gecko *r, const char *what, uint32_t i, size_t n)
 static int place(struct gecko *r, uint32_t stack, uint32_t *ret)
 {
 	struct pt_tree *tree = r->scan.profile->tree;
-	size_t n_stacks = r->lists[STACK_FRAME].n, n = 0, cap = 0;
+	size_t n_stacks = r->from[STACK_FRAME]->lists[STACK_FRAME].n, n = 0, cap = 0;
+	struct place *places = r->from[STACK_FRAME]->places;
 	uint32_t *way = NULL, at;
 	struct place above = {.node = r->root, .root = r->root};
 	int code = 0;
@@ -457,8 +517,8 @@ static int place(struct gecko *r, uint32_t stack, uint32_t *ret)
 			code = broken(r, "caller of a stack", prefix, at);
 		if (code)
 			goto out;
-		if (r->places[at].root == r->root) {
-			above = r->places[at];
+		if (places[at].root == r->root) {
+			above = places[at];
 			break;
 		}
 		*PT_PUSH(way, n, cap) = at;
@@ -479,7 +539,7 @@ static int place(struct gecko *r, uint32_t stack, uint32_t *ret)
 			code = pt_scan_full(&r->scan);
 			goto out;
 		}
-		r->places[way[n]] = above;
+		places[way[n]] = above;
 	}
 	*ret = above.node;
 out:
@@ -542,16 +602,13 @@ static int add_sample(struct gecko *r, uint32_t stack, double at_ms, int64_t wei
 	return code;
 }
 
-static int add_thread(struct gecko *r, const struct thread *t)
+static int add_thread(struct gecko *r, const struct thread *t, uint32_t root)
 {
 	const size_t *at = t->marks.at;
 	struct pt_json_pull *stacks = NULL, *weights = NULL, *times = NULL;
-	uint32_t root = thread_root(r, t);
 	double ms = 0;
 	int code = 0;
 
-	if (root == PT_NO_NODE)
-		return pt_scan_full(&r->scan);
 	if (!load(r, t))
 		return pt_json_pull_code(r->j);
 	r->root = root;
@@ -574,11 +631,51 @@ static int add_thread(struct gecko *r, const struct thread *t)
 
 /* -- the reader ------------------------------------------------------------------------------------- */
 
+struct turn {
+	uint32_t root, thread;
+};
+
+static int by_root(const void *a, const void *b)
+{
+	const struct turn *x = a, *y = b;
+
+	if (x->root != y->root)
+		return x->root < y->root ? -1 : 1;
+	return (x->thread > y->thread) - (x->thread < y->thread);
+}
+
+/* Threads that weigh so. Those of one root follow one another, for a row of a shared table has one
+ * place at a time. */
+static int add_threads(struct gecko *r, size_t kind)
+{
+	struct turn *turns = NULL;
+	size_t n = 0, cap = 0;
+	int code = 0;
+
+	for (size_t i = 0; i < r->n_threads && !code; i++) {
+		const struct thread *t = &r->threads[i];
+		uint32_t root;
+
+		if (!t->marks.at[SAMPLE_STACK] || t->kind != kind)
+			continue;
+		root = thread_root(r, t);
+		code = root == PT_NO_NODE ? pt_scan_full(&r->scan)
+					  : pt_scan_take(&r->scan, 2 * sizeof *turns);
+		*PT_PUSH(turns, n, cap) = (struct turn){root, (uint32_t)i};
+	}
+	if (n)
+		qsort(turns, n, sizeof *turns, by_root);
+	for (size_t i = 0; i < n && !code; i++)
+		code = add_thread(r, &r->threads[turns[i].thread], turns[i].root);
+	free(turns);
+	return code;
+}
+
 /* Each way of weighing that a thread has is a value; the first thread's is the default. */
 static int add(struct gecko *r)
 {
 	struct pt_profile *p = r->scan.profile;
-	size_t value_kinds[PT_LEN(kinds)], chosen;
+	size_t value_kinds[PT_LEN(kinds)];
 	int code;
 
 	for (size_t i = 0; i < r->n_threads; i++) {
@@ -601,23 +698,26 @@ static int add(struct gecko *r)
 					   "profiler.firefox.com opens this one and saves it so"
 					 : "no thread with samples in \"threads\"");
 	code = pt_scan_choose(&r->scan, 0);
-	chosen = value_kinds[p->value];
-	for (size_t i = 0; i < r->n_threads && !code; i++)
-		if (r->threads[i].marks.at[SAMPLE_STACK] && r->threads[i].kind == chosen)
-			code = add_thread(r, &r->threads[i]);
-	return code;
+	return code ? code : add_threads(r, value_kinds[p->value]);
+}
+
+static void release_tables(struct gecko *r, struct tables *t)
+{
+	clear_strings(r, t);
+	for (size_t i = 0; i < LOADED; i++)
+		free(t->lists[i].v);
+	free(t->strings);
+	free(t->frames);
+	free(t->places);
 }
 
 static void release(struct gecko *r)
 {
 	for (size_t i = 0; i < r->n_threads; i++)
 		free(r->threads[i].name);
-	for (size_t i = 0; i < LOADED; i++)
-		free(r->lists[i].v);
+	release_tables(r, &r->own);
+	release_tables(r, &r->common);
 	free(r->threads);
-	free(r->strings);
-	free(r->frames);
-	free(r->places);
 	pt_symbols_free(r->symbols);
 	pt_str_release(&r->name);
 	pt_str_release(&r->module);

@@ -167,8 +167,10 @@ static int read_lines(struct go *g)
 
 static int sniff(const struct pt_profile_input *in)
 {
-	const char *end = in->len ? memchr(in->data, '\n', in->len) : NULL;
-	size_t n = end ? (size_t)(end - in->data) : in->len;
+	size_t n = PT_MIN(in->len, (size_t)MAX_NAME + sizeof total);
+	const char *end = n ? memchr(in->data, '\n', n) : NULL;
+
+	n = end ? (size_t)(end - in->data) : n;
 
 	if (pt_scan_begins(in, "--- mutex:") || pt_scan_begins(in, "--- contention"))
 		return 100;

@@ -20,7 +20,13 @@
 
 #include <string.h>
 
-enum { OLDEST_VERSION = 1, SIZED_STRINGS = 3, NEWEST_VERSION = 3, MAX_INLINED = 256 };
+enum {
+	OLDEST_VERSION = 1,
+	SIZED_STRINGS = 3,
+	NEWEST_VERSION = 3,
+	MAX_INLINED = 256,
+	MAX_PATH = 4096
+};
 
 enum value { PEAK, LEAKED, ALLOCATIONS, TEMPORARY };
 
@@ -38,7 +44,8 @@ struct address {
 struct stack {
 	uint32_t address, caller; /* numbers from 1; 0: none */
 	uint32_t node;		  /* when the tree is made */
-	bool wanted;		  /* it, or what it called, has weight */
+	uint16_t depth; /* there, PT_STACK_MAX at most: what is called beyond stays there */
+	bool wanted;	/* it, or what it called, has weight */
 	int64_t weight;
 };
 
@@ -117,15 +124,15 @@ static int read_string(struct heaptrack *h)
 	return 0;
 }
 
-/* A copy of a string, "" of number 0. False: there is none of that number. */
-static bool copy_string(const struct heaptrack *h, uint64_t number, char **ret)
+/* A copy of a string up to max, "" of number 0. False: there is none of that number. */
+static bool copy_string(const struct heaptrack *h, uint64_t number, size_t max, char **ret)
 {
 	const struct text *text;
 
 	if (number > h->n_strings)
 		return false;
 	text = number ? &h->strings[number - 1] : NULL;
-	*ret = text ? pt_strndup(text->s, text->len) : pt_strdup("");
+	*ret = text ? pt_strndup(text->s, PT_MIN(text->len, max)) : pt_strdup("");
 	return true;
 }
 
@@ -145,7 +152,8 @@ static int read_frame(struct heaptrack *h, const char *module, uint32_t *ret, bo
 		return 0;
 	if (next_hex(h, &where) && !next_hex(h, &line))
 		return wrong(h, "a line after the file");
-	if (!copy_string(h, function, &name) || !copy_string(h, where, &file)) {
+	if (!copy_string(h, function, PT_FRAME_NAME_MAX, &name) ||
+	    !copy_string(h, where, MAX_PATH, &file)) {
 		code = wrong(h, "numbers of strings that were told");
 	} else {
 		struct pt_frame frame = {.name = name,
@@ -196,7 +204,7 @@ static int read_address(struct heaptrack *h)
 
 	if (!next_hex(h, &address) || !next_hex(h, &number))
 		return wrong(h, "an address and its module");
-	if (!copy_string(h, number, &module))
+	if (!copy_string(h, number, MAX_PATH, &module))
 		return wrong(h, "the number of a string that was told");
 	code = read_frames(h, module, &found);
 	free(module);
@@ -317,14 +325,16 @@ static void weigh_peak(struct heaptrack *h)
 
 /* -- the tree -------------------------------------------------------------------------------------- */
 
-static uint32_t stack_node(const struct heaptrack *h, const struct stack *stack)
+static uint32_t stack_node(const struct heaptrack *h, struct stack *stack)
 {
 	const struct address *address = &h->addresses[stack->address - 1];
-	uint32_t caller = stack->caller ? h->stacks[stack->caller - 1].node : PT_TREE_ROOT;
+	const struct stack *caller = stack->caller ? &h->stacks[stack->caller - 1] : NULL;
+	uint32_t node = caller ? caller->node : PT_TREE_ROOT;
+	size_t depth = caller ? caller->depth : 0, n;
 
-	if (address->is_new)
-		return caller;
-	return pt_tree_stack(h->scan.profile->tree, caller, h->frames + address->first, address->n);
+	n = address->is_new ? 0 : PT_MIN(address->n, PT_STACK_MAX - depth);
+	stack->depth = (uint16_t)(depth + n);
+	return pt_tree_stack(h->scan.profile->tree, node, h->frames + address->first, n);
 }
 
 /* Callers are told before what they call, so wanted ones are marked from the end on. */

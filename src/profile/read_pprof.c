@@ -41,6 +41,10 @@ struct field {
 struct function {
 	struct pt_slice name, file;
 	uint32_t line;
+	/* The frame that it was last, and what else that is made of. */
+	uint32_t frame;
+	enum pt_frame_kind kind;
+	const char *module;
 };
 
 struct location {
@@ -377,7 +381,7 @@ static const char *bare_name(struct pprof *r, const char *module)
 static uint32_t line_frame(struct pprof *r, const char *module, const Pprof__Line *line,
 			   enum pt_frame_kind kind)
 {
-	const struct function *f = pt_map_get_u64(&r->functions, line->function_id);
+	struct function *f = pt_map_get_u64(&r->functions, line->function_id);
 	struct pt_frame frame = {.module = module, .kind = kind};
 
 	if (!f) {
@@ -385,11 +389,16 @@ static uint32_t line_frame(struct pprof *r, const char *module, const Pprof__Lin
 		     line->function_id);
 		return PT_NO_FRAME;
 	}
+	if (f->module == module && f->kind == kind)
+		return f->frame;
 	frame.name =
 		f->name.n ? pt_slice_copy(f->name, &r->name, PT_FRAME_NAME_MAX + 1) : "[unknown]";
 	frame.file = pt_slice_copy(f->file, &r->file, MAX_PATH);
 	frame.line = f->line;
-	return pt_frames_intern(r->scan.profile->tree->frames, &frame);
+	f->module = module;
+	f->kind = kind;
+	f->frame = pt_frames_intern(r->scan.profile->tree->frames, &frame);
+	return f->frame;
 }
 
 static void add_location(struct pprof *r, const Pprof__Location *message)
@@ -397,7 +406,7 @@ static void add_location(struct pprof *r, const Pprof__Location *message)
 	const char *module = pt_map_get_u64(&r->mappings, message->mapping_id);
 	/* The innermost ones are beyond what a stack may have. */
 	size_t n_lines = PT_MIN(message->n_line, (size_t)PT_STACK_MAX), n = PT_MAX(n_lines, 1);
-	Pprof__Line *const *lines = message->line + (message->n_line - n_lines);
+	size_t first = message->n_line - n_lines;
 	enum pt_frame_kind kind = PT_FRAME_USER;
 	struct location *l;
 
@@ -416,8 +425,8 @@ static void add_location(struct pprof *r, const Pprof__Location *message)
 	l = pt_malloc(sizeof *l);
 	*l = (struct location){.frames = pt_calloc(n, sizeof *l->frames), .n = n};
 	for (size_t i = 0; i < n_lines && !r->code; i++)
-		l->frames[n - 1 - i] =
-			line_frame(r, module, lines[i], i + 1 < n ? PT_FRAME_INLINED : kind);
+		l->frames[n - 1 - i] = line_frame(r, module, message->line[first + i],
+						  i + 1 < n ? PT_FRAME_INLINED : kind);
 	if (!n_lines) {
 		struct pt_frame frame = {
 			.name = bare_name(r, module), .module = module, .kind = kind};
@@ -466,7 +475,7 @@ static bool thread_frame(struct pprof *r, const Pprof__Sample *sample, struct pt
 			pid = pid || pt_slice_is(key, pids[k]);
 		}
 		if (name && s.n)
-			frame->name = pt_slice_copy(s, &r->module, PT_FRAME_NAME_MAX + 1);
+			frame->name = pt_slice_copy(s, &r->module, MAX_PATH);
 		else if (tid || name)
 			frame->tid = small(label->num);
 		else if (pid)

@@ -200,6 +200,31 @@ static void test_deep(void **state)
 	assert_true(f->tree->n <= PT_STACK_MAX + 2);
 }
 
+/* A circle of a great many: those far from where it is entered stand beside one another. */
+static void test_long_circle(void **state)
+{
+	enum { N = 3 * PT_STACK_MAX };
+	struct fixture *f = *state;
+	uint32_t depth = 0, first = add(f, "f0", 1), from = first;
+	char name[32];
+
+	for (int i = 1; i < N; i++) {
+		uint32_t to;
+
+		snprintf(name, sizeof name, "f%d", i);
+		to = add(f, name, 1);
+		pt_call_graph_call(f->graph, from, to, 1);
+		from = to;
+	}
+	pt_call_graph_call(f->graph, from, first, 1);
+	finish(f);
+	assert_int_equal(f->tree->n, N + 1);
+	assert_int_equal(f->tree->total[PT_TREE_ROOT], N);
+	for (uint32_t node = f->tree->n - 1; node; node = f->tree->parent[node])
+		depth++;
+	assert_true(depth > 100 && depth < PT_STACK_MAX / 4);
+}
+
 static void test_full(void **state)
 {
 	struct fixture *f = *state;
@@ -224,6 +249,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_closed_circle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_many_ways, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_deep, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_long_circle, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_full, setup, teardown),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

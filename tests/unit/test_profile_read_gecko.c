@@ -105,6 +105,58 @@ static void test_other_object(void **state)
 	pt_profile_release(&p);
 }
 
+static int64_t weight_of(const struct pt_profile *p, const char *name)
+{
+	for (uint32_t i = 1; i < p->tree->n; i++)
+		if (!strcmp(pt_frames_get(p->tree->frames, p->tree->frame[i])->name, name))
+			return p->tree->self[i];
+	return 0;
+}
+
+/* Threads that have tables of their own among those that share: neither takes the other's, and each
+ * name is read once however often it is said. */
+static void test_own_and_shared(void **state)
+{
+	enum { TURNS = 200 };
+	static const char own[] = "{\"name\":\"o\",\"pid\":1,\"tid\":2,"
+				  "\"stringArray\":[\"zero\",\"own \\u00e9\"],"
+				  "\"funcTable\":{\"name\":[1]},\"frameTable\":{\"func\":[0]},"
+				  "\"stackTable\":{\"frame\":[0],\"prefix\":[null]},"
+				  "\"samples\":{\"stack\":[0,0]}}";
+	static const char shares[] = "{\"name\":\"s\",\"pid\":1,\"tid\":%d,"
+				     "\"samples\":{\"stack\":[1,1,1]}}";
+	const struct pt_read_options threads = {.threads = true};
+	struct pt_str text = PT_STR_INIT;
+	struct pt_profile_input in = {.name = "in"};
+	struct pt_profile p;
+	struct pt_err err;
+
+	(void)state;
+	pt_str_add(&text,
+		   "{\"meta\":{\"preprocessedProfileVersion\":60},\"shared\":{"
+		   "\"stringArray\":[\"a \\\"b\\\"\",\"leaf\"],\"funcTable\":{\"name\":[0,1]},"
+		   "\"frameTable\":{\"func\":[0,1]},\"stackTable\":{\"frame\":[0,1],"
+		   "\"prefix\":[null,0]}},\"threads\":[");
+	for (int i = 0; i < TURNS; i++) {
+		pt_str_addf(&text, shares, 3 + i % 2);
+		pt_str_addf(&text, ",%s%s", own, i + 1 < TURNS ? "," : "]}");
+	}
+	assert_int_equal(read_text(&text, &p, &err), 0);
+	assert_int_equal(weight_of(&p, "leaf"), 3 * TURNS);
+	assert_int_equal(weight_of(&p, "own \xc3\xa9"), 2 * TURNS);
+	assert_non_null(frame_of(&p, "a \"b\""));
+	assert_int_equal(p.tree->n, 4);
+	pt_profile_release(&p);
+
+	in.data = text.s;
+	in.len = text.len;
+	assert_int_equal(pt_profile_read_data(&in, &threads, &p, &err), 0);
+	assert_int_equal(weight_of(&p, "leaf"), 3 * TURNS / 2); /* of two threads each */
+	assert_int_equal(p.tree->n, 1 + 2 * 3 + 2);
+	pt_profile_release(&p);
+	pt_str_release(&text);
+}
+
 static void test_raw(void **state)
 {
 	static const char raw[] =
@@ -128,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_symbols),
 		cmocka_unit_test(test_other_object),
 		cmocka_unit_test(test_raw),
+		cmocka_unit_test(test_own_and_shared),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

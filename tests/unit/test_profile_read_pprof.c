@@ -187,6 +187,30 @@ static void test_kinds(void **state)
 	pt_str_release(&data);
 }
 
+/* One function where the kernel, a library and nobody has it, inlined and not. */
+static void test_modules(void **state)
+{
+	struct pt_str data = PT_STR_INIT, m = PT_STR_INIT;
+	struct pt_profile p;
+
+	(void)state;
+	begin(&data);
+	for (uint64_t mapping = 0; mapping < 3; mapping++) {
+		number(&m, 1, 10 + mapping);
+		number(&m, 2, mapping);
+		numbers(&m, 4, 1, 1u, U(2));
+		numbers(&m, 4, 1, 1u, U(2));
+		message(&data, 4, &m);
+		sample(&data, 10 + mapping, 10 + mapping, 1, 1);
+	}
+	assert_int_equal(read_it(&data, (struct pt_read_options){.value = "samples"}, &p), 0);
+	expect_stacks(&p, "hot/0;hot/2;hot/0;hot/2 1\nhot/1;hot/2;hot/1;hot/2 1\n"
+			  "hot/0;hot/2;hot/0;hot/2 1\n");
+	assert_int_equal(pt_frames_count(p.tree->frames), 5 + 5);
+	pt_profile_release(&p);
+	pt_str_release(&data);
+}
+
 static void test_threads(void **state)
 {
 	struct pt_str data = PT_STR_INIT, m = PT_STR_INIT;
@@ -386,10 +410,11 @@ static void test_sniff(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kinds),	cmocka_unit_test(test_threads),
-		cmocka_unit_test(test_weights), cmocka_unit_test(test_faults),
-		cmocka_unit_test(test_cut),	cmocka_unit_test(test_large),
-		cmocka_unit_test(test_memory),	cmocka_unit_test(test_sniff),
+		cmocka_unit_test(test_kinds),	cmocka_unit_test(test_modules),
+		cmocka_unit_test(test_threads), cmocka_unit_test(test_weights),
+		cmocka_unit_test(test_faults),	cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_large),	cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_sniff),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -459,6 +459,32 @@ static void test_limit_of_a_stack(void **state)
 }
 
 /* Each part of a callgrind file may name its events; no file has thousands. */
+/* Stacks that are told by their callers: each is one deeper than the one before. */
+static void test_deep_callers(void **state)
+{
+	struct pt_str text = PT_STR_INIT;
+	struct pt_profile_input in = {.name = "deep"};
+	struct pt_profile p;
+	struct pt_err err = {0};
+	uint32_t depth = 0;
+
+	(void)state;
+	pt_str_add(&text, "v 10400 3\nX x\ns 1 f\ns 1 g\ni 1 0 1\ni 2 0 2\nt 1 0\n");
+	for (int i = 1; i < 2 * PT_STACK_MAX; i++)
+		pt_str_addf(&text, "t %d %x\n", 1 + i % 2, i);
+	pt_str_addf(&text, "a 10 %x\n+ 0\n", 2 * PT_STACK_MAX);
+	in.data = text.s;
+	in.len = text.len;
+	assert_int_equal(pt_profile_read_data(&in, NULL, &p, &err), 0);
+	assert_string_equal(p.format, "heaptrack");
+	assert_int_equal(p.tree->total[PT_TREE_ROOT], 16);
+	for (uint32_t node = p.tree->n - 1; node; node = p.tree->parent[node])
+		depth++;
+	assert_int_equal(depth, PT_STACK_MAX);
+	pt_profile_release(&p);
+	pt_str_release(&text);
+}
+
 static void test_events(void **state)
 {
 	struct pt_str text = PT_STR_INIT;
@@ -505,7 +531,7 @@ int main(void)
 		cmocka_unit_test(test_watched),	  cmocka_unit_test(test_each_has_fixtures),
 		cmocka_unit_test(test_criterion), cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_limit),	  cmocka_unit_test(test_limit_of_a_stack),
-		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_events),	  cmocka_unit_test(test_deep_callers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
