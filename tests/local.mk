@@ -16,6 +16,12 @@ AM_TESTS_ENVIRONMENT = \
 
 EXTRA_DIST += tests/bench_real.sh tests/tap-run tests/tap.sh
 
+# TESTS run in this order. What takes longest comes first, so that the end has nothing to wait for:
+# tools of others, the program from outside, its screens, the units.
+include tests/checks/local.mk
+include tests/fixtures/local.mk
+include tests/system/local.mk
+include tests/screen/local.mk
 if HAVE_CMOCKA
 include tests/unit/base.mk
 include tests/unit/model.mk
@@ -33,19 +39,21 @@ if HAVE_TUI
 include tests/unit/ui.mk
 endif
 endif
-include tests/checks/local.mk
-include tests/fixtures/local.mk
-include tests/screen/local.mk
-include tests/system/local.mk
 include tests/fuzz/local.mk
 
-TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS) $(SOURCE_TESTS)
+TESTS += $(SOURCE_TESTS) $(dist_check_SCRIPTS) $(check_PROGRAMS)
 
-# For ./dev: compile the tests; run the unit tests alone, or what runs the whole program.
+# For ./dev: how the tests' own files are compiled, after CFLAGS.
+PT_TEST_CFLAGS =
+tests/%.o: CFLAGS += $(PT_TEST_CFLAGS)
+
+# For ./dev: compile the tests; run the unit tests alone, or what runs the whole program. Sampling is
+# the same without the console, and long.
 check-build:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS=
 check-unit:
 	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter tests/unit/%,$(check_PROGRAMS))'
 check-system:
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(filter tests/system/%.sh,$(dist_check_SCRIPTS))'
+	$(MAKE) $(AM_MAKEFLAGS) check check_PROGRAMS= \
+		TESTS='$(filter-out $(SAMPLING_TESTS),$(filter tests/system/%.sh,$(dist_check_SCRIPTS)))'
 .PHONY: check-build check-unit check-system

@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+#
+# The longest first, as in tests/local.mk.
+SAMPLING_TESTS = tests/system/bench_flame.sh tests/system/flame_record.sh
+dist_check_SCRIPTS += $(SAMPLING_TESTS)
 dist_check_SCRIPTS += \
 	tests/system/baseline.sh \
 	tests/system/analyze.sh \
@@ -23,9 +27,6 @@ SOURCE_TESTS += \
 	tests/system/bench_google.sh \
 	tests/system/bench_hyperfine.sh
 dist_check_SCRIPTS += tests/system/bench_newest.sh
-dist_check_SCRIPTS += \
-	tests/system/bench_flame.sh \
-	tests/system/flame.sh
+dist_check_SCRIPTS += tests/system/flame.sh
 dist_check_SCRIPTS += tests/system/flame_pprof.sh
 dist_check_SCRIPTS += tests/system/flame_fold.sh
-dist_check_SCRIPTS += tests/system/flame_record.sh
