@@ -58,6 +58,18 @@ static size_t safe_mark(char *buf, size_t size, uint32_t cp)
 	return pt_snprintf(buf, size, cp < 0x100 ? "<%02X>" : "<%04X>", (unsigned)cp);
 }
 
+/* Signs that our own words have, so that "2 µs" is not read as "2 ?s". */
+static char ascii_sign(uint32_t cp)
+{
+	switch (cp) {
+	case 0xB5: return 'u';	 /* micro */
+	case 0x2013: return '-'; /* en dash */
+	case 0x2212: return '-'; /* minus */
+	case 0x2026: return '~'; /* ellipsis */
+	default: return '?';
+	}
+}
+
 /*
  * What the code point at raw (len bytes) becomes, in buf; 0 bytes drop it. *marks counts the
  * combining ones since the last base; a text that begins with one has no base to put it on, so
@@ -69,7 +81,7 @@ static size_t safe_one(char buf[16], const char *raw, size_t len, uint32_t cp, b
 	enum pt_text_class class = pt_text_class(cp);
 
 	if (ascii && cp > 0x7E) {
-		buf[0] = '?';
+		buf[0] = ascii_sign(cp);
 		return 1;
 	}
 	if (class == PT_TEXT_COMBINING && *marks >= 0) {

@@ -114,6 +114,7 @@ static void test_combining(void **state)
 static void test_ascii(void **state)
 {
 	(void)state;
+	ASCII("2 \u00B5s\u2026 \u2212a\u2013b", "2 us~ -a-b");
 	ASCII("caf\xC3\xA9 \xE4\xB8\xAD", "caf? ?");
 	ASCII("\x1B[m\xFF\xE2\x80\xAE"
 	      "e\xCC\x81\x7F",

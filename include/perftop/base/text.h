@@ -16,7 +16,7 @@
  * zero-width, tag or private-use code point: C0, DEL and C1 become `^[`-style carets or `<9B>`;
  * bidi marks, zero-width and other invisible ones become `<202E>`; a broken byte becomes `<FF>`;
  * at most two combining marks stay on a base. With ascii, everything beyond 0x7E becomes `?` a
- * code point.
+ * code point, but for signs of our own words: micro is `u`, minus and en dash `-`, ellipsis `~`.
  *
  * in, n    bytes, need not be terminated
  * out      size bytes, terminated; cut at a whole code point (a mark such as <202E> counts as one)
