@@ -14,8 +14,8 @@ const uint32_t *pt_perf_names_get(void *arg, uint32_t frame, bool java, size_t *
 /*
  * Reads it through a child, `perf script -i`, which knows what is not known here; why is told in a
  * note. in has a path, or is a folder. Blocks. Its errors are -PT_ENOTSUP where there is no perf,
- * -PT_EIO where it fails, and those of the text's reader; whatever ended it, the samples that were whole
- * by then are in p.
+ * -PT_EIO where it fails, and those of the text's reader; whatever ended it, the samples that were
+ * whole by then are in p.
  */
 int pt_perf_data_by_script(const struct pt_profile_input *in, const struct pt_read_options *options,
 			   struct pt_profile *p, const char *why, struct pt_err *err);

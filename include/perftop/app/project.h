@@ -23,8 +23,8 @@ struct pt_paths {
 };
 
 void pt_paths_find(const struct pt_options *options, struct pt_paths *ret);
-/* The project found becomes the one that a first file is to make: the git checkout where it is nearer,
- * and without either this folder; what --project asks for stays. */
+/* The project found becomes the one that a first file is to make: the git checkout where it is
+ * nearer, and without either this folder; what --project asks for stays. */
 void pt_paths_for_init(const struct pt_options *options, struct pt_paths *paths);
 
 /* A key binding of the user's config: action name and key names ("C-x g"). */
