@@ -13,8 +13,10 @@
 
 #include "perftop/base/mem.h"
 
+#include <stdatomic.h>
 #include <string.h>
-#include <sys/auxv.h>
+#include <sys/random.h>
+#include <unistd.h>
 
 enum { STEPS_MAX = 1024 }; /* of ten million keys by chance the longest way has 500 */
 
@@ -40,12 +42,15 @@ static uint64_t mix(uint64_t h)
 
 uint64_t pt_hash_seed(void)
 {
-	const void *random = (const void *)getauxval(AT_RANDOM); /* 16 bytes of the kernel's, */
-	uint64_t words[2] = {0};
+	static _Atomic uint64_t seed;
+	uint64_t none = 0, random = 0;
 
-	if (random)
-		memcpy(words, random, sizeof words);
-	return mix(words[0] + mix(words[1])) | 1; /* which guard the stack as well */
+	if (!atomic_load(&seed)) {
+		if (getentropy(&random, sizeof random) < 0)
+			random = (uint64_t)getpid() ^ (uintptr_t)&random;
+		atomic_compare_exchange_strong(&seed, &none, mix(random) | 1);
+	}
+	return atomic_load(&seed);
 }
 
 static uint64_t hash_string(const struct pt_map *map, const char *s)
