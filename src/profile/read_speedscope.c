@@ -67,6 +67,12 @@ static void read_frame(struct speedscope *r)
 	}
 	frame.name = r->name.len ? r->name.s : "(anonymous)";
 	frame.file = pt_str_text(&r->file);
+	/* No file: what perftop writes of the kernel's functions is what holds them. */
+	if (strncmp(frame.file, "[kernel", strlen("[kernel")) == 0) {
+		frame.module = frame.file;
+		frame.file = "";
+		frame.kind = PT_FRAME_KERNEL;
+	}
 	*PT_PUSH(r->frames, r->n_frames, r->cap_frames) =
 		pt_frames_intern(r->scan.profile->tree->frames, &frame);
 }

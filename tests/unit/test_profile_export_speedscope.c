@@ -95,6 +95,33 @@ static void test_in_time(void **state)
 	       "\"weights\":[10,5,2]}]}\n");
 }
 
+/* The kernel's functions are told by what holds them, and known again. */
+static void test_kernel(void **state)
+{
+	static const char text[] =
+		"{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\",\"shared\":"
+		"{\"frames\":[{\"name\":\"main\",\"file\":\"main.c\"},"
+		"{\"name\":\"do_sys\",\"file\":\"[kernel]\"}]},\"profiles\":[{\"type\":"
+		"\"sampled\",\"unit\":\"none\",\"startValue\":0,\"endValue\":3,"
+		"\"samples\":[[0,1]],\"weights\":[3]}]}";
+	struct pt_profile_input in = {.name = "x", .data = text, .len = sizeof text - 1};
+	struct pt_str folded = PT_STR_INIT;
+	struct pt_profile p;
+
+	(void)state;
+	assert_int_equal(pt_profile_read_data(&in, NULL, &p, NULL), 0);
+	pt_profile_export_find("folded")->write(&p, &(struct pt_export_spec){0},
+						&(struct pt_export_sink){append, &folded}, NULL);
+	assert_string_equal(folded.s, "main;do_sys_[k] 3\n");
+	pt_str_clear(&folded);
+	pt_profile_export_find("speedscope")
+		->write(&p, &(struct pt_export_spec){0}, &(struct pt_export_sink){append, &folded},
+			NULL);
+	assert_non_null(strstr(folded.s, "{\"name\":\"do_sys\",\"file\":\"[kernel]\"}"));
+	pt_str_release(&folded);
+	pt_profile_release(&p);
+}
+
 /* Two profiles of one file; each is read back by its name. */
 static void test_difference(void **state)
 {
@@ -148,9 +175,8 @@ static void test_below_zero(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_stacks),
-		cmocka_unit_test(test_in_time),
-		cmocka_unit_test(test_difference),
+		cmocka_unit_test(test_stacks),	   cmocka_unit_test(test_in_time),
+		cmocka_unit_test(test_difference), cmocka_unit_test(test_kernel),
 		cmocka_unit_test(test_below_zero),
 	};
 
