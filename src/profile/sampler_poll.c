@@ -6,6 +6,8 @@
  */
 #include "sampler_priv.h"
 
+#include "symbols_priv.h"
+
 #include "perftop/base/mem.h"
 #include "perftop/base/str.h"
 
@@ -72,8 +74,11 @@ size_t pt_poller_look(struct poller *p, void (*fn)(void *arg, uint32_t node), vo
 		list_tasks(p);
 	for (size_t i = 0; i < p->tasks.n; i++) {
 		pid_t pid = p->tasks.pids[i], tid = p->tasks.tids[i];
-		char state = pt_task_state(pid, tid);
+		char state;
 
+		if (!p->states) /* one that has stopped too late does not run: it would stay so */
+			pt_unwind_let_go(pt_stacks_space(p->stacks, pid));
+		state = pt_task_state(pid, tid);
 		if (!state || strchr("ZXx", state))
 			continue;
 		living++;

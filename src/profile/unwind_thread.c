@@ -163,10 +163,10 @@ static int copy_thread(const struct pt_space *space, pid_t tid, struct pt_regist
 /* One that did not stop in time stops when it can: then it is let go. */
 bool pt_unwind_let_go(struct pt_space *space)
 {
-	int signal;
+	int signal = 0;
 
 	if (space->stuck && see_change(space, space->stuck, &signal) != NOTHING_YET) {
-		ptrace(PTRACE_DETACH, space->stuck, NULL, NULL);
+		ptrace(PTRACE_DETACH, space->stuck, NULL, (void *)(intptr_t)signal);
 		space->stuck = 0;
 	}
 	return !space->stuck;

@@ -6,6 +6,7 @@
 #include "../../src/profile/sampler_priv.h"
 #include "profile_live.h"
 
+#include <sched.h>
 #include <sys/resource.h>
 
 /* -- down the ladder ------------------------------------------------------------------------------ */
@@ -116,6 +117,74 @@ static void test_ptrace(void **state)
 	assert_true(weight_of("main", NULL) > 0.8 * (double)profile.tree->total[PT_TREE_ROOT]);
 	assert_true(weight_of("heavy", "both") > 0);
 	finish(&c);
+}
+
+static int pin(pid_t pid, int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	return sched_setaffinity(pid, sizeof set, &set);
+}
+
+/* Nobody else runs on this CPU for so long; false: that is not allowed. */
+static bool occupy(int cpu, int64_t ns)
+{
+	const struct sched_param first = {.sched_priority = 1};
+	pid_t pid = fork();
+	int code;
+
+	if (pid == 0) {
+		int64_t until = pt_clock_mono(&pt_clock_system) + ns;
+
+		if (pin(0, cpu) < 0 || sched_setscheduler(0, SCHED_FIFO, &first) < 0)
+			_exit(1);
+		while (pt_clock_mono(&pt_clock_system) < until)
+			;
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &code, 0), pid);
+	return code == 0;
+}
+
+/* One that gets no CPU does not stop in time. It is let go when it has stopped, and seen again. */
+static void test_ptrace_late(void **state)
+{
+	cpu_set_t own;
+	struct child c;
+	int64_t before;
+	int cpu = 0, other;
+	bool late;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof own, &own), 0);
+	while (!CPU_ISSET(cpu, &own))
+		cpu++;
+	for (other = cpu + 1; other < CPU_SETSIZE && !CPU_ISSET(other, &own);)
+		other++;
+	if (other == CPU_SETSIZE || pin(0, other) < 0) {
+		print_message("# there is one CPU\n");
+		skip();
+	}
+	child_start(&c, without_fp, "spin");
+	assert_int_equal(pin(c.pid, cpu), 0);
+	assert_true(sample(&c, (struct pt_sampler_options){.open = refuse_all, .perf = no_perf}));
+	late = strstr(status.mode, "ptrace") != NULL;
+	if (late) {
+		child_say(&c);
+		wait_for(2);
+		late = occupy(cpu, 400 * PT_MS);
+		before = status.samples;
+		wait_for(before + 10);
+	}
+	pt_sampler_free(sampler);
+	child_end(&c);
+	assert_int_equal(sched_setaffinity(0, sizeof own, &own), 0);
+	if (!late) {
+		print_message("# refused: ptrace, or a CPU of one's own\n");
+		skip();
+	}
 }
 
 /* A look stands for the time since the one before, however many there are. */
@@ -346,11 +415,17 @@ static void test_nobody_and_others(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kernel_refused), cmocka_unit_test(test_no_pmu),
-		cmocka_unit_test(test_ptrace),	       cmocka_unit_test(test_looks),
-		cmocka_unit_test(test_no_descriptors), cmocka_unit_test(test_refused_for_good),
-		cmocka_unit_test(test_nobody),	       cmocka_unit_test(test_nobodys_rings),
-		cmocka_unit_test(test_nobody_off_cpu), cmocka_unit_test(test_nobody_and_others),
+		cmocka_unit_test(test_kernel_refused),
+		cmocka_unit_test(test_no_pmu),
+		cmocka_unit_test(test_ptrace),
+		cmocka_unit_test(test_ptrace_late),
+		cmocka_unit_test(test_looks),
+		cmocka_unit_test(test_no_descriptors),
+		cmocka_unit_test(test_refused_for_good),
+		cmocka_unit_test(test_nobody),
+		cmocka_unit_test(test_nobodys_rings),
+		cmocka_unit_test(test_nobody_off_cpu),
+		cmocka_unit_test(test_nobody_and_others),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);
