@@ -2,7 +2,9 @@
 /* Profiles as the commands below `flame` write them. */
 #include "flame_write.h"
 
+#include "perftop/base/mem.h"
 #include "perftop/base/str.h"
+#include "perftop/base/text.h"
 #include "perftop/face/face.h"
 
 #include <string.h>
@@ -47,10 +49,34 @@ static int write_stdout(void *arg, const char *data, size_t n)
 	return pt_cli_write(arg, data, n) == PT_EXIT_OK ? 0 : -PT_EIO;
 }
 
+/* A terminal is not steered by what somebody has called a function; a pipe gets it as it is. */
+static int write_terminal(void *arg, const char *data, size_t n)
+{
+	char *safe = pt_malloc(4 * n + 1);
+	struct pt_str out = PT_STR_INIT;
+	const char *end = data + n, *stop;
+	int code;
+
+	for (; data < end; data = stop) {
+		for (stop = data; stop < end && *stop != '\n' && *stop != '\t';)
+			stop++;
+		pt_str_addn(
+			&out, safe,
+			pt_text_safe(safe, 4 * n + 1, data, (size_t)(stop - data), !pt_cli_utf8()));
+		if (stop < end)
+			pt_str_addc(&out, *stop++);
+	}
+	code = write_stdout(arg, pt_str_text(&out), out.len);
+	pt_str_release(&out);
+	free(safe);
+	return code;
+}
+
 int flame_write(struct pt_cli *cli, const struct pt_profile *p, const struct flame_output *output)
 {
 	const struct pt_profile_export *format = output->format;
-	const struct pt_export_sink sink = {write_stdout, cli};
+	const struct pt_export_sink sink = {isatty(STDOUT_FILENO) ? write_terminal : write_stdout,
+					    cli};
 	const struct pt_graph_spec inverted = {.kind = PT_GRAPH_INVERTED};
 	struct pt_export_spec spec = {.ascii = !pt_cli_utf8(),
 				      .width = output->width,

@@ -65,7 +65,7 @@ void export_weight(const struct pt_profile *p, int64_t weight, char *out, size_t
 	} times[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}, {0, "ns"}},
 	  bytes[] = {{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}, {0, "B"}};
 	double w = fabs((double)weight);
-	char number[40];
+	char number[40], what[4 * sizeof v->what];
 
 	if (v && (v->unit == PT_UNIT_NS || v->unit == PT_UNIT_BYTES)) {
 		for (size_t i = 0; i < PT_LEN(times); i++) {
@@ -78,7 +78,8 @@ void export_weight(const struct pt_profile *p, int64_t weight, char *out, size_t
 		}
 	}
 	add_grouped(weight, number, sizeof number);
-	pt_snprintf(out, size, "%s %s", number, v && v->what[0] ? v->what : "samples");
+	pt_text_safe(what, sizeof what, v ? v->what : "", v ? strlen(v->what) : 0, false);
+	pt_snprintf(out, size, "%s %s", number, *what ? what : "samples");
 }
 
 void svg_text(struct pt_str *out, const char *s)
@@ -165,7 +166,9 @@ static void add_title(struct pt_str *out, const struct pt_profile *p, const stru
 
 	export_weight(p, c->total, weight, sizeof weight);
 	svg_text(out, name);
-	pt_str_addf(out, " (%s, %.2f%%", weight,
+	pt_str_add(out, " (");
+	svg_text(out, weight);
+	pt_str_addf(out, ", %.2f%%",
 		    g->total > 0 ? 100.0 * (double)c->total / (double)g->total : 0);
 	if (p->tree->base_total)
 		pt_str_addf(out, "; %+.2f points", export_change(p, c->total, c->base_total));

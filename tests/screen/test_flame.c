@@ -166,6 +166,22 @@ static void test_commands(void **state)
 	console_quit(s);
 }
 
+/* What is printed for a pipe as it is does not steer a terminal. */
+static void test_fold(void **state)
+{
+	char file[4200];
+	const char *const argv[] = {console_program(), "flame", "fold", file, NULL};
+	struct vts *s;
+
+	(void)state;
+	snprintf(file, sizeof file, "%s", console_tmp("steers.folded"));
+	console_put(file, "main;\x1b[31mred\x07\xff 5\n");
+	s = vts_start(argv, &(struct vts_options){.cols = 80, .rows = 10});
+	assert_true(vts_wait_text(s, "main;^[[31mred^G<FF> 5"));
+	assert_null(memchr(s->raw, '\x1b', s->raw_len));
+	vts_stop(s);
+}
+
 static void test_wrong(void **state)
 {
 	struct vts *s = start("/nowhere/at.all");
@@ -307,10 +323,11 @@ static void test_live(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_file),	     cmocka_unit_test(test_pipe),
-		cmocka_unit_test(test_difference),   cmocka_unit_test(test_write),
-		cmocka_unit_test(test_commands),     cmocka_unit_test(test_wrong),
-		cmocka_unit_test(test_stop_reading), cmocka_unit_test(test_live),
+		cmocka_unit_test(test_file),	   cmocka_unit_test(test_pipe),
+		cmocka_unit_test(test_difference), cmocka_unit_test(test_write),
+		cmocka_unit_test(test_commands),   cmocka_unit_test(test_wrong),
+		cmocka_unit_test(test_fold),	   cmocka_unit_test(test_stop_reading),
+		cmocka_unit_test(test_live),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

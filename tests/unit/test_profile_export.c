@@ -251,6 +251,30 @@ static void test_back_narrow(void **state)
 	pt_str_release(&text);
 }
 
+/* What is counted is named by the file as well: nothing of it is markup, nor for a terminal. */
+static void test_hostile_value(void **state)
+{
+	static const char *const formats[] = {"text", "svg", "html"};
+	struct pt_profile p;
+
+	(void)state;
+	read_text(plain, &p);
+	pt_strlcpy(p.values[0].what, "\x1b[1m</title><x>\xff", sizeof p.values[0].what);
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+		const struct pt_profile_export *export = pt_profile_export_find(formats[i]);
+		struct pt_str out = PT_STR_INIT;
+		struct pt_export_sink sink = {add, &out};
+
+		assert_int_equal(export->write(&p, &(struct pt_export_spec){0}, &sink, NULL), 0);
+		assert_non_null(strstr(out.s, "^[[1m"));
+		assert_null(memchr(out.s, '\x1b', out.len));
+		assert_null(memchr(out.s, '\xff', out.len));
+		assert_true(i == 0 || !strstr(out.s, "<x>"));
+		pt_str_release(&out);
+	}
+	pt_profile_release(&p);
+}
+
 /* Pictures whose stacks are not there, not whole or nonsense. */
 static void test_back_broken(void **state)
 {
@@ -344,11 +368,12 @@ static void test_check(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_plain),	    cmocka_unit_test(test_difference),
-		cmocka_unit_test(test_chance),	    cmocka_unit_test(test_view),
-		cmocka_unit_test(test_back),	    cmocka_unit_test(test_back_narrow),
-		cmocka_unit_test(test_back_broken), cmocka_unit_test(test_find),
-		cmocka_unit_test(test_file),	    cmocka_unit_test(test_check),
+		cmocka_unit_test(test_plain),	      cmocka_unit_test(test_difference),
+		cmocka_unit_test(test_chance),	      cmocka_unit_test(test_view),
+		cmocka_unit_test(test_back),	      cmocka_unit_test(test_back_narrow),
+		cmocka_unit_test(test_hostile_value), cmocka_unit_test(test_back_broken),
+		cmocka_unit_test(test_find),	      cmocka_unit_test(test_file),
+		cmocka_unit_test(test_check),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
