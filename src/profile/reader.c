@@ -117,6 +117,9 @@ static int finish(struct pt_profile *p, const struct pt_profile_input *in, int c
 		p->partial = true;
 		p->fault = *fault;
 	}
+	if (p->tree->total && p->tree->total[PT_TREE_ROOT] == INT64_MAX)
+		pt_profile_note(
+			p, "its weights add up to more than 2^63: shares are not to be relied on");
 	if (!p->n_values)
 		pt_profile_add_value(p, "samples", "samples", PT_UNIT_COUNT);
 	if (!*p->name)

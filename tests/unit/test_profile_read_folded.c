@@ -109,6 +109,10 @@ static void test_numbers(void **state)
 	assert_int_equal(read_text(&text, NULL, &p, NULL), 0);
 	assert_true(p.tree->total[PT_TREE_ROOT] == INT64_MAX);
 	assert_int_equal(p.samples, 0); /* no samples are that many */
+	assert_int_equal(p.n_notes, 1);
+	assert_string_equal(p.notes[0],
+			    "its weights add up to more than 2^63: shares are not to be "
+			    "relied on");
 	pt_profile_release(&p);
 
 	pt_str_clear(&text);
