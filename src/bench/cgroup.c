@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FILE_MAX = 1 << 20, REMOVE_TRIES = 100 };
+enum { FILE_MAX = 1 << 20, REMOVE_TRIES = 2000 };
 
 /* A small file as text, or NULL. */
 static char *read_file(const char *folder, const char *name)
