@@ -173,12 +173,13 @@ static void tell_end(const struct pt_record_result *result, enum pt_sampler_even
 	const struct pt_sampler_status *s = &result->status;
 	struct pt_str text = PT_STR_INIT;
 
-	pt_str_addf(&text, "%lld samples in %.1f s", (long long)s->samples,
-		    (double)result->wall_ns / PT_S);
+	pt_str_addf(&text, "%lld sample%s in %.1f s", (long long)s->samples,
+		    s->samples == 1 ? "" : "s", (double)result->wall_ns / PT_S);
 	if (s->lost)
 		pt_str_addf(&text, ", %lld lost", (long long)s->lost);
 	if (s->throttled)
-		pt_str_addf(&text, ", throttled %lld times", (long long)s->throttled);
+		pt_str_addf(&text, ", throttled %lld time%s", (long long)s->throttled,
+			    s->throttled == 1 ? "" : "s");
 	if (s->samples >= 100 && s->unwound_short > s->samples / 20)
 		pt_str_addf(&text, ", %.0f %% of the stacks end too early",
 			    100.0 * (double)s->unwound_short / (double)PT_MAX(s->samples, 1));

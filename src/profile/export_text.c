@@ -159,7 +159,8 @@ static int write_text(const struct pt_profile *p, const struct pt_export_spec *s
 		     spec->ascii);
 	pt_str_addf(&out, "%s: %s\n", t.safe, weight);
 	if (p->lost > 0)
-		pt_str_addf(&out, "%lld samples were lost\n", (long long)p->lost);
+		pt_str_addf(&out, "%lld sample%s lost\n", (long long)p->lost,
+			    p->lost == 1 ? " was" : "s were");
 	pt_str_addc(&out, '\n');
 	put_graph(&t);
 	put_functions(&t);

@@ -45,6 +45,9 @@ static bool others_process(pid_t pid)
 static void permission_text(const struct pt_sampler_options *options, const char *event, char *text,
 			    size_t size)
 {
+	const char *whose = options->cgroup ? " of a cgroup"
+			    : options->all  ? " of the whole machine"
+					    : "";
 	char self[100] = "perftop";
 	long now, wanted = wanted_paranoid(options);
 	ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -56,19 +59,19 @@ static void permission_text(const struct pt_sampler_options *options, const char
 	if (!others_process(options->pid) && options->event != PT_SAMPLE_ALLOC &&
 	    setting(PARANOID, &now) && now > wanted)
 		pt_snprintf(text, size,
-			    "%s: perf_event_paranoid is %ld: sysctl "
+			    "%s%s: perf_event_paranoid is %ld: sysctl "
 			    "kernel.perf_event_paranoid=%ld",
-			    event, now, wanted);
+			    event, whose, now, wanted);
 	else if (geteuid() == 0)
 		pt_snprintf(text, size,
-			    "%s: refused even to root (a container without "
+			    "%s%s: refused even to root (a container without "
 			    "CAP_PERFMON): docker run --cap-add PERFMON",
-			    event);
+			    event, whose);
 	else
 		pt_snprintf(text, size,
-			    "%s: no right: setcap "
+			    "%s%s: no right: setcap "
 			    "cap_perfmon,cap_sys_ptrace,cap_syslog=ep %s",
-			    event, self);
+			    event, whose, self);
 }
 
 void pt_refused_text(const struct pt_sampler_options *options, int errnum, const char *event,
