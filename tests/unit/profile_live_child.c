@@ -90,29 +90,11 @@ static int by_length(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The sum of n rounds, of which the last ROUNDS are there, as if none had been long: what is taken from
- * a virtual machine counts as a round's time, and is not sampled. */
-static struct round sum_of(struct round *rounds, size_t n)
-{
-	size_t there = n < ROUNDS ? n : ROUNDS, usual = 0;
-	struct round sum = {0};
-
-	qsort(rounds, there, sizeof *rounds, by_length);
-	for (; usual < there && whole(&rounds[usual]) <= 2 * whole(&rounds[there / 2]); usual++) {
-		sum.heavy_s += rounds[usual].heavy_s;
-		sum.light_s += rounds[usual].light_s;
-	}
-	if (usual) {
-		sum.heavy_s *= (double)n / (double)usual;
-		sum.light_s *= (double)n / (double)usual;
-	}
-	return sum;
-}
-
+/* Of all rounds but the long ones: what is taken from a virtual machine counts as a round's time. */
 APART double spin(void)
 {
 	static struct round rounds[ROUNDS];
-	struct round sum;
+	double heavy_s = 0, all_s = 0;
 	size_t n = 0;
 
 	while (!told()) {
@@ -121,8 +103,13 @@ APART double spin(void)
 		*round = (struct round){0};
 		both(&round->heavy_s, &round->light_s);
 	}
-	sum = sum_of(rounds, n);
-	return n ? sum.heavy_s / whole(&sum) : 0;
+	n = n < ROUNDS ? n : ROUNDS;
+	qsort(rounds, n, sizeof *rounds, by_length);
+	for (size_t i = 0; i < n && whole(&rounds[i]) <= 2 * whole(&rounds[n / 2]); i++) {
+		heavy_s += rounds[i].heavy_s;
+		all_s += whole(&rounds[i]);
+	}
+	return n ? heavy_s / all_s : 0;
 }
 
 /* The same beyond more stack than a sampler looks at without need. */
@@ -137,43 +124,28 @@ APART double deep(void)
 	return share;
 }
 
-static double light_s;
+static double thread_s;
 
 static void *other(void *arg)
 {
-	static struct round rounds[ROUNDS];
-	struct round sum;
-	size_t n = 0;
-
-	while (!stop) {
-		double t0 = seconds(CLOCK_THREAD_CPUTIME_ID);
-
+	while (!stop)
 		light(PIECE);
-		rounds[n++ % ROUNDS].light_s = seconds(CLOCK_THREAD_CPUTIME_ID) - t0;
-	}
-	sum = sum_of(rounds, n);
-	light_s = sum.light_s;
+	thread_s = seconds(CLOCK_THREAD_CPUTIME_ID);
 	return arg;
 }
 
 static double threads(void)
 {
-	static struct round rounds[ROUNDS];
-	struct round sum;
+	double before = seconds(CLOCK_THREAD_CPUTIME_ID), own;
 	pthread_t thread;
-	size_t n = 0;
 
 	pthread_create(&thread, NULL, other, NULL);
-	while (!told()) {
-		double t0 = seconds(CLOCK_THREAD_CPUTIME_ID);
-
+	while (!told())
 		heavy(PIECE);
-		rounds[n++ % ROUNDS].heavy_s = seconds(CLOCK_THREAD_CPUTIME_ID) - t0;
-	}
+	own = seconds(CLOCK_THREAD_CPUTIME_ID) - before;
 	stop = 1;
 	pthread_join(thread, NULL);
-	sum = sum_of(rounds, n);
-	return sum.heavy_s / (sum.heavy_s + light_s);
+	return own / (own + thread_s);
 }
 
 /* A child that works alone and ends alone. */
