@@ -26,7 +26,7 @@ static void take(const char *piece, size_t n, void *arg)
 {
 	struct demangled *out = arg;
 
-	if (out->text.len + n > PT_SYMBOL_NAME_MAX)
+	if (out->text.len + n > PT_FRAME_NAME_MAX)
 		longjmp(out->too_much, 1);
 	pt_str_addn(&out->text, piece, n);
 }
@@ -61,7 +61,7 @@ char *pt_demangle(const char *name)
 	const char *suffix;
 	char *plain = NULL;
 
-	if (name[0] != '_' || strnlen(name, PT_SYMBOL_NAME_MAX + 1) > PT_SYMBOL_NAME_MAX)
+	if (name[0] != '_' || strnlen(name, PT_FRAME_NAME_MAX + 1) > PT_FRAME_NAME_MAX)
 		return pt_strdup(name);
 	suffix = strchr(name, '@');
 	if (suffix)

@@ -117,7 +117,7 @@ static void add_entries(Elf_Scn *scn, const GElf_Shdr *header, GElf_Half machine
 		if (!slot)
 			continue;
 		pt_str_clear(&name);
-		pt_str_addf(&name, "%.*s@plt", PT_SYMBOL_NAME_MAX - 4, slot->name);
+		pt_str_addf(&name, "%.*s@plt", PT_FRAME_NAME_MAX - 4, slot->name);
 		pt_symtab_add(table, addr, PLT_ENTRY, name.s, name.len, PT_SYMBOL_LOCAL);
 	}
 	pt_str_release(&name);

@@ -99,7 +99,7 @@ static void add_symbol(struct pt_symtab *table, Dwfl_Module *module, int i, stru
 	r = rank(&sym, elf, section, name);
 	if (!r)
 		return;
-	n = strnlen(name, PT_SYMBOL_NAME_MAX + 1);
+	n = strnlen(name, PT_FRAME_NAME_MAX + 1);
 	version = memchr(name, '@', n); /* "memcpy@@GLIBC_2.14" */
 	if (version && version > name)
 		n = (size_t)(version - name);

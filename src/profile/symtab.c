@@ -23,8 +23,8 @@ void pt_symtab_add(struct pt_symtab *table, uint64_t addr, uint64_t size, const 
 {
 	struct pt_symbol *symbol;
 
-	if (n > PT_SYMBOL_NAME_MAX)
-		n = PT_SYMBOL_NAME_MAX;
+	if (n > PT_FRAME_NAME_MAX)
+		n = PT_FRAME_NAME_MAX;
 	if (n == 0 || table->n_names + n + 1 > UINT32_MAX)
 		return;
 	if (table->n_names + n + 1 > table->cap_names) {

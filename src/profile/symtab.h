@@ -32,7 +32,7 @@ struct pt_symtab {
 	size_t n_names, cap_names;
 };
 
-/* Names are cut at PT_SYMBOL_NAME_MAX; "" is not added. */
+/* Names are cut at PT_FRAME_NAME_MAX; "" is not added. */
 void pt_symtab_add(struct pt_symtab *table, uint64_t addr, uint64_t size, const char *name,
 		   size_t n, enum pt_symbol_rank rank);
 /* Sorts, keeps one symbol an address, gives sizes to those without. */

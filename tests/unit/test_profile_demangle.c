@@ -96,7 +96,7 @@ static void test_doubling(void **state)
 	}
 	strcat(name, "E1fEv");
 	plain = pt_demangle(name);
-	assert_true(strlen(plain) <= PT_SYMBOL_NAME_MAX);
+	assert_true(strlen(plain) <= PT_FRAME_NAME_MAX);
 	assert_string_equal(plain, name);
 	free(plain);
 }
@@ -104,7 +104,7 @@ static void test_doubling(void **state)
 static void test_deep(void **state)
 {
 	static const char *const pieces[] = {"P", "I", "N", "F", "A1_", "R", "X", "_", "B_", "LT"};
-	char *name = malloc(PT_SYMBOL_NAME_MAX + 2);
+	char *name = malloc(PT_FRAME_NAME_MAX + 2);
 
 	(void)state;
 	for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++) {
@@ -115,19 +115,19 @@ static void test_deep(void **state)
 			char *plain;
 
 			memcpy(name, kind ? "_RNv" : "_Z1f", 4);
-			while (n + piece < PT_SYMBOL_NAME_MAX) {
+			while (n + piece < PT_FRAME_NAME_MAX) {
 				memcpy(name + n, pieces[p], piece);
 				n += piece;
 			}
 			name[n] = '\0';
 			plain = pt_demangle(name);
-			assert_true(strlen(plain) <= PT_SYMBOL_NAME_MAX);
+			assert_true(strlen(plain) <= PT_FRAME_NAME_MAX);
 			free(plain);
 		}
 	}
-	memset(name, 'x', PT_SYMBOL_NAME_MAX + 1);
+	memset(name, 'x', PT_FRAME_NAME_MAX + 1);
 	memcpy(name, "_Z1f", 4);
-	name[PT_SYMBOL_NAME_MAX + 1] = '\0';
+	name[PT_FRAME_NAME_MAX + 1] = '\0';
 	check(name, name);
 	free(name);
 }

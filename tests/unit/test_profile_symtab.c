@@ -103,7 +103,7 @@ static void test_sizes(void **state)
 
 static void test_long_names(void **state)
 {
-	size_t n = PT_SYMBOL_NAME_MAX * 3;
+	size_t n = PT_FRAME_NAME_MAX * 3;
 	char *name = malloc(n + 1);
 
 	(void)state;
@@ -111,7 +111,7 @@ static void test_long_names(void **state)
 	name[n] = '\0';
 	add(0x10, 1, name, PT_SYMBOL_GLOBAL);
 	pt_symtab_seal(&table);
-	assert_int_equal(strlen(at(0x10)), PT_SYMBOL_NAME_MAX);
+	assert_int_equal(strlen(at(0x10)), PT_FRAME_NAME_MAX);
 	free(name);
 }
 

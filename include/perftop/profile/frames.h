@@ -32,10 +32,8 @@ struct pt_frame {
 
 struct pt_frames;
 
-/* Bytes; what is longer is cut and ends in "…". A file can name one frame with every few bytes of it:
- * a name is looked at that often. */
-enum { PT_FRAME_NAME_MAX = 8192 };
-enum { PT_SYMBOL_NAME_MAX = 65536 }; /* of a symbol, before it is made plain */
+/* Bytes; what is longer is cut and ends in "…". Templates of C++ do come to tens of KiB. */
+enum { PT_FRAME_NAME_MAX = 65536 };
 #define PT_NO_FRAME UINT32_MAX
 
 struct pt_frames *pt_frames_new(void);

@@ -99,7 +99,7 @@ int pt_space_unwind_thread(struct pt_space *space, pid_t tid, uint64_t *ips, siz
 			   struct pt_err *err);
 
 /* C++, Rust (legacy and v0, without hash), as libiberty does it; a copy of name when it is none.
- * Yours. Bounded: a name of more than PT_SYMBOL_NAME_MAX bytes is not looked into. */
+ * Yours. Bounded: a name of more than PT_FRAME_NAME_MAX bytes is not looked into. */
 char *pt_demangle(const char *name);
 
 #endif
