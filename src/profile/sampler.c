@@ -106,7 +106,9 @@ static void take_in(struct pt_sampler *s, bool all)
 		pt_sampler_take_held(s);
 		if (s->options.event == PT_SAMPLE_OFFCPU && !s->paused)
 			pt_sampler_take_off(s, until, all ? 0 : PT_S);
-	} else if (!s->paused) {
+	} else if (s->paused) {
+		pt_poller_let_go(&s->poller);
+	} else {
 		s->poller.since_ns = s->poller.looked_ns ? now - s->poller.looked_ns
 							 : (int64_t)(1e9 / s->options.hz);
 		s->poller.looked_ns = now;

@@ -66,19 +66,23 @@ static void list_tasks(struct poller *p)
 			pt_stacks_running(p->stacks, p->tasks.pids[i]);
 }
 
+void pt_poller_let_go(struct poller *p)
+{
+	for (size_t i = 0; i < p->tasks.n && !p->states; i++)
+		pt_unwind_let_go(pt_stacks_space(p->stacks, p->tasks.pids[i]));
+}
+
 size_t pt_poller_look(struct poller *p, void (*fn)(void *arg, uint32_t node), void *arg)
 {
 	size_t living = 0;
 
 	if (p->looks++ % LOOKS_PER_LIST == 0)
 		list_tasks(p);
+	pt_poller_let_go(p);
 	for (size_t i = 0; i < p->tasks.n; i++) {
 		pid_t pid = p->tasks.pids[i], tid = p->tasks.tids[i];
-		char state;
+		char state = pt_task_state(pid, tid);
 
-		if (!p->states) /* one that has stopped too late does not run: it would stay so */
-			pt_unwind_let_go(pt_stacks_space(p->stacks, pid));
-		state = pt_task_state(pid, tid);
 		if (!state || strchr("ZXx", state))
 			continue;
 		living++;

@@ -161,6 +161,8 @@ struct poller {
 /* fn gets the node of each task that runs (off_cpu: that does not). Returns how many tasks there
  * are; 0: all have ended. */
 size_t pt_poller_look(struct poller *poller, void (*fn)(void *arg, uint32_t node), void *arg);
+/* One that has stopped too late to be looked at, and does not run: it would stay so. */
+void pt_poller_let_go(struct poller *poller);
 void pt_poller_release(struct poller *poller);
 /* The node of what a thread waits for, below its root: "[futex_wait_queue]". */
 uint32_t pt_wait_node(struct pt_stacks *stacks, struct pt_tree *tree, pid_t pid, pid_t tid);
