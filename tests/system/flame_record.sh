@@ -121,7 +121,8 @@ home=$(getent passwd "$(id -u)" | cut -d: -f6)
 [ ! -d "$home/.rustup" ] || export RUSTUP_HOME=${RUSTUP_HOME:-$home/.rustup}
 if command -v rustc >/dev/null; then
 	cat >spin.rs <<'RUST'
-use std::hint::black_box;
+/* std::hint has it since Rust 1.66. */
+fn black_box<T: Copy>(value: T) -> T { unsafe { std::ptr::read_volatile(&value) } }
 extern "C" { fn clock_gettime(clock: i32, time: *mut [i64; 2]) -> i32; }
 fn used() -> f64 { let mut t = [0i64; 2]; unsafe { clock_gettime(3, &mut t); } t[0] as f64 + t[1] as f64 * 1e-9 }
 mod deep {
